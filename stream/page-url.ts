@@ -1,0 +1,40 @@
+/**
+ * Page addresses as they are stored: what tells pages and campaigns apart stays; what may hold names, tokens or
+ * searches goes (docs/decisions/0004-visitors-without-cookies.md).
+ */
+
+/** Campaign tags: the utm_* family as Google Analytics defines it, and the plain `ref` and `source` of newsletters. */
+const campaignTags = new Set([
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'utm_term',
+  'utm_content',
+  'utm_id',
+  'ref',
+  'source',
+])
+
+/**
+ * @param url absolute, http or https
+ * @param keep query parameters that the site lists besides the campaign tags
+ * @returns the address without credentials, fragment and other parameters; undefined when it is no web address
+ */
+export function cleanUrl(url: string, keep: readonly string[] = []): string | undefined {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return undefined
+  const parsed = new URL(url)
+  parsed.hash = ''
+  parsed.username = ''
+  parsed.password = ''
+  if (parsed.search) {
+    const dropped = [...parsed.searchParams.keys()].filter((key) => !campaignTags.has(key) && !keep.includes(key))
+    for (const key of dropped) parsed.searchParams.delete(key)
+  }
+  return parsed.href
+}
+
+/** The origin and path of where a visitor came from, or undefined for what is no web address (`android-app:`). */
+export function cleanReferrer(referrer: string): string | undefined {
+  const cleaned = cleanUrl(referrer)
+  return cleaned?.split('?', 1)[0]
+}

@@ -1,0 +1,121 @@
+/**
+ * Every environment variable of ours, declared once: its default, how it is read, what it is for. The AWS SDK
+ * reads its own (`AWS_REGION`, `AWS_ENDPOINT_URL_KINESIS`, …). docs/settings.md is held to this list by a test.
+ */
+type Setting<T> = { default: string; parse: (text: string) => T; about: string }
+
+const text = (fallback: string, about: string): Setting<string> => ({
+  default: fallback,
+  parse: (value) => value,
+  about,
+})
+
+const oneOf = <T extends string>(values: readonly T[], fallback: T, about: string): Setting<T> => ({
+  default: fallback,
+  about,
+  parse(value) {
+    const found = values.find((candidate) => candidate === value)
+    if (found === undefined) throw new Error(`must be one of ${values.join(', ')}`)
+    return found
+  },
+})
+
+const integer = (min: number, max: number, fallback: number, about: string): Setting<number> => ({
+  default: String(fallback),
+  about,
+  parse(value) {
+    const parsed = Number(value)
+    if (value.trim() === '' || !Number.isInteger(parsed) || parsed < min || parsed > max)
+      throw new Error(`must be an integer from ${min} to ${max}`)
+    return parsed
+  },
+})
+
+const port = (fallback: number, about: string) => integer(0, 65_535, fallback, about)
+const milliseconds = (min: number, max: number, fallback: number, about: string) => integer(min, max, fallback, about)
+
+export const settingDeclarations = {
+  RETRACE_INGEST_PORT: port(8080, 'Port of the ingestion endpoint; 0 picks a free one'),
+  RETRACE_DASHBOARD_PORT: port(8081, 'Port of the dashboard; 0 picks a free one'),
+  RETRACE_DEMO_PORT: port(8082, 'Port of the demo site (npm start only); 0 picks a free one'),
+  RETRACE_HOST: text('127.0.0.1', 'Address that the servers listen on'),
+  RETRACE_DATA_DIR: text('.retrace', 'Folder for everything that is kept (npm start only)'),
+  RETRACE_ADMIN_TOKEN: text('', 'Token of the administrator: sign-in, import. Empty: npm start makes one and keeps it'),
+  RETRACE_LOG_LEVEL: oneOf(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'info',
+    'Least severe level that is logged',
+  ),
+
+  RETRACE_STREAM: text('retrace', 'Name of the Kinesis stream'),
+  RETRACE_TABLE_PREFIX: text('retrace-', 'What the names of the DynamoDB tables begin with'),
+  RETRACE_BUCKET: text('retrace', 'S3 bucket for archive, overflow, state snapshots and quarantine'),
+
+  RETRACE_LINGER_MS: milliseconds(1, 1000, 50, 'Longest time that an event waits for others to share its record'),
+  RETRACE_MAX_BATCH_BYTES: integer(
+    1024,
+    512 * 1024,
+    256 * 1024,
+    'Size of a batch, before compression, at which it does not wait any longer',
+  ),
+  RETRACE_MAX_IN_FLIGHT_BYTES: integer(
+    1024 * 1024,
+    1024 * 1024 * 1024,
+    64 * 1024 * 1024,
+    'Bytes of events that may wait to be stored; past it the endpoint answers 503',
+  ),
+  RETRACE_STORE_DEADLINE_MS: milliseconds(
+    100,
+    60_000,
+    5000,
+    'Longest time that storing a batch is tried before its requests are answered 503',
+  ),
+  RETRACE_DRAIN_MS: milliseconds(
+    0,
+    120_000,
+    10_000,
+    'Longest time that a process takes to finish its work after SIGTERM',
+  ),
+
+  RETRACE_AGGREGATOR_WINDOW_MS: milliseconds(
+    0,
+    300_000,
+    400,
+    'How long the aggregator gathers records before it writes',
+  ),
+  RETRACE_ARCHIVER_WINDOW_MS: milliseconds(0, 300_000, 15_000, 'How long the archiver gathers records for one object'),
+  RETRACE_ANOMALY_DETECTOR_WINDOW_MS: milliseconds(
+    0,
+    300_000,
+    2000,
+    'How long the anomaly detector gathers records before it looks',
+  ),
+} as const satisfies Record<string, Setting<unknown>>
+
+type Declarations = typeof settingDeclarations
+export type Settings = { readonly [K in keyof Declarations]: ReturnType<Declarations[K]['parse']> }
+
+/** Something the person who set a variable can mend; its message is the whole of what they need. */
+export class SettingsError extends Error {
+  readonly code = 'bad_settings'
+}
+
+/**
+ * @param env process.env, or a part of it
+ * @returns all settings, parsed, frozen
+ * @throws SettingsError naming every variable that cannot be used and what it must be
+ */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = []
+  const entries = Object.entries(settingDeclarations).map(([name, setting]) => {
+    const given = env[name]
+    try {
+      return [name, setting.parse(given === undefined || given === '' ? setting.default : given)]
+    } catch (error) {
+      problems.push(`${name} ${(error as Error).message}`)
+      return [name, undefined]
+    }
+  })
+  if (problems.length > 0) throw new SettingsError(problems.join('; '))
+  return Object.freeze(Object.fromEntries(entries)) as Settings
+}

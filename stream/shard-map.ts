@@ -1,0 +1,55 @@
+/**
+ * Which shard owns a visitor. Kinesis spreads 128-bit hash keys over its shards in contiguous ranges; a
+ * visitor's routing number is the top 32 bits of their key, so ownership is a search in a short sorted list.
+ */
+export type Shard = {
+  shardId: string
+  /** Decimal, as ListShards gives it: also the ExplicitHashKey that puts a record into this shard. */
+  startingHashKey: string
+  /** Shards this one was split or merged from; empty when they are past retention. */
+  parents: string[]
+  /** Closed by a split or merge: takes no records, but may still hold some. */
+  closed: boolean
+}
+
+export type ShardMap = {
+  shards: readonly Shard[]
+  /** The open shard that owns a routing number (0 to 2^32 - 1). */
+  owner(routing: number): Shard
+}
+
+const routingShift = 96n
+
+/**
+ * @param shards open shards, in any order, covering the key space
+ * @throws when there is none, since nothing could then be stored
+ */
+export function createShardMap(shards: readonly Shard[]): ShardMap {
+  const sorted = shards
+    .filter((shard) => !shard.closed)
+    .map((shard) => ({ shard, first: firstRouting(shard.startingHashKey) }))
+    .sort((a, b) => a.first - b.first)
+  const lowest = sorted[0]
+  if (!lowest) throw new Error('the stream has no open shard')
+
+  return {
+    shards: sorted.map(({ shard }) => shard),
+    owner(routing) {
+      let low = 0
+      let high = sorted.length - 1
+      while (low < high) {
+        const middle = (low + high + 1) >>> 1
+        if ((sorted[middle] ?? lowest).first <= routing) low = middle
+        else high = middle - 1
+      }
+      return (sorted[low] ?? lowest).shard
+    },
+  }
+}
+
+/** The smallest routing number whose hash key is not below `startingHashKey`. */
+function firstRouting(startingHashKey: string): number {
+  const key = BigInt(startingHashKey)
+  const floor = key >> routingShift
+  return Number(floor << routingShift === key ? floor : floor + 1n)
+}

@@ -1,0 +1,30 @@
+/**
+ * The DynamoDB tables: names and keys, for whoever reads, writes, deploys or creates them. What an item holds is
+ * written down where it is made (the file named beside each).
+ */
+export type TableShape = {
+  /** Attribute names; all keys are texts. */
+  partitionKey: string
+  sortKey?: string
+  /** Attribute with the epoch second after which DynamoDB may delete the item. */
+  expiresAt?: string
+}
+
+export const tables = {
+  /** Websites: stream/site.ts. */
+  sites: { partitionKey: 'site' },
+  /** Salts of the visitor hash, a day each: ingest/visitor.ts. */
+  salts: { partitionKey: 'day', expiresAt: 'expiresAt' },
+  /** How far each log import has come: ingest/import-ledger.ts. */
+  imports: { partitionKey: 'site', sortKey: 'source', expiresAt: 'expiresAt' },
+  /** How far each consumer has come in each shard: consumers/runtime/checkpoints.ts. */
+  checkpoints: { partitionKey: 'consumer', sortKey: 'shard' },
+  /** Aggregates: consumers/aggregator/cell-key.ts. */
+  cells: { partitionKey: 'series', sortKey: 'cell', expiresAt: 'expiresAt' },
+  /** Counts a minute, for the anomaly detector: consumers/anomaly-detector/minutes.ts. */
+  minutes: { partitionKey: 'site', sortKey: 'minute', expiresAt: 'expiresAt' },
+  /** Anomalies found: consumers/anomaly-detector/alerts.ts. */
+  alerts: { partitionKey: 'site', sortKey: 'alert' },
+} as const satisfies Record<string, TableShape>
+
+export type TableName = keyof typeof tables
