@@ -51,6 +51,10 @@ export const settingDeclarations = {
   RETRACE_TABLE_PREFIX: text('retrace-', 'What the names of the DynamoDB tables begin with'),
   RETRACE_BUCKET: text('retrace', 'S3 bucket for archive, overflow, state snapshots and quarantine'),
 
+  RETRACE_TRUSTED_PROXIES: text(
+    '',
+    'Proxies whose X-Forwarded-For is believed: addresses, CIDR ranges, or loopback, linklocal, uniquelocal, with commas between',
+  ),
   RETRACE_LINGER_MS: milliseconds(1, 1000, 50, 'Longest time that an event waits for others to share its record'),
   RETRACE_MAX_BATCH_BYTES: integer(
     1024,

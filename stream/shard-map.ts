@@ -12,6 +12,25 @@ export type Shard = {
   closed: boolean
 }
 
+/** A shard as ListShards gives it. */
+type ListedShard = {
+  ShardId?: string | undefined
+  ParentShardId?: string | undefined
+  AdjacentParentShardId?: string | undefined
+  HashKeyRange?: { StartingHashKey?: string | undefined } | undefined
+  SequenceNumberRange?: { EndingSequenceNumber?: string | undefined } | undefined
+}
+
+export function toShard(listed: ListedShard): Shard {
+  const parents = [listed.ParentShardId, listed.AdjacentParentShardId]
+  return {
+    shardId: listed.ShardId ?? '',
+    startingHashKey: listed.HashKeyRange?.StartingHashKey ?? '0',
+    parents: parents.filter((parent) => parent !== undefined),
+    closed: listed.SequenceNumberRange?.EndingSequenceNumber !== undefined,
+  }
+}
+
 export type ShardMap = {
   shards: readonly Shard[]
   /** The open shard that owns a routing number (0 to 2^32 - 1). */
@@ -27,8 +46,9 @@ const routingShift = 96n
 export function createShardMap(shards: readonly Shard[]): ShardMap {
   const sorted = shards
     .filter((shard) => !shard.closed)
+    // By key, not by routing number: shards so narrow that no routing number leads to them share one.
+    .sort((a, b) => (BigInt(a.startingHashKey) < BigInt(b.startingHashKey) ? -1 : 1))
     .map((shard) => ({ shard, first: firstRouting(shard.startingHashKey) }))
-    .sort((a, b) => a.first - b.first)
   const lowest = sorted[0]
   if (!lowest) throw new Error('the stream has no open shard')
 

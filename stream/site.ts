@@ -13,3 +13,32 @@ export type Site = {
 }
 
 export const sitePattern = '^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$'
+
+/** A DynamoDB item, as far as sites use it: texts, numbers and lists of texts. */
+export type SiteItem = Record<string, { S: string } | { N: string } | { L: { S: string }[] }>
+
+export function siteToItem(site: Site): SiteItem {
+  const list = (texts: string[]) => ({ L: texts.map((text) => ({ S: text })) })
+  return {
+    site: { S: site.site },
+    name: { S: site.name },
+    origins: list(site.origins),
+    timeZone: { S: site.timeZone },
+    queryParams: list(site.queryParams),
+    createdAt: { N: String(site.createdAt) },
+  }
+}
+
+/** The reverse, given the attributes as DynamoDB's client types them. */
+export function siteFromItem(item: Record<string, { S?: string; N?: string; L?: { S?: string }[] }>): Site {
+  const text = (name: string) => item[name]?.S ?? ''
+  const list = (name: string) => (item[name]?.L ?? []).map((entry) => entry.S ?? '')
+  return {
+    site: text('site'),
+    name: text('name'),
+    origins: list('origins'),
+    timeZone: text('timeZone') || 'UTC',
+    queryParams: list('queryParams'),
+    createdAt: Number(item.createdAt?.N ?? 0),
+  }
+}
