@@ -1,0 +1,26 @@
+/** What a user agent says of browser, system and device, and whether a program sent it (isbot's list). */
+import Bowser from 'bowser'
+import { isbot } from 'isbot'
+import { LRUCache } from 'lru-cache'
+
+export type Browser = { bot: boolean; browser: string; os: string; device: string }
+
+/** A site sees some hundred user agents again and again; parsing one takes longer than folding an event. */
+const cache = new LRUCache<string, Browser>({ max: 10_000 })
+/** Every browser names itself; what does not is a program. */
+const nameless: Browser = { bot: true, browser: '', os: '', device: '' }
+
+export function browserOf(userAgent: string): Browser {
+  if (userAgent === '') return nameless
+  const known = cache.get(userAgent)
+  if (known) return known
+  const parsed = parse(userAgent)
+  cache.set(userAgent, parsed)
+  return parsed
+}
+
+function parse(userAgent: string): Browser {
+  if (isbot(userAgent)) return { bot: true, browser: '', os: '', device: '' }
+  const { browser, os, platform } = Bowser.parse(userAgent)
+  return { bot: false, browser: browser.name ?? '', os: os.name ?? '', device: platform.type ?? '' }
+}

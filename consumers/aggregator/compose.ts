@@ -1,0 +1,10 @@
+import type { Consumer } from '../runtime/consumer.ts'
+import type { ConsumerEnvironment } from '../runtime/process.ts'
+import { createAggregator } from './aggregator.ts'
+import { createCellStore } from './cell-store.ts'
+
+/** The aggregator with its stores, for either host. */
+export function composeAggregator(environment: ConsumerEnvironment): Consumer {
+  const { clients, table } = environment
+  return createAggregator({ ...environment, cells: createCellStore(clients.dynamo, table('cells')) })
+}

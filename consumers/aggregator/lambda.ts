@@ -1,0 +1,5 @@
+/** The aggregator as a Lambda function. */
+import { lambdaHandlerFor } from '../runtime/lambda-environment.ts'
+import { composeAggregator } from './compose.ts'
+
+export const handler = lambdaHandlerFor(composeAggregator)

@@ -1,0 +1,5 @@
+/** The archiver as a Lambda function. */
+import { lambdaHandlerFor } from '../runtime/lambda-environment.ts'
+import { createArchiver } from './archiver.ts'
+
+export const handler = lambdaHandlerFor(createArchiver)

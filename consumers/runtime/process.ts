@@ -1,0 +1,63 @@
+/** What the three consumers' processes have in common: settings, clients, a runner, and its stop. */
+import { type Logger, pino } from 'pino'
+import type { Service } from '../../stream/service.ts'
+import { readSettings, type Settings } from '../../stream/settings.ts'
+import type { TableName } from '../../stream/tables.ts'
+import { type Checkpoints, createCheckpoints } from './checkpoints.ts'
+import { type Clients, createClients } from './clients.ts'
+import type { Consumer } from './consumer.ts'
+import { createObjects, type Objects } from './objects.ts'
+import { createQuarantine, type Quarantine } from './records.ts'
+import { type Pace, Runner } from './runner.ts'
+import { createShardReader } from './shard-reader.ts'
+
+/** What a consumer is made of, besides what it alone needs. */
+export type ConsumerEnvironment = {
+  settings: Settings
+  clients: Clients
+  table: (name: TableName) => string
+  checkpoints: Checkpoints
+  objects: Objects
+  quarantine: Quarantine
+}
+
+export function consumerEnvironment(env: NodeJS.ProcessEnv): ConsumerEnvironment {
+  const settings = readSettings(env)
+  const clients = createClients()
+  const table = (name: TableName) => settings.RETRACE_TABLE_PREFIX + name
+  const objects = createObjects(clients.s3, settings.RETRACE_BUCKET)
+  return {
+    settings,
+    clients,
+    table,
+    checkpoints: createCheckpoints(clients.dynamo, table('checkpoints')),
+    objects,
+    quarantine: createQuarantine(objects),
+  }
+}
+
+/** A consumer as a process of its own, reading the stream by itself. */
+export function consumerService(environment: ConsumerEnvironment, consumer: Consumer, pace: Pace): Service {
+  const { settings, clients } = environment
+  const log: Logger = pino({ level: settings.RETRACE_LOG_LEVEL, name: consumer.name })
+  const runner = new Runner({
+    consumer,
+    reader: createShardReader(clients.kinesis, settings.RETRACE_STREAM),
+    pace,
+    now: () => Date.now(),
+    onFault: (shard, err) => log.warn({ err, shard }, 'starting this shard again from its last save'),
+  })
+  let running: Promise<void> | undefined
+  return {
+    drainMs: settings.RETRACE_DRAIN_MS,
+    onFault: (err) => log.error({ err }, `${consumer.name} did not stop cleanly`),
+    async start() {
+      running = runner.run()
+      return {}
+    },
+    async stop() {
+      runner.stop()
+      await running
+    },
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * A consumer's place in a shard, with its state if it keeps one: found on start, saved as it goes. The state lies in
+ * S3 under a key of its own for each save; the checkpoint names the one that counts, so that a half-written or
+ * overtaken save is never read.
+ */
+import { promisify } from 'node:util'
+import { zstdCompress, zstdDecompress } from 'node:zlib'
+import { isAfter, type SequenceNumber } from '../../stream/sequence.ts'
+import type { Shard } from '../../stream/shard-map.ts'
+import type { Checkpoint, Checkpoints } from './checkpoints.ts'
+import type { Objects } from './objects.ts'
+
+/** How a consumer's state becomes JSON and comes back. */
+export type StateCodec<State> = {
+  empty(): State
+  toJson(state: State): unknown
+  fromJson(json: unknown): State
+  /** The state of a shard that was merged from several; what only one holds is kept as it is. */
+  merge(states: State[]): State
+}
+
+/** For consumers that need to remember nothing but their place. */
+export const stateless: StateCodec<undefined> = {
+  empty: () => undefined,
+  toJson: () => undefined,
+  fromJson: () => undefined,
+  merge: () => undefined,
+}
+
+export class Progress<State> {
+  readonly #deps: ProgressDependencies<State>
+  readonly #shardId: string
+  #checkpoint: Checkpoint
+  #position: SequenceNumber | undefined
+  readonly state: State
+
+  private constructor(deps: ProgressDependencies<State>, shardId: string, checkpoint: Checkpoint, state: State) {
+    this.#deps = deps
+    this.#shardId = shardId
+    this.#checkpoint = checkpoint
+    this.state = state
+    this.#position = checkpoint.sequence
+  }
+
+  /** Takes up a shard where it was left; a new one where its parents ended. */
+  static async open<State>(deps: ProgressDependencies<State>, shard: Shard): Promise<Progress<State>> {
+    const { checkpoints, consumer } = deps
+    const own = await checkpoints.find(consumer, shard.shardId)
+    if (own) return new Progress(deps, shard.shardId, own, await loadState(deps, own))
+
+    const parents = await Promise.all(shard.parents.map((parent) => checkpoints.find(consumer, parent)))
+    const states = await Promise.all(
+      parents.filter((parent) => parent !== undefined).map((parent) => loadState(deps, parent)),
+    )
+    const beginning: Checkpoint = { sequence: undefined, snapshot: undefined, revision: 0, ended: false }
+    return new Progress(deps, shard.shardId, beginning, deps.codec.merge(states))
+  }
+
+  /** The last sequence number that the state holds. */
+  get position(): SequenceNumber | undefined {
+    return this.#position
+  }
+
+  /** The state now holds these records, in order. A batch that lies behind moves nothing. */
+  advance(records: readonly { sequenceNumber: SequenceNumber }[]): void {
+    const last = records.at(-1)
+    if (last && isAfter(last.sequenceNumber, this.#position)) this.#position = last.sequenceNumber
+  }
+
+  /** Whether nobody else has saved since this place was found or last saved. */
+  async isCurrent(): Promise<boolean> {
+    const { checkpoints, consumer } = this.#deps
+    const stored = await checkpoints.find(consumer, this.#shardId)
+    return (stored?.revision ?? 0) === this.#checkpoint.revision
+  }
+
+  /** @throws when another runner has saved meanwhile: this one must start again from there */
+  async save(ended = false): Promise<void> {
+    const previous = this.#checkpoint
+    const sequence = this.#position
+    if (sequence === previous.sequence && ended === previous.ended) return
+    const snapshot = sequence === undefined ? undefined : await this.#saveState(sequence)
+    const next: Checkpoint = { sequence, snapshot, revision: previous.revision + 1, ended }
+    const { checkpoints, consumer, objects } = this.#deps
+    if (!(await checkpoints.replace(consumer, this.#shardId, next)))
+      throw new Error(`another runner of ${consumer} has gone on with ${this.#shardId}`)
+    this.#checkpoint = next
+    if (previous.snapshot && previous.snapshot !== snapshot) await objects.delete(previous.snapshot)
+  }
+
+  async #saveState(sequence: SequenceNumber): Promise<string | undefined> {
+    const { consumer, objects, codec } = this.#deps
+    if (codec === stateless) return undefined
+    const key = `state/${consumer}/${this.#shardId}/${sequence}.json.zst`
+    await objects.put(key, await compress(Buffer.from(JSON.stringify(codec.toJson(this.state)))))
+    return key
+  }
+}
+
+export type ProgressDependencies<State> = {
+  consumer: string
+  checkpoints: Checkpoints
+  objects: Objects
+  codec: StateCodec<State>
+}
+
+async function loadState<State>(deps: ProgressDependencies<State>, checkpoint: Checkpoint): Promise<State> {
+  if (!checkpoint.snapshot) return deps.codec.empty()
+  const json = await decompress(await deps.objects.get(checkpoint.snapshot))
+  return deps.codec.fromJson(JSON.parse(json.toString()))
+}
+
+const compress = promisify(zstdCompress)
+const decompress = promisify(zstdDecompress)
