@@ -1,0 +1,28 @@
+import type { TrackedEvent } from '../../stream/event.ts'
+import { deliver } from './delivery.ts'
+import { listen } from './listen.ts'
+import { loadId } from './load-id.ts'
+
+/** An event as its observer sees it. `undefined` means left out. */
+export type Finding = { type: TrackedEvent['type'] } & {
+  [Field in Exclude<keyof TrackedEvent, 'type' | 'load' | 'n' | 'at'>]?: TrackedEvent[Field] | undefined
+}
+
+let n = 0
+/** The address that was viewed last. */
+export let page: string | undefined
+
+/**
+ * Numbers an event and hands it to delivery. It belongs to the page that was viewed last: only views name one.
+ *
+ * Waits while the page is one that Chrome renders ahead of time, since most of those are never shown
+ * (https://developer.chrome.com/docs/web-platform/prerender-pages).
+ */
+export const report = (finding: Finding): void => {
+  const go = () => {
+    page = finding.url || page
+    deliver(JSON.stringify({ ...finding, load: loadId, n: n++, at: Date.now(), url: page }))
+  }
+  if ((document as { prerendering?: boolean }).prerendering) listen('prerenderingchange', go)
+  else go()
+}
