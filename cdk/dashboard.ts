@@ -1,0 +1,27 @@
+import type { Construct } from 'constructs'
+import type { ServerProps } from './endpoint.ts'
+import { WebService } from './web-service.ts'
+
+/**
+ * The dashboard: everything that is not ingestion. A Fargate service rather than a function, because live updates
+ * are server-sent events: a function would be billed for every open page, and cut it off after 15 minutes.
+ */
+export class Dashboard extends WebService {
+  constructor(scope: Construct, id: string, props: ServerProps) {
+    super(scope, id, {
+      network: props.network,
+      image: props.image,
+      main: 'dashboard/main.ts',
+      port: { setting: 'RETRACE_DASHBOARD_PORT', number: 8081 },
+      paths: ['/*'],
+      priority: 100,
+      readinessPath: '/healthz',
+      livenessPath: '/healthz',
+      config: props.config,
+      environment: {},
+      secrets: { RETRACE_ADMIN_TOKEN: props.adminToken },
+    })
+    props.tables.grantRead(this, ['cells', 'alerts'])
+    props.tables.grantReadWrite(this, ['sites'])
+  }
+}

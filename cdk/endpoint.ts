@@ -1,0 +1,37 @@
+import type { ContainerImage, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
+import type { Construct } from 'constructs'
+import type { ServiceConfig } from './config.ts'
+import type { Stores } from './consumers.ts'
+import type { Network } from './network.ts'
+import { WebService } from './web-service.ts'
+
+export type ServerProps = Stores & {
+  network: Network
+  image: ContainerImage
+  config: ServiceConfig
+  adminToken: EcsSecret
+}
+
+/** The ingestion endpoint: it may put into the stream, and read nothing back from it. */
+export class Endpoint extends WebService {
+  constructor(scope: Construct, id: string, props: ServerProps) {
+    super(scope, id, {
+      network: props.network,
+      image: props.image,
+      main: 'ingest/main.ts',
+      port: { setting: 'RETRACE_INGEST_PORT', number: 8080 },
+      // Health and metrics stay inside: only the load balancer and the task itself ask for them.
+      paths: ['/v1/*', '/retrace.js'],
+      priority: 10,
+      readinessPath: '/readyz',
+      livenessPath: '/healthz',
+      config: props.config,
+      // Half a minute of ECS's patience before SIGKILL leaves room for it.
+      environment: { RETRACE_DRAIN_MS: '15000' },
+      secrets: { RETRACE_ADMIN_TOKEN: props.adminToken },
+    })
+    props.stream.grantPut(this)
+    props.tables.grantRead(this, ['sites'])
+    props.tables.grantReadWrite(this, ['salts', 'imports'])
+  }
+}

@@ -1,0 +1,66 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Construct } from 'constructs'
+import { type TableName, type TableShape, tables } from '../stream/tables.ts'
+import type { DeploymentConfig } from './config.ts'
+import type { Workload } from './environment.ts'
+
+const readActions = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan']
+const writeActions = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem']
+
+/** The tables of stream/tables.ts. Code finds them by prefix and name, so their names are fixed, not generated. */
+export class Tables extends Construct {
+  readonly #prefix: string
+  readonly #tables = new Map<TableName, Table>()
+
+  constructor(scope: Construct, id: string, config: DeploymentConfig) {
+    super(scope, id)
+    this.#prefix = `${config.name}-`
+    for (const name of Object.keys(tables) as TableName[]) this.#tables.set(name, this.#create(name, config))
+  }
+
+  grantRead(workload: Workload, names: readonly TableName[]): void {
+    for (const name of names) this.#table(name).grant(workload, ...readActions)
+    workload.addEnvironment('RETRACE_TABLE_PREFIX', this.#prefix)
+  }
+
+  grantReadWrite(workload: Workload, names: readonly TableName[]): void {
+    for (const name of names) this.#table(name).grant(workload, ...readActions, ...writeActions)
+    workload.addEnvironment('RETRACE_TABLE_PREFIX', this.#prefix)
+  }
+
+  /** The rows of one consumer in the table that all of them share: what it holds for others stays out of reach. */
+  grantCheckpoints(workload: Workload, consumer: string): void {
+    const ownRows = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [consumer] } }
+    const rowActions = [...readActions.filter((action) => action !== 'dynamodb:Scan'), ...writeActions]
+    workload.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: rowActions,
+        resources: [this.#table('checkpoints').tableArn],
+        conditions: ownRows,
+      }),
+    )
+    workload.addEnvironment('RETRACE_TABLE_PREFIX', this.#prefix)
+  }
+
+  #create(name: TableName, config: DeploymentConfig): Table {
+    const shape: TableShape = tables[name]
+    return new Table(this, name, {
+      tableName: `${this.#prefix}${name}`,
+      partitionKey: { name: shape.partitionKey, type: AttributeType.STRING },
+      ...(shape.sortKey ? { sortKey: { name: shape.sortKey, type: AttributeType.STRING } } : {}),
+      ...(shape.expiresAt ? { timeToLiveAttribute: shape.expiresAt } : {}),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: !config.removeDataOnDelete,
+      removalPolicy: config.removeDataOnDelete ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    })
+  }
+
+  #table(name: TableName): Table {
+    const table = this.#tables.get(name)
+    if (table === undefined) throw new Error(`no table ${name}`)
+    return table
+  }
+}

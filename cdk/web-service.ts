@@ -1,0 +1,108 @@
+import { Duration } from 'aws-cdk-lib'
+import {
+  type ContainerDefinition,
+  type ContainerImage,
+  CpuArchitecture,
+  type Secret as EcsSecret,
+  FargateService,
+  FargateTaskDefinition,
+  LogDrivers,
+  OperatingSystemFamily,
+} from 'aws-cdk-lib/aws-ecs'
+import { ApplicationProtocol, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import type { ServiceConfig } from './config.ts'
+import type { Environment, SettingName } from './environment.ts'
+import type { Network } from './network.ts'
+
+export type WebServiceProps = {
+  network: Network
+  image: ContainerImage
+  /** The process, such as `ingest/main.ts`. */
+  main: string
+  /** The setting that says which port it listens on, and the port. */
+  port: { setting: SettingName; number: number }
+  /** Paths that the load balancer sends here, and their rank among the services' rules (lower first). */
+  paths: string[]
+  priority: number
+  /** Asked by the load balancer: whether this task should get requests. */
+  readinessPath: string
+  /** Asked inside the task: whether the process is alive. A failure replaces the task. */
+  livenessPath: string
+  config: ServiceConfig
+  environment: Environment
+  secrets: Partial<Record<SettingName, EcsSecret>>
+}
+
+/** One of our server processes as a Fargate service on ARM behind the shared load balancer. */
+export class WebService extends Construct implements IGrantable {
+  readonly grantPrincipal: IPrincipal
+  readonly #container: ContainerDefinition
+
+  constructor(scope: Construct, id: string, props: WebServiceProps) {
+    super(scope, id)
+    const { config, network, port } = props
+    const task = new FargateTaskDefinition(this, 'Task', {
+      cpu: config.cpu,
+      memoryLimitMiB: config.memoryMiB,
+      runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64, operatingSystemFamily: OperatingSystemFamily.LINUX },
+    })
+    this.grantPrincipal = task.taskRole
+    const fixed: Environment = { RETRACE_HOST: '0.0.0.0', [port.setting]: String(port.number) }
+    this.#container = task.addContainer('Server', {
+      image: props.image,
+      command: ['node', props.main],
+      portMappings: [{ containerPort: port.number }],
+      environment: { ...fixed, ...props.environment },
+      secrets: props.secrets,
+      // Nothing is kept on disk (DESIGN.md, D1), so nothing needs to be writable.
+      readonlyRootFilesystem: true,
+      healthCheck: { command: ['CMD', 'node', '-e', livenessProbe(port.number, props.livenessPath)] },
+      logging: LogDrivers.awsLogs({
+        streamPrefix: id.toLowerCase(),
+        logGroup: new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH }),
+      }),
+    })
+
+    const service = new FargateService(this, 'Service', {
+      cluster: network.cluster,
+      taskDefinition: task,
+      desiredCount: config.minTasks,
+      assignPublicIp: true,
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      circuitBreaker: { rollback: true },
+    })
+    network.listener.addTargets(id, {
+      port: port.number,
+      protocol: ApplicationProtocol.HTTP,
+      priority: props.priority,
+      conditions: [ListenerCondition.pathPatterns(props.paths)],
+      targets: [service],
+      // Shorter than the default 5 minutes: requests here end within seconds.
+      deregistrationDelay: Duration.seconds(20),
+      healthCheck: {
+        path: props.readinessPath,
+        interval: Duration.seconds(10),
+        timeout: Duration.seconds(5),
+        healthyThresholdCount: 2,
+        unhealthyThresholdCount: 3,
+      },
+    })
+    if (config.maxTasks > config.minTasks) {
+      const scaling = service.autoScaleTaskCount({ minCapacity: config.minTasks, maxCapacity: config.maxTasks })
+      scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 60 })
+    }
+  }
+
+  addEnvironment(name: SettingName, value: string): void {
+    this.#container.addEnvironment(name, value)
+  }
+}
+
+/** Node alone, because the image has no curl. */
+function livenessProbe(port: number, path: string): string {
+  return `fetch('http://127.0.0.1:${port}${path}').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))`
+}
