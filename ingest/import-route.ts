@@ -1,0 +1,111 @@
+/**
+ * `POST /v1/import` and `GET /v1/imports/{site}/{source}`: events of the past, with the address and browser that a
+ * log recorded and at the times that it gives. For the administrator alone, since a page must not choose those.
+ */
+import { hash, timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { limits } from '../stream/limits.ts'
+import type { Entry } from './batch.ts'
+import { checkEvents, toEntries } from './deliveries.ts'
+import { type EventsAnswer, eventsAnswerSchema, findSite, storeAll, traceIdOf } from './events-route.ts'
+import { Problem } from './problems.ts'
+import type { IngestOptions } from './server.ts'
+import { identifyImported, type Visitor } from './visitor.ts'
+
+type ImportedEvent = { address: string; userAgent: string }
+type ImportBody = {
+  site: string
+  /** Names the log: a hash of its first line, hex. */
+  source: string
+  /** Lines of the log that are done once this request is, and a hash of them. */
+  line: number
+  prefix: string
+  done: boolean
+  events: ImportedEvent[]
+}
+
+const hexHash = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const
+const bodySchema = {
+  type: 'object',
+  required: ['site', 'source', 'line', 'prefix', 'done', 'events'],
+  properties: {
+    site: { type: 'string', maxLength: 64 },
+    source: hexHash,
+    line: { type: 'integer', minimum: 0 },
+    prefix: hexHash,
+    done: { type: 'boolean' },
+    events: {
+      type: 'array',
+      maxItems: limits.requestEvents,
+      items: {
+        type: 'object',
+        required: ['address', 'userAgent'],
+        properties: {
+          address: { type: 'string', maxLength: 256 },
+          userAgent: { type: 'string', maxLength: 1024 },
+        },
+      },
+    },
+  },
+} as const
+
+export function registerImports(app: FastifyInstance, options: IngestOptions): void {
+  const { producer, salts, sites, imports, now } = options
+
+  async function authorize(request: FastifyRequest): Promise<void> {
+    if (!bearsToken(request.headers.authorization, options.adminToken)) throw new Problem('not_authorized')
+  }
+
+  app.get<{ Params: { site: string; source: string } }>(
+    '/v1/imports/:site/:source',
+    { onRequest: authorize },
+    async (request) => {
+      const { site, source } = request.params
+      const found = await findSite(sites, site)
+      if (!found) throw new Problem('unknown_site')
+      const progress = (await imports.find(site, source)) ?? { line: 0, prefix: '', accepted: 0, done: false }
+      return { ...progress, origins: found.origins }
+    },
+  )
+
+  app.post<{ Body: ImportBody }>(
+    '/v1/import',
+    { onRequest: authorize, schema: { body: bodySchema, response: { 202: eventsAnswerSchema } } },
+    async (request, reply) => {
+      const { body } = request
+      const site = await findSite(sites, body.site)
+      if (!site) throw new Problem('unknown_site')
+      const { good, rejected } = checkEvents(body.events, site.queryParams)
+
+      const salt = await imports.salt(body.site, body.source)
+      const received = now()
+      const visits = new Map<string, { who: Visitor; userAgent: string; events: string[] }>()
+      for (const { index, at, json } of good) {
+        const { address, userAgent } = body.events[index] as ImportedEvent
+        const browser = userAgent.slice(0, 512)
+        const who = await identifyImported(salts, salt, site.site, address, browser, at)
+        const visit = visits.get(who.visitor)
+        if (visit) visit.events.push(json)
+        else visits.set(who.visitor, { who, userAgent: browser, events: [json] })
+      }
+      const entries: { routing: number; entry: Entry }[] = []
+      for (const { who, userAgent, events } of visits.values()) {
+        const { visitor, previousVisitor, routing } = who
+        const context = { site: site.site, visitor, ...(previousVisitor && { previousVisitor }), received, userAgent }
+        for (const entry of toEntries(context, events)) entries.push({ routing, entry })
+      }
+      await storeAll(producer, entries, traceIdOf(request))
+      // Only now: a log is done as far as its events are durable.
+      const { line, prefix, done } = body
+      await imports.advance(body.site, body.source, { line, prefix, done }, good.length)
+      return reply.code(202).send({ accepted: good.length, rejected } satisfies EventsAnswer)
+    },
+  )
+}
+
+/** Compares hashes, in constant time, so that an answer's time tells nothing of the token. */
+function bearsToken(authorization: string | undefined, token: string): boolean {
+  const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1]
+  if (given === undefined || token === '') return false
+  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', token, 'buffer'))
+}

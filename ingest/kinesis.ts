@@ -1,0 +1,52 @@
+/** The two questions that the producer asks Kinesis. Retrying is the producer's business, so the client never does. */
+import {
+  KinesisClient,
+  ListShardsCommand,
+  PutRecordsCommand,
+  type PutRecordsResultEntry,
+} from '@aws-sdk/client-kinesis'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { type Shard, toShard } from '../stream/shard-map.ts'
+import type { PutOutcome, PutRecords } from './lane.ts'
+
+export function createKinesisClient(): KinesisClient {
+  return new KinesisClient({
+    maxAttempts: 1,
+    // HTTP/1.1, which every AWS-compatible server speaks. A connection is there within a second or not at all; an
+    // answer that takes longer than two counts as lost, and the record is sent again under the same number.
+    requestHandler: new NodeHttpHandler({ connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true }),
+  })
+}
+
+export function putRecordsTo(client: KinesisClient, stream: string): PutRecords {
+  return async (hashKey, partitionKey, records) => {
+    try {
+      const answer = await client.send(
+        new PutRecordsCommand({
+          StreamName: stream,
+          Records: records.map((Data) => ({ Data, PartitionKey: partitionKey, ExplicitHashKey: hashKey })),
+        }),
+      )
+      return (answer.Records ?? []).map(toOutcome)
+    } catch (cause) {
+      return records.map(() => ({ stored: false, cause }))
+    }
+  }
+}
+
+function toOutcome(entry: PutRecordsResultEntry): PutOutcome {
+  if (entry.SequenceNumber && entry.ShardId) return { stored: true, shardId: entry.ShardId }
+  return { stored: false, cause: new Error(`${entry.ErrorCode}: ${entry.ErrorMessage}`) }
+}
+
+/** All shards that the stream still has records of, closed ones included. */
+export async function listShards(client: KinesisClient, stream: string): Promise<Shard[]> {
+  const shards: Shard[] = []
+  let next: string | undefined
+  do {
+    const page = await client.send(new ListShardsCommand(next ? { NextToken: next } : { StreamName: stream }))
+    shards.push(...(page.Shards ?? []).map(toShard))
+    next = page.NextToken
+  } while (next)
+  return shards
+}
