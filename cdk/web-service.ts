@@ -50,7 +50,12 @@ export class WebService extends Construct implements IGrantable {
       runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64, operatingSystemFamily: OperatingSystemFamily.LINUX },
     })
     this.grantPrincipal = task.taskRole
-    const fixed: Environment = { RETRACE_HOST: '0.0.0.0', [port.setting]: String(port.number) }
+    const fixed: Environment = {
+      RETRACE_HOST: '0.0.0.0',
+      // The load balancer stands in the VPC's own address range.
+      RETRACE_TRUSTED_PROXIES: 'uniquelocal',
+      [port.setting]: String(port.number),
+    }
     this.#container = task.addContainer('Server', {
       image: props.image,
       command: ['node', props.main],

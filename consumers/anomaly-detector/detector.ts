@@ -9,15 +9,18 @@ import { applyOnce, type Change, inParallel } from '../runtime/exactly-once.ts'
 import { Progress, type ProgressDependencies, type StateCodec } from '../runtime/progress.ts'
 import { type DecodedStreamRecord, decodeRecords, type Quarantine } from '../runtime/records.ts'
 import type { AlertStore } from './alerts.ts'
-import { baselineMinutes, judge } from './baseline.ts'
-import { type MinuteCounts, type MinuteKey, type MinuteStore, minuteMs, minuteOf } from './minutes.ts'
-import { watchedMetrics } from './shapes/alert.ts'
+import { judgeMinutes } from './judge-minutes.ts'
+import { type MinuteCounts, type MinuteKey, type MinuteStore, minuteOf } from './minutes.ts'
 import { Watermarks } from './watermarks.ts'
 
-export const consumerName = 'anomaly-detector'
+const consumerName = 'anomaly-detector'
 
-/** When each site last sent something: which sites to look at. Forgotten once the baseline is empty. */
-export type DetectorState = Map<string, number>
+export type DetectorState = {
+  /** When each site last sent something through this shard: which sites to look at. */
+  sites: Map<string, number>
+  /** Start of the first minute that is not judged yet; undefined before the first record. */
+  judgeFrom: number | undefined
+}
 
 export type DetectorDependencies = Omit<ProgressDependencies<DetectorState>, 'consumer' | 'codec'> & {
   minutes: MinuteStore
@@ -27,42 +30,22 @@ export type DetectorDependencies = Omit<ProgressDependencies<DetectorState>, 'co
 
 export function createAnomalyDetector({ minutes, alerts, quarantine, ...stores }: DetectorDependencies): Consumer {
   const watermarks = new Watermarks()
-  let judgedThrough: number | undefined
 
-  /** Judges the minutes that all shards are through with, of the sites that this shard knows. */
-  async function judgeClosedMinutes(sites: DetectorState): Promise<void> {
+  async function judgeClosedMinutes(state: DetectorState): Promise<void> {
     const closed = minuteOf(watermarks.through())
-    const from = judgedThrough ?? closed - minuteMs
-    if (closed <= from) return
-    for (const [site, lastSeen] of sites) if (lastSeen < from - baselineMinutes * minuteMs) sites.delete(site)
-    await inParallel(sites.keys(), (site) => judgeSite(site, from, closed))
-    judgedThrough = closed
+    if (state.judgeFrom === undefined || closed <= state.judgeFrom) return
+    await judgeMinutes({ minutes, alerts }, state.sites, state.judgeFrom, closed)
+    state.judgeFrom = closed
   }
 
-  async function judgeSite(site: string, from: number, to: number): Promise<void> {
-    const series = await minutes.series(site, from - baselineMinutes * minuteMs, to)
-    const began = Math.min(...series.keys())
-    for (let minute = from; minute < to; minute += minuteMs) {
-      const earliest = Math.max(began, minute - baselineMinutes * minuteMs)
-      for (const metric of watchedMetrics) {
-        const history: number[] = []
-        for (let past = earliest; past < minute; past += minuteMs) history.push(series.get(past)?.[metric] ?? 0)
-        const observed = series.get(minute)?.[metric] ?? 0
-        const judgement = judge(observed, history)
-        if (!judgement?.anomalous) continue
-        const { expected, low, high, score } = judgement
-        await alerts.put({ site, at: minute, metric, observed, expected, low, high, score })
-      }
-    }
-  }
-
-  async function count(shardId: string, records: readonly DecodedStreamRecord[], sites: DetectorState): Promise<void> {
+  async function count(shardId: string, records: readonly DecodedStreamRecord[], state: DetectorState): Promise<void> {
     const pending = new Map<string, { key: MinuteKey; changes: Change<keyof MinuteCounts>[] }>()
     for (const { sequenceNumber, deliveries } of records) {
       for (const { site, received, sentAt, events } of deliveries) {
         if (sentAt === undefined) continue
-        sites.set(site, received)
         const minute = minuteOf(received)
+        state.sites.set(site, received)
+        state.judgeFrom ??= minute
         const name = `${site} ${minute}`
         const entry = pending.get(name) ?? { key: { site, minute, shardId }, changes: [] }
         pending.set(name, entry)
@@ -81,37 +64,50 @@ export function createAnomalyDetector({ minutes, alerts, quarantine, ...stores }
     name: consumerName,
     async open(shard: Shard) {
       const { shardId } = shard
+      watermarks.open(shardId)
       const progress = await Progress.open({ ...stores, consumer: consumerName, codec: stateCodec }, shard)
+      const { state } = progress
       return {
         get position() {
           return progress.position
         },
         async handle(records) {
           const decoded = await decodeRecords(shardId, records, progress.position, quarantine)
-          await count(shardId, decoded, progress.state)
+          await count(shardId, decoded, state)
           progress.advance(records)
           const last = decoded.at(-1)
           if (last) watermarks.advance(shardId, last.header.createdAt)
-          await judgeClosedMinutes(progress.state)
+          await judgeClosedMinutes(state)
         },
         async caughtUp(at) {
           watermarks.advance(shardId, at)
-          await judgeClosedMinutes(progress.state)
+          await judgeClosedMinutes(state)
         },
         isCurrent: () => progress.isCurrent(),
         save: () => progress.save(),
         async end() {
           await progress.save(true)
-          watermarks.delete(shardId)
+          watermarks.close(shardId)
         },
       }
     },
   }
 }
 
+type StateDocument = { sites: [string, number][]; judgeFrom: number | null }
+
 const stateCodec: StateCodec<DetectorState> = {
-  empty: () => new Map(),
-  toJson: (state) => [...state],
-  fromJson: (json) => new Map(json as [string, number][]),
-  merge: (states) => new Map(states.flatMap((state) => [...state])),
+  empty: () => ({ sites: new Map(), judgeFrom: undefined }),
+  toJson: ({ sites, judgeFrom }): StateDocument => ({ sites: [...sites], judgeFrom: judgeFrom ?? null }),
+  fromJson(json) {
+    const { sites, judgeFrom } = json as StateDocument
+    return { sites: new Map(sites), judgeFrom: judgeFrom ?? undefined }
+  },
+  merge(states) {
+    const from = states.map(({ judgeFrom }) => judgeFrom).filter((at) => at !== undefined)
+    return {
+      sites: new Map(states.flatMap(({ sites }) => [...sites])),
+      judgeFrom: from.length > 0 ? Math.min(...from) : undefined,
+    }
+  },
 }

@@ -27,14 +27,15 @@ export type RunnerOptions = {
   consumer: Consumer
   reader: ShardReader
   pace: Pace
+  /** Wait after a failure, doubling from the first figure up to the second. */
+  retryMs?: { first: number; most: number }
   now: () => number
   onFault: (shardId: string, error: unknown) => void
 }
 
 /** How soon new shards are noticed while none has ended. */
 const shardListIntervalMs = 10_000
-/** Wait after a failure, doubling up to the second figure. */
-const retryMs = { first: 200, most: 10_000 }
+const usualRetryMs = { first: 200, most: 10_000 }
 
 export class Runner {
   readonly #options: RunnerOptions
@@ -61,7 +62,7 @@ export class Runner {
       const shardEnded = new Promise<void>((resolve) => {
         this.#wake = resolve
       })
-      await Promise.race([shardEnded, this.#pause(failures > 0 ? retryDelay(failures) : shardListIntervalMs)])
+      await Promise.race([shardEnded, this.#pause(failures > 0 ? this.#retryDelay(failures) : shardListIntervalMs)])
     }
     await Promise.all(this.#running.values())
   }
@@ -95,7 +96,7 @@ export class Runner {
       } catch (error) {
         failures++
         this.#options.onFault(shard.shardId, error)
-        await this.#pause(retryDelay(failures))
+        await this.#pause(this.#retryDelay(failures))
       }
     }
   }
@@ -136,12 +137,13 @@ export class Runner {
     this.#ended.add(shard.shardId)
   }
 
+  #retryDelay(failures: number): number {
+    const { first, most } = this.#options.retryMs ?? usualRetryMs
+    return Math.min(most, first * 2 ** (failures - 1))
+  }
+
   /** Sleeps, or less when the runner is stopped. */
   async #pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => {})
   }
-}
-
-function retryDelay(failures: number): number {
-  return Math.min(retryMs.most, retryMs.first * 2 ** (failures - 1))
 }

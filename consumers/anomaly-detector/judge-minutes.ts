@@ -1,0 +1,49 @@
+/** Holds minutes that are over against the baseline, and stores what stands out. */
+import { inParallel } from '../runtime/exactly-once.ts'
+import type { AlertStore } from './alerts.ts'
+import { baselineMinutes, judge } from './baseline.ts'
+import { type MinuteStore, minuteMs } from './minutes.ts'
+import { watchedMetrics } from './shapes/alert.ts'
+
+const baselineMs = baselineMinutes * minuteMs
+/** After a longer stop, what happened before is history. */
+const longestLookBackMs = 24 * 60 * minuteMs
+
+/**
+ * Judges the minutes from `from` to before `to` of all sites that were seen lately. Judging a minute again gives the
+ * same alerts under the same keys.
+ *
+ * @param sites when each site last sent something; those with nothing left to compare with are dropped
+ */
+export async function judgeMinutes(
+  stores: { minutes: MinuteStore; alerts: AlertStore },
+  sites: Map<string, number>,
+  from: number,
+  to: number,
+): Promise<void> {
+  const first = Math.max(from, to - longestLookBackMs)
+  for (const [site, lastSeen] of sites) if (lastSeen < first - baselineMs) sites.delete(site)
+  await inParallel([...sites.keys()], (site) => judgeSite(stores, site, first, to))
+}
+
+async function judgeSite(
+  { minutes, alerts }: { minutes: MinuteStore; alerts: AlertStore },
+  site: string,
+  from: number,
+  to: number,
+): Promise<void> {
+  const series = await minutes.series(site, from - baselineMs, to)
+  const began = Math.min(...series.keys())
+  for (let minute = from; minute < to; minute += minuteMs) {
+    const earliest = Math.max(began, minute - baselineMs)
+    for (const metric of watchedMetrics) {
+      const history: number[] = []
+      for (let past = earliest; past < minute; past += minuteMs) history.push(series.get(past)?.[metric] ?? 0)
+      const observed = series.get(minute)?.[metric] ?? 0
+      const judgement = judge(observed, history)
+      if (!judgement?.anomalous) continue
+      const { expected, low, high, score } = judgement
+      await alerts.put({ site, at: minute, metric, observed, expected, low, high, score })
+    }
+  }
+}

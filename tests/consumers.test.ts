@@ -1,0 +1,209 @@
+/** What consumers leave behind is the same whatever happened to them on the way. */
+import { KinesisClient, SplitShardCommand } from '@aws-sdk/client-kinesis'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import type { KinesisStreamEvent } from 'aws-lambda'
+import { parquetReadObjects } from 'hyparquet'
+import { compressors } from 'hyparquet-compressors'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAggregator } from '../consumers/aggregator/aggregator.ts'
+import { createCellStore } from '../consumers/aggregator/cell-store.ts'
+import { composeAggregator } from '../consumers/aggregator/compose.ts'
+import { createArchiver } from '../consumers/archiver/archiver.ts'
+import type { Consumer } from '../consumers/runtime/consumer.ts'
+import { createLambdaHandler } from '../consumers/runtime/lambda.ts'
+import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
+import { startStores, type TestStores } from './support/stores.ts'
+import {
+  dumpTable,
+  freshEnvironment,
+  listObjects,
+  putRecords,
+  putTraffic,
+  runToEnd,
+  seededRandom,
+  shardReader,
+  traffic,
+} from './support/stream.ts'
+
+const deliveries = traffic(600)
+let stores: TestStores
+/** The cells of a run in which nothing happened. */
+let undisturbed: string[]
+
+beforeAll(async () => {
+  stores = await startStores()
+  await putTraffic(stores.settings, deliveries)
+  const environment = await freshEnvironment('undisturbed')
+  await runToEnd(composeAggregator(environment), stores.settings)
+  undisturbed = await dumpTable('undisturbed-cells')
+})
+afterAll(() => stores.close())
+
+/** Lets operations fail now and then, before or after they took effect. */
+function failing<T extends object>(target: T, chance: number, random: () => number): T {
+  return new Proxy(target, {
+    get(object, name) {
+      const method = Reflect.get(object, name) as (...args: unknown[]) => Promise<unknown>
+      return async (...args: unknown[]) => {
+        if (random() < chance) throw new Error('failed before it took effect')
+        const result = await method.apply(object, args)
+        if (random() < chance) throw new Error('failed after it took effect')
+        return result
+      }
+    },
+  })
+}
+
+function aggregatorThatFails(environment: ConsumerEnvironment, chance: number, seed: number): Consumer {
+  const random = seededRandom(seed)
+  return createAggregator({
+    checkpoints: failing(environment.checkpoints, chance, random),
+    objects: failing(environment.objects, chance, random),
+    cells: failing(createCellStore(environment.clients.dynamo, environment.table('cells')), chance, random),
+    quarantine: environment.quarantine,
+  })
+}
+
+describe('the aggregator', () => {
+  it('counts something worth comparing', () => {
+    expect(undisturbed.length).toBeGreaterThan(30)
+  })
+
+  it.each([1, 2, 3])('leaves the same cells when its stores fail at random (seed %i)', async (seed) => {
+    const environment = await freshEnvironment(`failing-${seed}`)
+    await runToEnd(aggregatorThatFails(environment, 0.01, seed), stores.settings)
+    expect(await dumpTable(`failing-${seed}-cells`)).toEqual(undisturbed)
+  })
+
+  it('leaves the same cells when it is thrown away and started again without a save', async () => {
+    const environment = await freshEnvironment('crashing')
+    const reader = shardReader(stores.settings)
+    for (const shard of await reader.listShards()) {
+      for (const records of [3, 40, 11]) {
+        const abandoned = await composeAggregator(environment).open(shard)
+        await abandoned.handle((await reader.open(shard.shardId, abandoned.position).read(records)).records)
+      }
+    }
+    await runToEnd(composeAggregator(environment), stores.settings)
+    expect(await dumpTable('crashing-cells')).toEqual(undisturbed)
+  })
+
+  it('leaves the same cells when two run on every shard at the same time', async () => {
+    const environment = await freshEnvironment('twice')
+    await Promise.all([
+      runToEnd(composeAggregator(environment), stores.settings, 7),
+      runToEnd(composeAggregator(environment), stores.settings, 5),
+    ])
+    expect(await dumpTable('twice-cells')).toEqual(undisturbed)
+  })
+
+  it.each([1, 17, 1000])(
+    'leaves the same cells in Lambda, in batches of %i, with cold starts between',
+    async (size) => {
+      const name = `lambda-${size}`
+      const environment = await freshEnvironment(name)
+      const reader = shardReader(stores.settings)
+      for (const { shardId } of await reader.listShards()) {
+        const { records } = await reader.open(shardId, undefined).read(10_000)
+        let handler = createLambdaHandler(composeAggregator(environment), reader, () => {})
+        for (let from = 0, batch = 0; from < records.length; from += size, batch++) {
+          if (batch % 5 === 4) handler = createLambdaHandler(composeAggregator(environment), reader, () => {})
+          const event = {
+            Records: records.slice(from, from + size).map(({ sequenceNumber, data, arrivedAt }) => ({
+              eventID: `${shardId}:${sequenceNumber}`,
+              kinesis: {
+                sequenceNumber,
+                data: Buffer.from(data).toString('base64'),
+                approximateArrivalTimestamp: arrivedAt / 1000,
+              },
+            })),
+          } as KinesisStreamEvent
+          expect(await handler(event)).toEqual({ batchItemFailures: [] })
+          // Lambda may bring a batch again, also to another instance.
+          if (batch % 7 === 6) expect(await handler(event)).toEqual({ batchItemFailures: [] })
+        }
+      }
+      expect(await dumpTable(`${name}-cells`)).toEqual(undisturbed)
+    },
+  )
+
+  it('asks Lambda for the whole batch again when a store fails', async () => {
+    const environment = await freshEnvironment('lambda-failing')
+    const reader = shardReader(stores.settings)
+    const [shard] = await reader.listShards()
+    const shardId = shard?.shardId ?? ''
+    const faults: unknown[] = []
+    const handler = createLambdaHandler(aggregatorThatFails(environment, 1, 1), reader, (_, error) =>
+      faults.push(error),
+    )
+    const kinesis = { sequenceNumber: '1', data: '', approximateArrivalTimestamp: 1 }
+    const event = { Records: [{ eventID: `${shardId}:1`, kinesis }] } as KinesisStreamEvent
+    expect(await handler(event)).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] })
+    expect(faults).toHaveLength(1)
+  })
+})
+
+describe('the archiver', () => {
+  it('holds every event once, in stream order, in Parquet that others read', async () => {
+    const environment = await freshEnvironment('archived')
+    const random = seededRandom(4)
+    const archiver = createArchiver({
+      ...environment,
+      objects: failing(environment.objects, 0.05, random),
+      checkpoints: failing(environment.checkpoints, 0.05, random),
+    })
+    await runToEnd(archiver, stores.settings)
+
+    const rows: Record<string, unknown>[] = []
+    for (const key of await listObjects('archived', 'archive/')) {
+      expect(key).toMatch(/^archive\/dt=2026-03-1\d\/hour=\d\d\/shardId-\d{12}-\d+\.parquet$/)
+      const bytes = await environment.objects.get(key)
+      const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+      rows.push(...(await parquetReadObjects({ file, compressors })))
+    }
+    const identity = (row: Record<string, unknown>) =>
+      `${row.shard} ${String(row.sequence).padStart(60, '0')} ${row.index}`
+    expect(new Set(rows.map(identity)).size).toBe(rows.length)
+    rows.sort((a, b) => (identity(a) < identity(b) ? -1 : 1))
+    const expected = deliveries.flatMap(({ events }) => events.map(({ load, n }) => `${load} ${n}`))
+    expect(rows.map(({ load, n }) => `${load} ${n}`)).toEqual(expected)
+    expect(rows[0]).toMatchObject({ site: deliveries[0]?.site, url: deliveries[0]?.events[0]?.url })
+  })
+})
+
+describe('all consumers', () => {
+  it('quarantine what they cannot decode, with the reason, and go on behind it', async () => {
+    await putRecords(stores.settings, [Buffer.from('not a record of ours')], 'garbage')
+    const environment = await freshEnvironment('quarantined')
+    await runToEnd(composeAggregator(environment), stores.settings)
+    expect(await dumpTable('quarantined-cells')).toEqual(undisturbed)
+    const [key = '', ...others] = await listObjects('quarantined', 'quarantine/')
+    expect(others).toEqual([])
+    expect(Buffer.from(await environment.objects.get(key)).toString()).toBe('not a record of ours')
+  })
+
+  it('go on in the children of a shard that was split, and count nothing twice', async () => {
+    const { settings } = stores
+    const environment = await freshEnvironment('split')
+    await runToEnd(composeAggregator(environment), settings)
+    const reader = shardReader(settings)
+    for (const shard of (await reader.listShards()).filter(({ closed }) => !closed)) {
+      const middle = BigInt(shard.startingHashKey) + 2n ** 126n
+      await new KinesisClient({ requestHandler: new NodeHttpHandler() }).send(
+        new SplitShardCommand({
+          StreamName: settings.RETRACE_STREAM,
+          ShardToSplit: shard.shardId,
+          NewStartingHashKey: String(middle),
+        }),
+      )
+    }
+    // The same events again, now in the children: they know from their parents what was counted.
+    await putTraffic(settings, deliveries)
+    await runToEnd(composeAggregator(environment), settings)
+    expect(await dumpTable('split-cells')).toEqual(undisturbed)
+    const checkpoints = (await dumpTable('split-checkpoints')).filter(
+      (item) => item.includes('"ended"') || item.includes('ended={"BOOL":true}'),
+    )
+    expect(checkpoints).toHaveLength(2)
+  })
+})
