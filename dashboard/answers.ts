@@ -1,0 +1,104 @@
+/**
+ * What the API answers, as types: the page reads them too, so this file imports nothing. The schemas in
+ * routes/schemas.ts say the same to Fastify and to OpenAPI.
+ */
+
+/** Figures as people read them: counts, a ratio, and means in seconds. */
+export type ReportFigures = {
+  visitors: number
+  visits: number
+  pageviews: number
+  clicks: number
+  events: number
+  /** Visits with one page view and nothing else, 0 to 1; null when there are no visits. */
+  bounceRate: number | null
+  /** Mean over visits. */
+  visitDurationSeconds: number
+  /** Mean over visits: time in which the page was visible and in use. */
+  engagedSeconds: number
+}
+
+export const metrics = [
+  'visitors',
+  'visits',
+  'pageviews',
+  'clicks',
+  'events',
+  'bounceRate',
+  'visitDurationSeconds',
+  'engagedSeconds',
+] as const satisfies readonly (keyof ReportFigures)[]
+export type Metric = (typeof metrics)[number]
+
+export const intervals = ['minute', 'hour', 'day', 'week', 'month'] as const
+export type Interval = (typeof intervals)[number]
+
+/** What the page has a panel for, in the order in which the live stream sends them. */
+export const panelDimensions = [
+  'page',
+  'referrer',
+  'campaign',
+  'country',
+  'browser',
+  'os',
+  'device',
+  'target',
+  'event',
+] as const
+export type PanelDimension = (typeof panelDimensions)[number]
+
+export type SiteAnswer = {
+  site: string
+  name: string
+  origins: string[]
+  timeZone: string
+  queryParams: string[]
+  /** ISO 8601, like every time in an answer. */
+  createdAt: string
+}
+export type SitesAnswer = { sites: SiteAnswer[] }
+export type SiteDetailAnswer = SiteAnswer & {
+  /** UTC day of the first event; null while there is none. */
+  firstDay: string | null
+  /** Where pages load the snippet from. */
+  snippetUrl: string
+}
+
+export type SummaryAnswer = { site: string; from: string; to: string } & ReportFigures
+export type TimeseriesPoint = { at: string } & ReportFigures
+export type TimeseriesAnswer = { interval: Interval; points: TimeseriesPoint[] }
+export type BreakdownRow = { value: string } & ReportFigures
+export type BreakdownAnswer = {
+  dimension: PanelDimension
+  rows: BreakdownRow[]
+  /** Different values in the period, of which `rows` are the first. */
+  total: number
+}
+export type RealtimeAnswer = {
+  /** In the last five minutes. */
+  visitors: number
+  /** The last thirty, oldest first. */
+  minutes: { at: string; pageviews: number }[]
+}
+export type Anomaly = {
+  at: string
+  metric: 'pageviews' | 'clicks'
+  observed: number
+  expected: number
+  low: number
+  high: number
+  score: number
+}
+export type AnomaliesAnswer = { anomalies: Anomaly[] }
+
+/** The events of the live stream, by name. */
+export type LiveAnswers = {
+  summary: SummaryAnswer
+  timeseries: TimeseriesAnswer
+  breakdown: BreakdownAnswer
+  realtime: RealtimeAnswer
+  anomalies: AnomaliesAnswer
+}
+export type LiveEventName = keyof LiveAnswers
+
+export type ProblemAnswer = { code: string; message: string }

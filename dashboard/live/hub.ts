@@ -1,0 +1,71 @@
+/** All live streams: who asks the same shares a watch, and there are only so many. */
+import { Problem } from '../problems.ts'
+import { type Period, type PeriodQuery, parsePeriod } from '../query/period.ts'
+import type { Store } from '../store/store.ts'
+import { Snapshot } from './snapshot.ts'
+import { Viewer } from './viewer.ts'
+import { Watch } from './watch.ts'
+
+/** Streams at once. Each holds a socket and some buffers; each different query a poller and its merged figures. */
+const maxViewers = 500
+const maxWatches = 50
+
+export type HubOptions = { store: Store; now: () => number; onFailure: (error: unknown) => void }
+
+export class Hub {
+  readonly #options: HubOptions
+  readonly #watches = new Map<string, Watch>()
+  #viewers = 0
+  #closed = false
+
+  constructor(options: HubOptions) {
+    this.#options = options
+  }
+
+  /**
+   * @param period what `query` means now
+   * @returns a viewer who has been sent everything there is
+   * @throws Problem 503 when there are too many; faults of the store when nothing can be read
+   */
+  async watch(site: { site: string; timeZone: string }, query: PeriodQuery, period: Period): Promise<Viewer> {
+    if (this.#closed || this.#viewers >= maxViewers) throw new Problem('too_many_viewers', { retryAfterSeconds: 10 })
+    const watch = this.#watchOf(site, query, period)
+    this.#viewers += 1
+    const viewer = new Viewer(() => {
+      this.#viewers -= 1
+      watch.leave(viewer)
+    })
+    try {
+      await watch.join(viewer)
+      return viewer
+    } catch (error) {
+      viewer.stream.destroy()
+      throw error
+    }
+  }
+
+  /** Ends every stream; pages come again by themselves. */
+  close(): void {
+    this.#closed = true
+    for (const watch of this.#watches.values()) watch.end()
+  }
+
+  #watchOf(site: { site: string; timeZone: string }, query: PeriodQuery, period: Period): Watch {
+    const { store, now, onFailure } = this.#options
+    const key = JSON.stringify([site.site, site.timeZone, query.from, query.to, query.interval, query.tz])
+    const found = this.#watches.get(key)
+    if (found) return found
+    if (this.#watches.size >= maxWatches) throw new Problem('too_many_viewers', { retryAfterSeconds: 10 })
+    const watch = new Watch({
+      snapshot: new Snapshot(store, site.site, period, now),
+      period: () => {
+        const result = parsePeriod(query, site, now())
+        return result.ok ? result.period : undefined
+      },
+      onFailure,
+      onStop: () => this.#watches.delete(key),
+    })
+    this.#watches.set(key, watch)
+    return watch
+  }
+}

@@ -1,0 +1,42 @@
+/** The process of the dashboard: settings, clients, page, listen, drain, exit. */
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { pino } from 'pino'
+import { runService } from '../stream/service.ts'
+import { readSettings, SettingsError } from '../stream/settings.ts'
+import { loadAssets } from './assets.ts'
+import { createDashboard } from './server.ts'
+import { createDynamoClient, createStore } from './store/store.ts'
+
+const bundleFolder = fileURLToPath(new URL('../dist/dashboard', import.meta.url))
+
+await runService(process, async () => {
+  const settings = readSettings(process.env)
+  if (settings.RETRACE_ADMIN_TOKEN === '')
+    throw new SettingsError('RETRACE_ADMIN_TOKEN must be set: it is what people sign in to the dashboard with')
+  const logger = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'dashboard' })
+  const client = createDynamoClient()
+  const app = await createDashboard({
+    store: createStore(client, settings.RETRACE_TABLE_PREFIX),
+    assets: await loadAssets(bundleFolder),
+    adminToken: settings.RETRACE_ADMIN_TOKEN,
+    trustedProxies: settings.RETRACE_TRUSTED_PROXIES,
+    ingestPort: settings.RETRACE_INGEST_PORT,
+    logger,
+    now: Date.now,
+  })
+
+  return {
+    drainMs: settings.RETRACE_DRAIN_MS,
+    onFault: (err) => logger.error({ err }, 'the dashboard did not stop cleanly'),
+    async start() {
+      await app.listen({ host: settings.RETRACE_HOST, port: settings.RETRACE_DASHBOARD_PORT })
+      return { port: (app.server.address() as AddressInfo).port }
+    },
+    async stop() {
+      // Ends the live streams, and waits for the answers that are under way.
+      await app.close()
+      client.destroy()
+    },
+  }
+})

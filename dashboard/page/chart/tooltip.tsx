@@ -1,0 +1,69 @@
+/** What the point under the pointer, or under the arrow keys, says. */
+import type { Anomaly } from '../../answers.ts'
+import { formatCount, type TimeFormats } from '../format.ts'
+import type { MetricView } from '../metrics.ts'
+import { texts } from '../texts.ts'
+import type { ChartPoint } from './model.ts'
+
+type TooltipProps = {
+  metric: MetricView
+  point: ChartPoint
+  running: boolean
+  formats: TimeFormats
+  /** CSS pixels in the chart. */
+  x: number
+  chartWidth: number
+}
+
+/** A minute with many alerts shows the strongest. */
+const shownAnomalies = 2
+/** Beside the point, on the side that has room; in a narrow chart, at the edge across from it. */
+const flipAt = 0.6
+const narrowWidth = 480
+const gap = 14
+
+function placeBeside(x: number, chartWidth: number): { left?: string; right?: string } {
+  if (chartWidth < narrowWidth) return x > chartWidth / 2 ? { left: '0px' } : { right: '0px' }
+  return x > chartWidth * flipAt ? { right: `${chartWidth - x + gap}px` } : { left: `${x + gap}px` }
+}
+
+export function Tooltip({ metric, point, running, formats, x, chartWidth }: TooltipProps) {
+  const strongest = [...point.anomalies].sort((a, b) => b.score - a.score)
+  return (
+    <div class="tooltip" style={placeBeside(x, chartWidth)} aria-hidden="true">
+      <div class="tooltip-label">{metric.label}</div>
+      <div class="tooltip-row">
+        <span class="tooltip-key tooltip-key-now" />
+        <span>
+          {formats.point(point.at)}
+          {running && <em> {texts.chart.soFar}</em>}
+        </span>
+        <strong>{writeValue(metric, point.value)}</strong>
+      </div>
+      {point.before && (
+        <div class="tooltip-row tooltip-before">
+          <span class="tooltip-key" />
+          <span>{formats.point(point.before.at)}</span>
+          <strong>{writeValue(metric, point.before.value)}</strong>
+        </div>
+      )}
+      {strongest.slice(0, shownAnomalies).map((anomaly) => (
+        <div key={`${anomaly.at} ${anomaly.metric}`} class="tooltip-alert">
+          {describe(anomaly)}
+        </div>
+      ))}
+      {strongest.length > shownAnomalies && (
+        <div class="tooltip-alert">{texts.chart.moreAlerts(formatCount(strongest.length - shownAnomalies))}</div>
+      )}
+    </div>
+  )
+}
+
+export function writeValue(metric: MetricView, value: number | null): string {
+  return value === null ? '–' : metric.format(value)
+}
+
+function describe({ metric, observed, low, high }: Anomaly): string {
+  const [from, to] = [Math.max(0, Math.floor(low)), Math.ceil(high)]
+  return texts.chart.alert(texts.metrics[metric], formatCount(observed), formatCount(from), formatCount(to))
+}

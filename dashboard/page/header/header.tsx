@@ -1,0 +1,47 @@
+import type { RealtimeAnswer, SiteAnswer } from '../../answers.ts'
+import { Brand } from '../brand.tsx'
+import type { DateRange } from '../state/period.ts'
+import { isPlainClick, type Navigate, type View } from '../state/view.ts'
+import { LiveNow } from './live-now.tsx'
+import { PeriodPicker } from './period-picker.tsx'
+import { SettingsMenu } from './settings-menu.tsx'
+import { SiteSwitcher } from './site-switcher.tsx'
+
+type HeaderProps = {
+  sites: SiteAnswer[]
+  site: SiteAnswer
+  view: View
+  range: DateRange
+  today: string
+  realtime: RealtimeAnswer | undefined
+  navigate: Navigate
+}
+
+export function Header({ sites, site, view, range, today, realtime, navigate }: HeaderProps) {
+  const home = {
+    period: 'today',
+    from: undefined,
+    to: undefined,
+    interval: undefined,
+    metric: 'visitors',
+    tabs: {},
+  } as const
+  return (
+    <header class="header">
+      <Brand
+        href={navigate.href(home)}
+        onClick={(event) => {
+          if (!isPlainClick(event)) return
+          event.preventDefault()
+          navigate.to(home)
+        }}
+      />
+      <SiteSwitcher sites={sites} current={site} navigate={navigate} />
+      <LiveNow realtime={realtime} />
+      <div class="header-controls">
+        <PeriodPicker view={view} range={range} today={today} navigate={navigate} />
+        <SettingsMenu />
+      </div>
+    </header>
+  )
+}

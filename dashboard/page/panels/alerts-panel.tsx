@@ -1,0 +1,54 @@
+/** What the anomaly detector found, latest first. */
+import type { Anomaly } from '../../answers.ts'
+import { formatCount, timeFormats } from '../format.ts'
+import { AlertIcon, CheckIcon } from '../icons.tsx'
+import { texts } from '../texts.ts'
+
+const shown = 7
+
+export function AlertsPanel({ anomalies, timeZone }: { anomalies: readonly Anomaly[] | undefined; timeZone: string }) {
+  const { time } = timeFormats('minute', timeZone)
+  return (
+    <section class="card panel" aria-labelledby="alerts-title">
+      <header class="panel-head">
+        <h2 id="alerts-title">{texts.panels.alerts}</h2>
+      </header>
+      <div class="panel-body">
+        {anomalies?.length === 0 && (
+          <p class="nothing nothing-good">
+            <CheckIcon />
+            {texts.alerts.none}
+          </p>
+        )}
+        <ul class="alerts">
+          {anomalies?.slice(0, shown).map((anomaly) => (
+            <li key={`${anomaly.at} ${anomaly.metric}`} class="alert">
+              <AlertIcon />
+              <span class="alert-text">
+                <strong>{title(anomaly)}</strong>
+                <small>
+                  <time dateTime={anomaly.at}>{time(Date.parse(anomaly.at))}</time> · {detail(anomaly)}
+                </small>
+              </span>
+            </li>
+          ))}
+        </ul>
+        {anomalies && anomalies.length > shown && (
+          <p class="alerts-more">{texts.chart.moreAlerts(formatCount(anomalies.length - shown))}</p>
+        )}
+      </div>
+    </section>
+  )
+}
+
+function title({ metric, observed, expected }: Anomaly): string {
+  return texts.alerts[observed >= expected ? 'above' : 'below'](texts.metrics[metric])
+}
+
+function detail({ observed, low, high }: Anomaly): string {
+  return texts.alerts.detail(
+    formatCount(observed),
+    formatCount(Math.max(0, Math.floor(low))),
+    formatCount(Math.ceil(high)),
+  )
+}

@@ -1,0 +1,103 @@
+/** What is being looked at. The address holds all of it, so that it can be sent, kept and gone back to. */
+import { useCallback, useEffect, useState } from 'preact/hooks'
+import { type Interval, intervals, type PanelDimension, panelDimensions } from '../../answers.ts'
+import { type MetricName, metricNames } from '../metrics.ts'
+import { isDate, type PeriodName, periodNames } from './period.ts'
+
+export const panelNames = ['pages', 'sources', 'locations', 'technology', 'clicks'] as const
+export type PanelName = (typeof panelNames)[number]
+
+export type View = {
+  /** Undefined at `/`: the first site is meant. */
+  site: string | undefined
+  period: PeriodName
+  from: string | undefined
+  to: string | undefined
+  /** Undefined: what suits the period. */
+  interval: Interval | undefined
+  metric: MetricName
+  /** The tab of each panel that has left its first. */
+  tabs: Partial<Record<PanelName, PanelDimension>>
+}
+
+const pathPattern = /^\/sites\/([^/]+)$/
+
+function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
+  return values.find((value) => value === text)
+}
+
+export function parseView(path: string, search: string): View {
+  const query = new URLSearchParams(search)
+  const site = pathPattern.exec(path)?.[1]
+  const from = query.get('from')
+  const to = query.get('to')
+  const dates = isDate(from) && isDate(to) && from <= to
+  const period = oneOf(periodNames, query.get('period')) ?? 'today'
+  const tabs: View['tabs'] = {}
+  for (const panel of panelNames) {
+    const tab = oneOf(panelDimensions, query.get(panel))
+    if (tab) tabs[panel] = tab
+  }
+  return {
+    site: site === undefined ? undefined : decodeURIComponent(site),
+    period: period === 'custom' && !dates ? 'today' : period,
+    from: period === 'custom' && dates ? from : undefined,
+    to: period === 'custom' && dates ? to : undefined,
+    interval: oneOf(intervals, query.get('interval')),
+    metric: oneOf(metricNames, query.get('metric')) ?? 'visitors',
+    tabs,
+  }
+}
+
+/** The shortest address of a view: what is as usual is left out. */
+export function viewHref(view: View): string {
+  const query = new URLSearchParams()
+  if (view.period !== 'today') query.set('period', view.period)
+  if (view.period === 'custom' && view.from && view.to) {
+    query.set('from', view.from)
+    query.set('to', view.to)
+  }
+  if (view.interval) query.set('interval', view.interval)
+  if (view.metric !== 'visitors') query.set('metric', view.metric)
+  for (const [panel, tab] of Object.entries(view.tabs)) query.set(panel, tab)
+  const path = view.site === undefined ? '/' : `/sites/${encodeURIComponent(view.site)}`
+  return query.size > 0 ? `${path}?${query}` : path
+}
+
+/** `to` goes on in history; `fix` corrects the address without a step in it. */
+export type Navigate = {
+  to(change: Partial<View>): void
+  fix(change: Partial<View>): void
+  href(change: Partial<View>): string
+}
+
+export function useView(): [View, Navigate] {
+  const [view, setView] = useState(() => parseView(location.pathname, location.search))
+  useEffect(() => {
+    const onPopState = () => setView(parseView(location.pathname, location.search))
+    addEventListener('popstate', onPopState)
+    return () => removeEventListener('popstate', onPopState)
+  }, [])
+  const to = useCallback(
+    (change: Partial<View>) => {
+      const next = { ...view, ...change }
+      history.pushState(null, '', viewHref(next))
+      setView(next)
+    },
+    [view],
+  )
+  const fix = useCallback(
+    (change: Partial<View>) => {
+      const next = { ...view, ...change }
+      history.replaceState(null, '', viewHref(next))
+      setView(next)
+    },
+    [view],
+  )
+  return [view, { to, fix, href: (change) => viewHref({ ...view, ...change }) }]
+}
+
+/** Whether a click on a link is meant for this page, not for a new tab. */
+export function isPlainClick(event: MouseEvent): boolean {
+  return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
+}

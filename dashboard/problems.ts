@@ -1,0 +1,42 @@
+/** Every answer of the dashboard that is no success: code, status, sentence. What was sent is never repeated. */
+export const problems = {
+  bad_parameter: { status: 400, message: 'A parameter cannot be used.' },
+  bad_body: { status: 400, message: 'The body cannot be used.' },
+  not_signed_in: { status: 401, message: 'Sign in, or send the header "Authorization: Bearer TOKEN".' },
+  wrong_origin: { status: 403, message: 'This may only be done from the dashboard itself.' },
+  unknown_site: { status: 404, message: 'There is no such site.' },
+  not_found: { status: 404, message: 'There is nothing at this address.' },
+  site_exists: { status: 409, message: 'There is a site of this name already.' },
+  body_too_large: { status: 413, message: 'The body is too large.' },
+  unsupported_media_type: { status: 415, message: 'Send application/json.' },
+  too_many_attempts: { status: 429, message: 'Too many wrong tokens from this address. Wait a minute.' },
+  too_many_viewers: { status: 503, message: 'Too many pages are being watched live. Close some, or try again.' },
+  unavailable: { status: 503, message: 'The figures cannot be read right now; try again.' },
+  internal: { status: 500, message: 'This is a fault of ours; it was logged.' },
+} as const
+
+export type ProblemCode = keyof typeof problems
+
+export class Problem extends Error {
+  readonly code: ProblemCode
+  readonly statusCode: number
+  /** Seconds after which the client should try again. */
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: ProblemCode, options: { message?: string; cause?: unknown; retryAfterSeconds?: number } = {}) {
+    super(options.message ?? problems[code].message, { cause: options.cause })
+    this.code = code
+    this.statusCode = problems[code].status
+    this.retryAfterSeconds = options.retryAfterSeconds ?? (this.statusCode === 503 ? 1 : undefined)
+  }
+}
+
+/** Faults of the AWS client that pass: DynamoDB is away, slow or throttles us. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if ('$retryable' in error && error.$retryable !== undefined) return true
+  if ('$fault' in error && error.$fault === 'server') return true
+  return 'code' in error && connectionErrors.has(String(error.code))
+}
+
+const connectionErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT'])

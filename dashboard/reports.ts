@@ -1,0 +1,65 @@
+/** Answers to questions about one site: reads the cells that the question needs, and merges them. */
+import { type Dimension, dimensions } from '../consumers/aggregator/shapes/cell.ts'
+import type {
+  AnomaliesAnswer,
+  BreakdownAnswer,
+  Metric,
+  PanelDimension,
+  RealtimeAnswer,
+  SummaryAnswer,
+  TimeseriesAnswer,
+} from './answers.ts'
+import { toBreakdown } from './query/figures.ts'
+import { mergeCells, type PeriodCell } from './query/merge.ts'
+import type { Period } from './query/period.ts'
+import { planRanges } from './query/plan.ts'
+import { realtimeRange, toRealtime } from './query/realtime.ts'
+import { toAnomalies, toSummary, toTimeseries } from './query/report.ts'
+import type { Store } from './store/store.ts'
+
+/** What the page shows is what the aggregator counts: this fails to compile when they drift apart. */
+const counted: readonly PanelDimension[] = dimensions satisfies readonly PanelDimension[]
+
+export type Reports = {
+  summary(site: string, period: Period): Promise<SummaryAnswer>
+  timeseries(site: string, period: Period): Promise<TimeseriesAnswer>
+  breakdown(
+    site: string,
+    period: Period,
+    dimension: PanelDimension,
+    metric: Metric,
+    limit: number,
+  ): Promise<BreakdownAnswer>
+  realtime(site: string): Promise<RealtimeAnswer>
+  anomalies(site: string, period: Period, limit: number): Promise<AnomaliesAnswer>
+}
+
+export function createReports(store: Store, now: () => number): Reports {
+  /** For totals the chart's buckets don't matter: one bucket needs the fewest cells. */
+  async function whole(site: string, period: Period, only: readonly Dimension[]): Promise<PeriodCell> {
+    const starts = [period.from]
+    const cells = await store.cells.read(site, planRanges({ ...period, starts }, now()))
+    return mergeCells(cells, starts, only)
+  }
+
+  return {
+    async summary(site, period) {
+      return toSummary(site, period, await whole(site, period, []))
+    },
+    async timeseries(site, period) {
+      const cells = await store.cells.read(site, planRanges(period, now()))
+      return toTimeseries(period, mergeCells(cells, period.starts, []))
+    },
+    async breakdown(site, period, dimension, metric, limit) {
+      const only = counted.filter((candidate) => candidate === dimension)
+      return toBreakdown(await whole(site, period, only), dimension, metric, limit)
+    },
+    async realtime(site) {
+      const at = now()
+      return toRealtime(await store.cells.read(site, [realtimeRange(at)]), at)
+    },
+    async anomalies(site, period, limit) {
+      return toAnomalies(await store.alerts.list(site, period.from, period.to, limit))
+    },
+  }
+}

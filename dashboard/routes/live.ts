@@ -1,0 +1,38 @@
+/** Figures of one site in one period, kept up to date by server-sent events. */
+import type { FastifyInstance } from 'fastify'
+import type { Hub } from '../live/hub.ts'
+import { Problem } from '../problems.ts'
+import { type PeriodQuery, parsePeriod } from '../query/period.ts'
+import type { Store } from '../store/store.ts'
+import { periodQuery, siteParams } from './schemas.ts'
+import { findSite } from './sites.ts'
+
+export type LiveOptions = { store: Store; hub: Hub; now: () => number }
+
+export function registerLive(app: FastifyInstance, { store, hub, now }: LiveOptions): void {
+  app.get<{ Params: { site: string }; Querystring: PeriodQuery }>(
+    '/api/sites/:site/live',
+    {
+      schema: {
+        summary: 'Figures as they change',
+        description:
+          'Server-sent events `summary`, `timeseries`, `breakdown` (one for each dimension), `realtime` and `anomalies`, each with what the route of that name answers: all of them at once, then whatever changed.',
+        params: siteParams,
+        querystring: periodQuery,
+        produces: ['text/event-stream'],
+      },
+    },
+    async ({ params, query }, reply) => {
+      const site = await findSite(store, params.site)
+      const result = parsePeriod(query, site, now())
+      if (!result.ok) throw new Problem('bad_parameter', { message: result.message })
+      const viewer = await hub.watch(site, query, result.period)
+      reply.headers({
+        'content-type': 'text/event-stream; charset=utf-8',
+        // nginx gathers answers before it passes them on, unless it is told not to.
+        'x-accel-buffering': 'no',
+      })
+      return reply.send(viewer.stream)
+    },
+  )
+}

@@ -1,0 +1,128 @@
+/**
+ * The shapes of answers.ts as JSON schema: Fastify writes answers by them and OpenAPI documents them, so that the
+ * three cannot drift apart.
+ */
+import { intervals, metrics, panelDimensions } from '../answers.ts'
+
+export type Schema = { readonly [key: string]: unknown }
+
+const object = (properties: Record<string, Schema>, optional: string[] = []): Schema => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+})
+const list = (items: Schema): Schema => ({ type: 'array', items })
+const text = (description: string): Schema => ({ type: 'string', description })
+const count = (description: string): Schema => ({ type: 'integer', description })
+const number = (description: string): Schema => ({ type: 'number', description })
+const time = (description: string): Schema => ({ type: 'string', description, examples: ['2026-11-23T10:00:00.000Z'] })
+
+const figures = {
+  visitors: count('Different visitors; a visitor of several days counts once a day'),
+  visits: count('Visits: 30 minutes without an event end one'),
+  pageviews: count('Page views'),
+  clicks: count('Clicks'),
+  events: count('Custom events'),
+  bounceRate: { type: ['number', 'null'], description: 'Share of visits that bounced, 0 to 1; null without visits' },
+  visitDurationSeconds: number('Mean duration of a visit'),
+  engagedSeconds: number('Mean time of a visit in which the page was visible and in use'),
+}
+
+export const problemSchema = object({
+  code: text('Stable: programs may branch on it'),
+  message: text('For people'),
+})
+
+const site = {
+  site: text('Its name in addresses and in the snippet'),
+  name: text('Its name for people'),
+  origins: list(text('An origin that may post events; none listed: any')),
+  timeZone: text('IANA name: days are days there'),
+  queryParams: list(text('A query parameter that tells pages apart')),
+  createdAt: time('When it was added'),
+}
+export const siteSchema = object(site)
+export const sitesSchema = object({ sites: list(siteSchema) })
+export const siteDetailSchema = object({
+  ...site,
+  firstDay: { type: ['string', 'null'], description: 'UTC day of the first event, null before it' },
+  snippetUrl: text('Where pages load the snippet from'),
+})
+
+export const summarySchema = object({
+  site: text('The site'),
+  from: time('Start of the period'),
+  to: time('End of the period, not included'),
+  ...figures,
+})
+export const timeseriesSchema = object({
+  interval: { type: 'string', enum: intervals },
+  points: list(object({ at: time('Start of the interval, cut at the start of the period'), ...figures })),
+})
+export const breakdownSchema = object({
+  dimension: { type: 'string', enum: panelDimensions },
+  rows: list(object({ value: text('A value of the dimension; empty: direct, or unknown'), ...figures })),
+  total: count('Different values in the period, of which the rows are the first'),
+})
+export const realtimeSchema = object({
+  visitors: count('Visitors in the last five minutes'),
+  minutes: list(object({ at: time('Start of the minute'), pageviews: count('Page views in it') })),
+})
+export const anomaliesSchema = object({
+  anomalies: list(
+    object({
+      at: time('Start of the minute'),
+      metric: { type: 'string', enum: ['pageviews', 'clicks'] },
+      observed: number('Events in that minute'),
+      expected: number('What the baseline expected'),
+      low: number('Lower end of what was normal'),
+      high: number('Upper end of what was normal'),
+      score: number('How far outside, in robust standard deviations'),
+    }),
+  ),
+})
+
+const period = {
+  from: {
+    type: 'string',
+    maxLength: 40,
+    description:
+      'Start: a date (2026-11-23, its midnight in `tz`) or a date and time (2026-11-23T10:00Z; without an offset, in `tz`). Without `from` and `to`: today.',
+  },
+  to: {
+    type: 'string',
+    maxLength: 40,
+    description: 'End: a date, whose day is included, or a date and time, which is not. Without it: the end of today.',
+  },
+  tz: { type: 'string', maxLength: 64, description: 'IANA time zone; by default that of the site' },
+}
+const interval = {
+  interval: {
+    type: 'string',
+    enum: intervals,
+    description:
+      'Length of a point, in `tz`; by default chosen by the length of the period. Times of day inside an hour are exact while minutes are kept, for 48 hours.',
+  },
+}
+const limit = (fallback: number) => ({
+  limit: { type: 'integer', minimum: 1, maximum: 1000, default: fallback, description: 'Most rows that are answered' },
+})
+const query = (properties: Record<string, Schema>): Schema => ({ type: 'object', properties })
+
+export const periodQuery = query({ ...period, ...interval })
+export const anomaliesQuery = query({ ...period, ...limit(100) })
+export const breakdownQuery = query({
+  ...period,
+  metric: {
+    type: 'string',
+    enum: metrics,
+    description: 'What rows are sorted by, most first: by default visitors; clicks for `target`, events for `event`',
+  },
+  ...limit(10),
+})
+
+export const siteParams = object({ site: { type: 'string', maxLength: 64, description: 'Name of the site' } })
+export const breakdownParams = object({
+  site: { type: 'string', maxLength: 64, description: 'Name of the site' },
+  dimension: { type: 'string', enum: panelDimensions, description: 'What to break down by' },
+})

@@ -1,0 +1,48 @@
+/** What `POST /api/sites` takes. */
+import { type Site, sitePattern } from '../../stream/site.ts'
+import { isTimeZone } from '../query/time-zone.ts'
+import type { Schema } from './schemas.ts'
+
+export type SiteBody = Pick<Site, 'site' | 'name'> & Partial<Pick<Site, 'origins' | 'timeZone' | 'queryParams'>>
+
+export const siteBodySchema: Schema = {
+  type: 'object',
+  required: ['site', 'name'],
+  additionalProperties: false,
+  properties: {
+    site: { type: 'string', pattern: sitePattern, description: 'Lower-case letters, digits, dots and dashes' },
+    name: { type: 'string', minLength: 1, maxLength: 128 },
+    origins: {
+      type: 'array',
+      maxItems: 100,
+      items: { type: 'string', maxLength: 256 },
+      description: 'Origins that may post events, such as https://example.org; none: any',
+    },
+    timeZone: { type: 'string', maxLength: 64, description: 'IANA name; UTC by default' },
+    queryParams: {
+      type: 'array',
+      maxItems: 50,
+      items: { type: 'string', minLength: 1, maxLength: 64 },
+      description: 'Query parameters that tell pages apart, kept beside the campaign tags',
+    },
+  },
+}
+
+export type SiteResult = { ok: true; site: Site } | { ok: false; message: string }
+
+/** What the schema cannot say: zones exist, origins are what browsers send as `Origin`. */
+export function toSite(body: SiteBody, now: number): SiteResult {
+  const { site, name, origins = [], timeZone = 'UTC', queryParams = [] } = body
+  if (!isTimeZone(timeZone))
+    return { ok: false, message: 'timeZone must be a time zone of the IANA database, such as Europe/Berlin' }
+  const cleaned = origins.map(toOrigin)
+  if (!cleaned.every((origin) => origin !== undefined))
+    return { ok: false, message: 'origins must be origins, such as https://example.org' }
+  return { ok: true, site: { site, name, origins: cleaned, timeZone, queryParams, createdAt: now } }
+}
+
+function toOrigin(text: string): string | undefined {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined
+  const { origin, pathname, search, hash } = new URL(text)
+  return pathname === '/' && search === '' && hash === '' ? origin : undefined
+}

@@ -1,0 +1,102 @@
+/**
+ * The dashboard as an app: API, live streams, page, sign-in. Building it does no I/O; dashboard/main.ts listens,
+ * drains and exits.
+ */
+import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify'
+import fastify, { LogController } from 'fastify'
+import { type Assets, registerPage } from './assets.ts'
+import { Hub } from './live/hub.ts'
+import { isUnavailable, Problem, type ProblemCode } from './problems.ts'
+import { createReports } from './reports.ts'
+import { registerFigures } from './routes/figures.ts'
+import { registerLive } from './routes/live.ts'
+import { registerOpenApi } from './routes/openapi.ts'
+import { registerSites } from './routes/sites.ts'
+import { registerGuard } from './session/guard.ts'
+import { registerSecurityHeaders } from './session/security-headers.ts'
+import { createSessions } from './session/session.ts'
+import { registerCookies, registerSignIn } from './session/sign-in.ts'
+import { createThrottle } from './session/throttle.ts'
+import type { Store } from './store/store.ts'
+
+export type DashboardOptions = {
+  store: Store
+  assets: Assets
+  /** Must not be empty: it would sign anybody in. */
+  adminToken: string
+  /** Whose word on addresses and https is believed (RETRACE_TRUSTED_PROXIES). */
+  trustedProxies: string
+  /** Port of the endpoint beside us: pages are told to load the snippet there. */
+  ingestPort: number
+  logger: FastifyBaseLogger
+  now: () => number
+}
+
+/** A site with all its origins; nothing else that is posted is larger. */
+const maxBodyBytes = 64 * 1024
+
+export async function createDashboard(options: DashboardOptions): Promise<FastifyInstance> {
+  const { store, assets, adminToken, ingestPort, logger, now } = options
+  if (adminToken === '') throw new Error('the dashboard needs an administrator token')
+  const app = fastify({
+    loggerInstance: logger,
+    // The request log would hold tokens: the sign-in link carries one.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: maxBodyBytes,
+    // An address that anybody can make up would slow down nobody who guesses tokens.
+    trustProxy: options.trustedProxies === '' ? false : options.trustedProxies,
+    routerOptions: { maxParamLength: 128 },
+    forceCloseConnections: 'idle',
+  })
+  const sessions = createSessions(adminToken)
+  const throttle = createThrottle(now)
+  const hub = new Hub({
+    store,
+    now,
+    onFailure: (error) => app.log.error({ err: error }, 'reading for live streams failed'),
+  })
+
+  registerErrors(app)
+  registerSecurityHeaders(app)
+  await registerCookies(app)
+  registerGuard(app, { sessions, throttle, now })
+  registerOpenApi(app)
+  registerSites(app, { store, now, ingestPort })
+  registerFigures(app, { store, reports: createReports(store, now), now })
+  registerLive(app, { store, hub, now })
+  registerSignIn(app, { sessions, throttle, assets, now })
+  registerPage(app, assets)
+  app.get('/healthz', async () => ({ status: 'alive' }))
+
+  app.addHook('preClose', async () => hub.close())
+  return app
+}
+
+function registerErrors(app: FastifyInstance): void {
+  app.setNotFoundHandler(() => {
+    throw new Problem('not_found')
+  })
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = error instanceof Problem ? error : toProblem(error)
+    if (problem.statusCode >= 500 && problem.code !== 'too_many_viewers')
+      request.log.error({ err: problem.cause ?? error, code: problem.code, route: request.routeOptions.url }, 'failed')
+    if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds)
+    if (problem.code === 'not_signed_in') reply.header('www-authenticate', 'Bearer')
+    return reply.code(problem.statusCode).send({ code: problem.code, message: problem.message })
+  })
+}
+
+/** Fastify's own refusals and the store's faults, in our words. */
+function toProblem(error: FastifyError): Problem {
+  // Ajv's sentences name the parameter and what it must be, never what it was.
+  if (error.validation)
+    return new Problem(error.validationContext === 'body' ? 'bad_body' : 'bad_parameter', { message: error.message })
+  const codes: Record<number, ProblemCode> = {
+    400: 'bad_body',
+    404: 'not_found',
+    413: 'body_too_large',
+    415: 'unsupported_media_type',
+  }
+  const code = codes[error.statusCode ?? 500] ?? (isUnavailable(error) ? 'unavailable' : 'internal')
+  return new Problem(code, { cause: error })
+}

@@ -1,0 +1,166 @@
+/**
+ * Reads cells (consumers/aggregator/shapes/cell-key.ts). One Query of the keys tells which cells there are and how
+ * far each has come; only those that are not in the cache in this state are fetched, and decoded once. While a page
+ * is being looked at, all but a few are in the cache.
+ */
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  paginateQuery,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb'
+import { LRUCache } from 'lru-cache'
+import { type Cell, decodeCell } from '../../consumers/aggregator/shapes/cell.ts'
+import {
+  bucketText,
+  type CellKey,
+  granularityMs,
+  liveGeneration,
+  parseCellKey,
+  seriesOf,
+} from '../../consumers/aggregator/shapes/cell-key.ts'
+import type { PlacedCell } from '../query/merge.ts'
+import type { CellRange } from '../query/plan.ts'
+
+/** A cell, and the name of the state that it was read in: equal versions hold equal figures. */
+export type StoredCell = PlacedCell & { version: string }
+
+export type CellStore = {
+  /** The published cells of a site in these ranges, ascending within a range. */
+  read(site: string, ranges: readonly CellRange[]): Promise<StoredCell[]>
+  /** UTC day of the site's first event. */
+  firstDay(site: string): Promise<string | undefined>
+}
+
+/** Decoded cells kept, in estimated bytes: a month of a busy site by the hour is some 50 MB. */
+const maxCacheBytes = 192 * 1024 * 1024
+/** BatchGetItem takes 100 keys and answers at most 16 MB. */
+const batchSize = 100
+/** Fetches of one read that are under way at once. */
+const maxParallel = 4
+/** Attempts to fetch what BatchGetItem leaves unprocessed, when it is throttled or its answer is full. */
+const maxRounds = 8
+
+type State = { series: string; cell: string; sequence: string; start: number }
+
+export function createCellStore(client: DynamoDBClient, table: string): CellStore {
+  const cache = new LRUCache<string, { sequence: string; cell: Cell }>({
+    maxSize: maxCacheBytes,
+    sizeCalculation: ({ cell }) => estimateBytes(cell),
+  })
+
+  async function states(site: string, range: CellRange): Promise<State[]> {
+    const series = seriesOf(site, range.granularity)
+    const found: State[] = []
+    const pages = paginateQuery({ client }, { TableName: table, ...betweenBuckets(series, range) })
+    for await (const { Items = [] } of pages) {
+      for (const item of Items) {
+        const cell = item.cell?.S ?? ''
+        const key = parseCellKey(series, cell)
+        if (isPublished(key)) found.push({ series, cell, sequence: item.sequence?.S ?? '', start: key.start })
+      }
+    }
+    return found
+  }
+
+  /** Fetches and decodes into the cache; what was deleted meanwhile stays out of it. */
+  async function fetch(wanted: readonly State[]): Promise<Map<string, { sequence: string; cell: Cell }>> {
+    const fetched = new Map<string, { sequence: string; cell: Cell }>()
+    let keys = wanted.map(({ series, cell }) => ({ series: { S: series }, cell: { S: cell } }))
+    for (let round = 0; keys.length > 0; round++) {
+      if (round === maxRounds) throw new Error(`DynamoDB left ${keys.length} of ${wanted.length} cells unread`)
+      if (round > 0) await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** round))
+      const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys } } }))
+      for (const item of answer.Responses?.[table] ?? []) {
+        const { key, entry } = decodeItem(item)
+        cache.set(key, entry)
+        fetched.set(key, entry)
+      }
+      keys = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as typeof keys
+    }
+    return fetched
+  }
+
+  return {
+    async read(site, ranges) {
+      const found = (await Promise.all(ranges.map((range) => states(site, range)))).flat()
+      const known = new Map<string, { sequence: string; cell: Cell }>()
+      const missing: State[] = []
+      for (const state of found) {
+        const cached = cache.get(cacheKey(state.series, state.cell))
+        if (cached?.sequence === state.sequence) known.set(cacheKey(state.series, state.cell), cached)
+        else missing.push(state)
+      }
+      const batches = Array.from({ length: Math.ceil(missing.length / batchSize) }, (_, i) =>
+        missing.slice(i * batchSize, (i + 1) * batchSize),
+      )
+      const workers = Array.from({ length: Math.min(maxParallel, batches.length) }, async () => {
+        for (let batch = batches.pop(); batch; batch = batches.pop())
+          for (const [key, entry] of await fetch(batch)) known.set(key, entry)
+      })
+      await Promise.all(workers)
+      return found.flatMap(({ series, cell, start }) => {
+        const entry = known.get(cacheKey(series, cell))
+        return entry ? [{ start, cell: entry.cell, version: `${series} ${cell} ${entry.sequence}` }] : []
+      })
+    },
+
+    async firstDay(site) {
+      const series = seriesOf(site, 'day')
+      const { Items } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'series = :series',
+          ExpressionAttributeValues: { ':series': { S: series } },
+          ProjectionExpression: 'cell',
+          Limit: 1,
+        }),
+      )
+      const cell = Items?.[0]?.cell?.S
+      return cell === undefined ? undefined : bucketText('day', parseCellKey(series, cell).start)
+    },
+  }
+}
+
+/** Which cells count: those of the generation that live consumption writes, until replays can publish others. */
+function isPublished(key: CellKey): boolean {
+  return key.generation === liveGeneration
+}
+
+/** Sort keys begin with the bucket and go on with `#`, so the bucket after the last is a bound that none reaches. */
+function betweenBuckets(series: string, { granularity, from, to }: CellRange) {
+  const end = Math.ceil(to / granularityMs[granularity]) * granularityMs[granularity]
+  return {
+    KeyConditionExpression: 'series = :series AND cell BETWEEN :from AND :to',
+    ProjectionExpression: 'cell, #sequence',
+    ExpressionAttributeNames: { '#sequence': 'sequence' },
+    ExpressionAttributeValues: {
+      ':series': { S: series },
+      ':from': { S: bucketText(granularity, from) },
+      ':to': { S: bucketText(granularity, end) },
+    },
+  }
+}
+
+function decodeItem(item: Record<string, AttributeValue>): { key: string; entry: { sequence: string; cell: Cell } } {
+  const { series, cell, sequence, data } = item
+  if (!series?.S || !cell?.S || !data?.B) throw new Error(`no cell: ${series?.S} ${cell?.S}`)
+  return {
+    key: cacheKey(series.S, cell.S),
+    entry: { sequence: sequence?.S ?? '', cell: decodeCell(data.B) },
+  }
+}
+
+function cacheKey(series: string, cell: string): string {
+  return `${series} ${cell}`
+}
+
+/** Roughly what V8 spends: a value is its figures, an empty set and a text; a visitor is an entry of a set. */
+function estimateBytes(cell: Cell): number {
+  const visitorsBytes = (count: number) => (count <= 512 ? count * 24 : 8192)
+  let bytes = 1000 + visitorsBytes(cell.totals.visitors.count)
+  for (const values of cell.dimensions.values())
+    for (const [value, figures] of values) bytes += 500 + value.length + visitorsBytes(figures.visitors.count)
+  return bytes
+}

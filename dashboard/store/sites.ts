@@ -1,0 +1,47 @@
+/** The registry of sites (table `sites`, stream/site.ts). */
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb'
+import { type Site, siteFromItem, siteToItem } from '../../stream/site.ts'
+
+export type SiteStore = {
+  /** All sites, by name. */
+  list(): Promise<Site[]>
+  find(site: string): Promise<Site | undefined>
+  /** False when the site exists: nothing is changed then. */
+  create(site: Site): Promise<boolean>
+}
+
+const isNewSite = 'attribute_not_exists(site)'
+
+export function createSiteStore(client: DynamoDBClient, table: string): SiteStore {
+  return {
+    async list() {
+      const sites: Site[] = []
+      for await (const { Items = [] } of paginateScan({ client }, { TableName: table }))
+        sites.push(...Items.map((item) => siteFromItem(item)))
+      return sites.sort((a, b) => a.name.localeCompare(b.name) || (a.site < b.site ? -1 : 1))
+    },
+
+    async find(site) {
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: { site: { S: site } } }))
+      return Item ? siteFromItem(Item) : undefined
+    },
+
+    async create(site) {
+      try {
+        await client.send(
+          new PutItemCommand({ TableName: table, Item: siteToItem(site), ConditionExpression: isNewSite }),
+        )
+        return true
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,180 @@
+/** The API of the dashboard over real tables: figures, sites, refusals, its description. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { permissions } from '../dashboard/session/permissions.ts'
+import { bearer, now, startDashboard, type TestDashboard, visit } from './support/dashboard.ts'
+
+let dashboard: TestDashboard
+
+beforeAll(async () => {
+  dashboard = await startDashboard()
+})
+
+afterAll(() => dashboard.close())
+
+describe('figures', () => {
+  beforeAll(async () => {
+    await dashboard.createSite('shop', 'Europe/Berlin')
+    await dashboard.putVisit('shop', Date.parse('2026-11-22T22:30:00Z'), 1, 1)
+    await dashboard.putVisit('shop', Date.parse('2026-11-22T23:30:00Z'), 2, 3)
+    await dashboard.putVisit('shop', Date.parse('2026-11-23T08:00:00Z'), 3, 2)
+    await dashboard.putVisit('shop', Date.parse('2026-11-23T08:00:00Z'), 2, 1, 'shardId-1')
+  })
+
+  it('are those of today in the zone of the site, over all shards', async () => {
+    const { body } = await dashboard.get('/api/sites/shop/summary')
+    expect(body).toEqual({
+      site: 'shop',
+      from: '2026-11-22T23:00:00.000Z',
+      to: '2026-11-23T23:00:00.000Z',
+      visitors: 2,
+      visits: 3,
+      pageviews: 6,
+      clicks: 3,
+      events: 0,
+      bounceRate: 0.3333,
+      visitDurationSeconds: 30,
+      engagedSeconds: 0,
+    })
+  })
+
+  it('are the same from days as from hours', async () => {
+    const days = await dashboard.get('/api/sites/shop/summary?from=2026-11-22&to=2026-11-23&tz=UTC')
+    const hours = await dashboard.get('/api/sites/shop/summary?from=2026-11-22T01:00Z&to=2026-11-23T23:00Z')
+    expect(days.body).toMatchObject({ visitors: 3, pageviews: 7 })
+    expect(hours.body).toMatchObject({ visitors: 3, pageviews: 7 })
+  })
+
+  it('come for every interval, zeros included', async () => {
+    const { body } = await dashboard.get('/api/sites/shop/timeseries')
+    expect(body.interval).toBe('hour')
+    expect(body.points).toHaveLength(24)
+    expect(body.points[0]).toMatchObject({ at: '2026-11-22T23:00:00.000Z', pageviews: 3 })
+    expect(body.points[1]).toMatchObject({ at: '2026-11-23T00:00:00.000Z', pageviews: 0, bounceRate: null })
+    expect(body.points[9]).toMatchObject({ at: '2026-11-23T08:00:00.000Z', pageviews: 3, visitors: 2 })
+  })
+
+  it('leave out generations that are not published', async () => {
+    await dashboard.createSite('replayed')
+    await dashboard.putCell({ site: 'replayed', granularity: 'day', at: now, generation: 'replay-1' }, visit(1, 5))
+    await dashboard.putCell({ site: 'replayed', granularity: 'day', at: now }, visit(1, 2))
+    expect((await dashboard.get('/api/sites/replayed/summary')).body).toMatchObject({ pageviews: 2 })
+  })
+
+  it('break down by a dimension', async () => {
+    const { body } = await dashboard.get('/api/sites/shop/breakdown/referrer?limit=1&metric=pageviews')
+    expect(body).toMatchObject({
+      dimension: 'referrer',
+      total: 1,
+      rows: [{ value: 'google.com', pageviews: 6, visitors: 2 }],
+    })
+    expect((await dashboard.get('/api/sites/shop/breakdown/campaign')).body).toEqual({
+      dimension: 'campaign',
+      rows: [],
+      total: 0,
+    })
+  })
+
+  it('tell who is there right now', async () => {
+    await dashboard.createSite('busy')
+    await dashboard.putVisit('busy', now - 60_000, 7, 2)
+    await dashboard.putVisit('busy', now - 20 * 60_000, 8, 1)
+    const { body } = await dashboard.get('/api/sites/busy/realtime')
+    expect(body.visitors).toBe(1)
+    expect(body.minutes.map((minute: { pageviews: number }) => minute.pageviews).filter(Boolean)).toEqual([1, 2])
+  })
+
+  it('come with the alerts of the period', async () => {
+    const numbers = { observed: 90, expected: 10, low: 2, high: 20, score: 8.5 }
+    await dashboard.putAlert({ site: 'shop', at: now, metric: 'clicks', ...numbers })
+    const anomaly = { ...numbers, metric: 'clicks', at: '2026-11-23T10:20:30.000Z' }
+    expect((await dashboard.get('/api/sites/shop/anomalies')).body).toEqual({ anomalies: [anomaly] })
+    expect((await dashboard.get('/api/sites/shop/anomalies?from=2026-11-22&to=2026-11-22')).body).toEqual({
+      anomalies: [],
+    })
+  })
+
+  it('read more cells than one answer of DynamoDB holds', async () => {
+    await dashboard.createSite('large')
+    const days = Array.from({ length: 130 }, (_, i) => now - i * 86_400_000)
+    await Promise.all(days.map((at, i) => dashboard.putCell({ site: 'large', granularity: 'day', at }, visit(i, 1))))
+    const { body } = await dashboard.get('/api/sites/large/summary?from=2026-06-01')
+    expect(body).toMatchObject({ pageviews: 130, visitors: 130 })
+  })
+})
+
+describe('sites', () => {
+  it('are listed, described and created once', async () => {
+    await dashboard.createSite('blog')
+    const again = await dashboard.inject({
+      method: 'POST',
+      url: '/api/sites',
+      headers: bearer,
+      payload: { site: 'blog', name: 'Other' },
+    })
+    expect([again.statusCode, again.json().code]).toEqual([409, 'site_exists'])
+    expect((await dashboard.get('/api/sites')).body.sites).toContainEqual(
+      expect.objectContaining({ site: 'blog', name: 'blog' }),
+    )
+    expect((await dashboard.get('/api/sites/blog')).body).toMatchObject({ timeZone: 'UTC', firstDay: null })
+    expect((await dashboard.get('/api/sites/shop')).body).toMatchObject({ firstDay: '2026-11-22' })
+  })
+
+  it.each([
+    [{ site: 'Bad Name', name: 'x' }],
+    [{ site: 'fine' }],
+    [{ site: 'fine', name: 'x', timeZone: 'Nowhere/At_All' }],
+    [{ site: 'fine', name: 'x', origins: ['https://example.org/path'] }],
+  ])('refuse %j', async (payload) => {
+    const answer = await dashboard.inject({ method: 'POST', url: '/api/sites', headers: bearer, payload })
+    expect([answer.statusCode, answer.json().code]).toEqual([400, 'bad_body'])
+  })
+})
+
+describe('refusals', () => {
+  it.each([
+    '/api/sites/shop/summary?from=soon',
+    '/api/sites/shop/summary?tz=Nowhere/At_All',
+    '/api/sites/shop/timeseries?interval=fortnight',
+    '/api/sites/shop/breakdown/weather',
+    '/api/sites/shop/breakdown/page?limit=0',
+    '/api/sites/shop/breakdown/page?metric=fame',
+    '/api/sites/shop/live?from=2026-11-23&to=2026-11-01',
+  ])('say what is wrong with %s', async (url) => {
+    expect(await dashboard.get(url)).toEqual({
+      status: 400,
+      body: { code: 'bad_parameter', message: expect.any(String) },
+    })
+  })
+
+  it('know no site that is not there', async () => {
+    for (const question of ['', '/summary', '/timeseries', '/breakdown/page', '/realtime', '/anomalies', '/live'])
+      expect(await dashboard.get(`/api/sites/nobody${question}`)).toMatchObject({
+        status: 404,
+        body: { code: 'unknown_site' },
+      })
+    expect(await dashboard.get('/api/nothing')).toMatchObject({ status: 404, body: { code: 'not_found' } })
+  })
+})
+
+describe('the API description', () => {
+  it('has every route of the API, with what it takes and answers', async () => {
+    const { body } = await dashboard.get('/api/openapi.json')
+    const described = Object.entries(body.paths).flatMap(([path, methods]) =>
+      Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+    )
+    expect(described.sort()).toEqual(
+      Object.keys(permissions)
+        .filter((route) => route.includes(' /api/'))
+        .sort(),
+    )
+    const summary = body.paths['/api/sites/{site}/summary'].get
+    expect(summary.parameters.map(({ name }: { name: string }) => name)).toEqual([
+      'site',
+      'from',
+      'to',
+      'tz',
+      'interval',
+    ])
+    expect(summary.responses[200].content['application/json'].schema.required).toContain('bounceRate')
+  })
+})

@@ -1,0 +1,145 @@
+/** The dashboard within a test: its app over real tables (dynalite, in memory), and cells to put into them. */
+import type { AddressInfo } from 'node:net'
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import dynalite from 'dynalite'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { pino } from 'pino'
+import { type Cell, emptyCell, encodeCell, figuresOf, mergeCell } from '../../consumers/aggregator/shapes/cell.ts'
+import {
+  bucketStart,
+  cellText,
+  type Granularity,
+  granularities,
+  seriesOf,
+  utcDay,
+} from '../../consumers/aggregator/shapes/cell-key.ts'
+import { type Alert, alertKey } from '../../consumers/anomaly-detector/shapes/alert.ts'
+import { createDashboard, type DashboardOptions } from '../../dashboard/server.ts'
+import { createStore } from '../../dashboard/store/store.ts'
+import { tables } from '../../stream/tables.ts'
+
+export const adminToken = 'correct-horse-battery-staple'
+export const bearer = { authorization: `Bearer ${adminToken}` }
+/** What the clock of the dashboard shows. */
+export const now = Date.parse('2026-11-23T10:20:30Z')
+
+type Where = { site: string; granularity: Granularity; at: number; shardId?: string; generation?: string }
+
+/** Whatever an answer holds: tests say what they expect of it. */
+type Json = ReturnType<typeof JSON.parse>
+
+export type TestDashboard = {
+  app: FastifyInstance
+  options: DashboardOptions
+  /** An answer to the administrator, or to whom the headers say. */
+  get(url: string, headers?: Record<string, string>): Promise<{ status: number; body: Json }>
+  inject(request: InjectOptions): Promise<LightMyRequestResponse>
+  createSite(site: string, timeZone?: string): Promise<void>
+  /** Merges into a cell, as the aggregator does, and writes it. */
+  putCell(where: Where, counted: Cell): Promise<void>
+  /** One visit, in the cells of its minute, hour and day. */
+  putVisit(site: string, at: number, hash: number, pageviews: number, shardId?: string): Promise<void>
+  putAlert(alert: Alert): Promise<void>
+  close(): Promise<void>
+}
+
+export async function startDashboard(): Promise<TestDashboard> {
+  const dynamo = dynalite({ createTableMs: 0 })
+  await new Promise<void>((resolve) => dynamo.listen(0, '127.0.0.1', resolve))
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${(dynamo.address() as AddressInfo).port}`,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  })
+  await createTables(client)
+  const options: DashboardOptions = {
+    store: createStore(client, 'retrace-'),
+    assets,
+    adminToken,
+    trustedProxies: 'loopback',
+    ingestPort: 8080,
+    logger: pino({ level: 'silent' }),
+    now: () => now,
+  }
+  const app = await createDashboard(options)
+  const cells = new Map<string, Cell>()
+  let sequence = 0
+
+  async function putCell(where: Where, counted: Cell): Promise<void> {
+    const { site, granularity, at, shardId = 'shardId-0', generation = 'live' } = where
+    const key = { site, granularity, start: bucketStart(granularity, at), segment: utcDay(at), generation, shardId }
+    const item = { series: { S: seriesOf(site, granularity) }, cell: { S: cellText(key) } }
+    const cell = cells.get(JSON.stringify(item)) ?? emptyCell()
+    mergeCell(cell, counted)
+    cells.set(JSON.stringify(item), cell)
+    sequence += 1
+    const state = { sequence: { S: String(sequence) }, data: { B: encodeCell(cell) } }
+    await client.send(new PutItemCommand({ TableName: 'retrace-cells', Item: { ...item, ...state } }))
+  }
+
+  return {
+    app,
+    options,
+    putCell,
+    inject: (request) => app.inject(request),
+    async get(url, headers = bearer) {
+      const answer = await app.inject({ url, headers })
+      return { status: answer.statusCode, body: answer.json() }
+    },
+    async createSite(site, timeZone = 'UTC') {
+      const payload = { site, name: site, timeZone }
+      const answer = await app.inject({ method: 'POST', url: '/api/sites', headers: bearer, payload })
+      if (answer.statusCode !== 201) throw new Error(answer.body)
+    },
+    async putVisit(site, at, hash, pageviews, shardId = 'shardId-0') {
+      for (const granularity of granularities) await putCell({ site, granularity, at, shardId }, visit(hash, pageviews))
+    },
+    async putAlert({ site, metric, ...numbers }) {
+      const attributes = Object.entries(numbers).map(([name, value]) => [name, { N: String(value) }])
+      const key = { site: { S: site }, alert: { S: alertKey(numbers.at, metric) } }
+      const Item = { ...key, metric: { S: metric }, ...Object.fromEntries(attributes) }
+      await client.send(new PutItemCommand({ TableName: 'retrace-alerts', Item }))
+    },
+    async close() {
+      await app.close()
+      client.destroy()
+      await new Promise((resolve) => dynamo.close(resolve))
+    },
+  }
+}
+
+/** What a visitor does: page views of `/`, by way of a search engine, with one click, in half a minute. */
+export function visit(hash: number, pageviews: number): Cell {
+  const cell = emptyCell()
+  for (const figures of [cell.totals, figuresOf(cell, 'page', '/'), figuresOf(cell, 'referrer', 'google.com')]) {
+    figures.pageviews += pageviews
+    figures.visits += 1
+    figures.clicks += 1
+    figures.bounces += pageviews === 1 ? 1 : 0
+    figures.visitMs += 30_000
+    figures.visitors.add(hash)
+  }
+  return cell
+}
+
+/** Documents that say nothing: these tests ask the API. */
+const text = Buffer.from('<p>')
+const document = { type: 'text/html', etag: '"x"', immutable: false, plain: text, br: text, gzip: text }
+const assets = new Map(
+  ['index.html', 'sign-in.html', 'sign-in-wrong.html', 'sign-in-throttled.html'].map((name) => [name, document]),
+)
+
+async function createTables(client: DynamoDBClient): Promise<void> {
+  for (const name of ['sites', 'cells', 'alerts'] as const) {
+    const { partitionKey, sortKey }: { partitionKey: string; sortKey?: string } = tables[name]
+    const keys = [partitionKey, ...(sortKey ? [sortKey] : [])]
+    await client.send(
+      new CreateTableCommand({
+        TableName: `retrace-${name}`,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        KeySchema: keys.map((AttributeName, i) => ({ AttributeName, KeyType: i === 0 ? 'HASH' : 'RANGE' })),
+      }),
+    )
+  }
+}
