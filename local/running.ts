@@ -1,0 +1,62 @@
+/**
+ * What a running Retrace tells the commands beside it (import, sites, …): `running.json` in the data folder, there
+ * from ready to stop.
+ */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readSettings, type Settings } from '../stream/settings.ts'
+
+export type Running = {
+  ingestUrl: string
+  dashboardUrl: string
+  demoUrl: string
+  /** Process ids, by name. */
+  pids: Record<string, number>
+  /** Where the stores are: the AWS SDK's own variables. */
+  aws: Record<string, string>
+}
+
+const fileName = 'running.json'
+
+export function writeRunning(folder: string, running: Running): void {
+  const file = join(folder, fileName)
+  writeFileSync(`${file}.new`, `${JSON.stringify(running, null, 2)}\n`)
+  // Whoever reads it meanwhile sees the old or the new.
+  renameSync(`${file}.new`, file)
+}
+
+export function removeRunning(folder: string): void {
+  rmSync(join(folder, fileName), { force: true })
+}
+
+/** The Retrace that a command should speak to: the one that runs on the data folder, else the ports of the settings. */
+export function findRunning(settings: Settings): Pick<Running, 'ingestUrl' | 'dashboardUrl'> {
+  try {
+    return JSON.parse(readFileSync(join(settings.RETRACE_DATA_DIR, fileName), 'utf8')) as Running
+  } catch {
+    return {
+      ingestUrl: `http://localhost:${settings.RETRACE_INGEST_PORT}`,
+      dashboardUrl: `http://localhost:${settings.RETRACE_DASHBOARD_PORT}`,
+    }
+  }
+}
+
+/** The administrator's token: as set, else as kept in the data folder; undefined when there is neither. */
+export function findAdminToken(settings: Settings): string | undefined {
+  if (settings.RETRACE_ADMIN_TOKEN) return settings.RETRACE_ADMIN_TOKEN
+  try {
+    return readFileSync(join(settings.RETRACE_DATA_DIR, 'admin-token'), 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
+
+/** Settings for a command: what cannot be used ends it with one line. */
+export function commandSettings(): Settings {
+  try {
+    return readSettings(process.env)
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exit(2)
+  }
+}

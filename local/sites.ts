@@ -1,0 +1,66 @@
+/** `npm run sites`: the sites whose events are taken. */
+import { parseArgs } from 'node:util'
+import type { Site } from '../stream/site.ts'
+import { commandSettings, findAdminToken, findRunning } from './running.ts'
+
+const usage = `Usage: npm run sites -- list
+       npm run sites -- add SITE [--name NAME] [--origin ORIGIN]… [--time-zone ZONE] [--query-param NAME]…
+
+  SITE                 letters, digits, dots and dashes; it goes into data-site
+  --origin ORIGIN      where its pages are, such as https://example.org; without one, any page may send
+  --time-zone ZONE     its days are days there (default: that of this machine)
+  --query-param NAME   a query parameter that tells pages apart, to be kept in addresses`
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      name: { type: 'string' },
+      origin: { type: 'string', multiple: true, default: [] },
+      'time-zone': { type: 'string' },
+      'query-param': { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const [command, site] = positionals
+  if (values.help) return console.log(usage)
+  if (command === 'list') {
+    const { sites } = await ask<{ sites: Site[] }>('GET')
+    return console.log(sites.map((entry) => [entry.site, entry.name, ...entry.origins].join('  ')).join('\n'))
+  }
+  if (command !== 'add' || !site) throw new UsageError('list or add SITE is needed')
+  await ask('POST', {
+    site,
+    name: values.name ?? site,
+    origins: values.origin,
+    timeZone: values['time-zone'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    queryParams: values['query-param'],
+  })
+  const { ingestUrl } = findRunning(commandSettings())
+  console.log(
+    `${site} is ready. Put this into its pages:\n\n  <script defer src="${ingestUrl}/retrace.js" data-site="${site}"></script>\n`,
+  )
+}
+
+async function ask<T>(method: string, body?: unknown): Promise<T> {
+  const settings = commandSettings()
+  const url = `${findRunning(settings).dashboardUrl}/api/sites`
+  const headers = { authorization: `Bearer ${findAdminToken(settings) ?? ''}`, 'content-type': 'application/json' }
+  const answer = await fetch(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }).catch(
+    () => {
+      throw new Error(`${url} does not answer. Is Retrace running (npm start)?`)
+    },
+  )
+  const json = (await answer.json()) as T & { message?: string }
+  if (!answer.ok) throw new Error(json.message ?? `The dashboard answered ${answer.status}.`)
+  return json
+}
+
+class UsageError extends Error {}
+
+main().catch((error: unknown) => {
+  const { message, code } = error as Error & { code?: string }
+  const misused = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')
+  console.error(misused ? `${message}\n\n${usage}` : message)
+  process.exit(misused ? 2 : 1)
+})

@@ -1,0 +1,157 @@
+/** `npm start`: everything on one machine. */
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildDashboard } from '../dashboard/build.ts'
+import { buildSnippet } from '../snippet/build.ts'
+import { readSettings, type Settings, SettingsError } from '../stream/settings.ts'
+import { keptAdminToken, lockDataFolder, openDataFolder, StartError } from './data-folder.ts'
+import { embeddedStores, startEmbeddedStores } from './embedded.ts'
+import { provision } from './provision.ts'
+import { type Running, removeRunning, writeRunning } from './running.ts'
+import { Supervisor } from './supervisor.ts'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const say = (line: string) => console.log(line)
+
+const services = [
+  { name: 'endpoint', file: 'ingest/main.ts' },
+  { name: 'aggregator', file: 'consumers/aggregator/main.ts' },
+  { name: 'archiver', file: 'consumers/archiver/main.ts' },
+  { name: 'anomaly-detector', file: 'consumers/anomaly-detector/main.ts' },
+  { name: 'dashboard', file: 'dashboard/main.ts' },
+  { name: 'demo site', file: 'local/demo-site/main.ts' },
+] as const
+
+/** What depends on others stops before them: nothing in flight finds its store gone. */
+const stopOrder = [
+  ['demo site', 'endpoint'],
+  ['aggregator', 'archiver', 'anomaly-detector'],
+  ['dashboard'],
+  embeddedStores.map((store) => store.name),
+] as const
+
+type Ports = Record<'RETRACE_INGEST_PORT' | 'RETRACE_DASHBOARD_PORT' | 'RETRACE_DEMO_PORT', number>
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env)
+  const folder = openDataFolder(settings.RETRACE_DATA_DIR)
+  await lockDataFolder(folder)
+  const ports: Ports = {
+    RETRACE_INGEST_PORT: await freePort(settings, 'RETRACE_INGEST_PORT'),
+    RETRACE_DASHBOARD_PORT: await freePort(settings, 'RETRACE_DASHBOARD_PORT'),
+    RETRACE_DEMO_PORT: await freePort(settings, 'RETRACE_DEMO_PORT'),
+  }
+
+  let running: Omit<Running, 'pids'> | undefined
+  const supervisor: Supervisor = new Supervisor({
+    root,
+    logFolder: join(folder, 'logs'),
+    say,
+    onRestarted: () => running && writeRunning(folder, { ...running, pids: supervisor.pids }),
+  })
+  stopOnSignal(supervisor, folder)
+  try {
+    running = await startAll(supervisor, settings, folder, ports)
+    writeRunning(folder, { ...running, pids: supervisor.pids })
+  } catch (error) {
+    await stopAll(supervisor)
+    throw error
+  }
+}
+
+async function startAll(
+  supervisor: Supervisor,
+  settings: Settings,
+  folder: string,
+  ports: Ports,
+): Promise<Omit<Running, 'pids'>> {
+  say('Starting Retrace …')
+  const [aws] = await Promise.all([
+    startEmbeddedStores(supervisor, folder, process.env),
+    buildSnippet(),
+    buildDashboard(),
+  ])
+  // From here on this process speaks to the stores as the others do.
+  Object.assign(process.env, aws)
+  await provision(settings, Date.now())
+
+  const token = settings.RETRACE_ADMIN_TOKEN || keptAdminToken(folder)
+  const env: NodeJS.ProcessEnv = { ...process.env, RETRACE_ADMIN_TOKEN: token, RETRACE_DATA_DIR: folder }
+  for (const [setting, port] of Object.entries(ports)) env[setting] = String(port)
+  await Promise.all(services.map(({ name, file }) => supervisor.start({ name, command: () => ({ file, env }) })))
+
+  const ingestUrl = `http://localhost:${ports.RETRACE_INGEST_PORT}`
+  const dashboardUrl = `http://localhost:${ports.RETRACE_DASHBOARD_PORT}`
+  const demoUrl = `http://localhost:${ports.RETRACE_DEMO_PORT}`
+  say(`
+  Retrace is running.
+
+    Demo site   ${demoUrl}
+    Dashboard   ${dashboardUrl}/sign-in?token=${token}
+    Endpoint    ${ingestUrl}/v1/events
+
+  Open the demo site and the dashboard side by side, and click around: the numbers follow within two seconds.
+  Ctrl-C stops everything; the data stays in ${nameForPeople(folder)}.
+`)
+  return { ingestUrl, dashboardUrl, demoUrl, aws }
+}
+
+function nameForPeople(folder: string): string {
+  const fromHere = relative(process.cwd(), folder)
+  return fromHere === '' || fromHere.startsWith('..') ? folder : fromHere
+}
+
+function stopOnSignal(supervisor: Supervisor, folder: string): void {
+  let stopping = false
+  const stop = async () => {
+    if (stopping) {
+      say('Stopping at once.')
+      supervisor.kill()
+      process.exit(1)
+    }
+    stopping = true
+    say('\nStopping: finishing what is under way (Ctrl-C again stops at once) …')
+    removeRunning(folder)
+    await stopAll(supervisor)
+    say('Stopped. Everything is kept; npm start goes on from here.')
+    process.exit(0)
+  }
+  process.on('SIGINT', () => void stop())
+  process.on('SIGTERM', () => void stop())
+}
+
+async function stopAll(supervisor: Supervisor): Promise<void> {
+  for (const names of stopOrder) await supervisor.stop(names)
+}
+
+/**
+ * Finds a taken port before anything is started, and says how to choose another.
+ *
+ * @returns the port of the setting; a free one for 0, so that all processes can be told of it beforehand
+ */
+async function freePort(settings: Settings, name: keyof Ports): Promise<number> {
+  const wanted = settings[name]
+  const probe = createServer()
+  try {
+    probe.listen(wanted, settings.RETRACE_HOST)
+    await once(probe, 'listening')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const reason = code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${code})`
+    throw new StartError(`Port ${wanted} ${reason}. Choose another: ${name}=${wanted + 1000} npm start`)
+  }
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+try {
+  await main()
+} catch (error) {
+  const expected = error instanceof StartError || error instanceof SettingsError
+  console.error(expected ? error.message : error)
+  process.exit(1)
+}
