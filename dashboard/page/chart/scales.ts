@@ -42,6 +42,9 @@ function stepped(step: number, max: number): number[] {
 
 export type TimeTick = { index: number; label: string }
 
+/** One and a half of the longest label: the first begins at the axis, the second stands around its place. */
+const labelWidth = 84
+
 /** As many labels as fit side by side; among hours of several days, where days begin. */
 export function timeTicks(
   points: readonly ChartPoint[],
@@ -50,7 +53,6 @@ export function timeTicks(
   formats: TimeFormats,
 ): TimeTick[] {
   const severalDays = interval === 'hour' && points.length > 30
-  const labelWidth = (interval === 'hour' && !severalDays) || interval === 'minute' ? 58 : 84
   const room = Math.max(2, Math.floor(width / labelWidth))
   const indexes = points.map((_, i) => i)
   const candidates = severalDays ? indexes.filter((i) => formats.hour(points[i]?.at ?? 0) === 0) : indexes

@@ -60,6 +60,7 @@ export function rangeBefore(choice: PeriodChoice, range: DateRange): DateRange |
 export function intervalsFor(range: DateRange): Interval[] {
   const days = countDays(range)
   if (days <= 2) return ['hour']
+  if (days <= 4) return ['hour', 'day']
   if (days <= 14) return ['day', 'hour']
   if (days <= 100) return ['day', 'week']
   if (days <= 200) return ['week', 'day', 'month']
