@@ -5,6 +5,9 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
 import dynalite from 'dynalite'
 import kinesalite from 'kinesalite'
 import S3rver from 's3rver'
@@ -26,9 +29,11 @@ await runService(process, async () => {
   const [kind = '', folder = '', port = '0'] = process.argv.slice(2)
   const create = stores[kind]
   if (!create) throw new Error(`there is no store "${kind}"`)
-  // LevelDB opens in the background and says only there what is wrong with a folder.
+  // LevelDB opens in the background, and throws there when it cannot use what it finds.
   process.on('uncaughtException', (error) => {
-    process.send?.({ failed: `${folder}: ${error.message}` })
+    const failed = `${folder} cannot be used: ${causeOf(error)}`
+    process.send?.({ failed })
+    console.error(failed)
     process.exit(1)
   })
   const server = create(folder)
@@ -39,6 +44,7 @@ await runService(process, async () => {
       server.listen(Number(port), '127.0.0.1')
       await once(server, 'listening')
       const listening = (server.address() as AddressInfo).port
+      await answers(listening, kind)
       if (kind === 'dynamodb') sweepExpired(listening)
       return { port: listening }
     },
@@ -49,3 +55,17 @@ await runService(process, async () => {
       }),
   }
 })
+
+/** Resolves when the server has answered, and so has opened its folder. */
+async function answers(port: number, kind: string): Promise<void> {
+  const clientOptions = { endpoint: `http://127.0.0.1:${port}`, region: 'local', maxAttempts: 1 }
+  if (kind === 'kinesis')
+    await new KinesisClient({ ...clientOptions, requestHandler: new NodeHttpHandler() }).send(new ListStreamsCommand())
+  if (kind === 'dynamodb') await new DynamoDBClient(clientOptions).send(new ListTablesCommand())
+}
+
+/** The innermost reason: "Database is not open" says less than why. */
+function causeOf(error: unknown): string {
+  const { message, cause } = error as Error
+  return cause ? causeOf(cause) : message
+}

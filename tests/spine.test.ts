@@ -1,4 +1,5 @@
 /** The whole way, as a person goes it: start, click on a page, look at the dashboard, stop, start again. */
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -130,6 +131,13 @@ describe('what goes wrong', () => {
       /^The data folder .+ cannot be used: it is not a folder\. Choose another with RETRACE_DATA_DIR\.\n$/,
     )
     expect(notAFolder.code).toBe(1)
+    const damaged = await makeDataFolder()
+    mkdirSync(`${damaged}/dynamodb`)
+    writeFileSync(`${damaged}/dynamodb/CURRENT`, 'not what LevelDB left')
+    const onDamaged = await runToEnd('local/start.ts', [], environment(damaged))
+    await removeDataFolder(damaged)
+    expect(onDamaged.code).toBe(1)
+    expect(onDamaged.output).toMatch(/\nThe dynamodb store did not start: .+ cannot be used: .+\n$/)
     const wrong = await runToEnd('local/start.ts', [], { ...environment(folder), RETRACE_INGEST_PORT: 'http' })
     expect(wrong).toEqual({ code: 1, output: 'RETRACE_INGEST_PORT must be an integer from 0 to 65535\n' })
   })
