@@ -2,30 +2,44 @@
  * One batch on its way to becoming one Kinesis record: the deliveries of many requests, gathered for a moment
  * and stored, or refused, together (group commit).
  */
-import { encodeRecord, type RecordHeader } from '../stream/record.ts'
+import { randomBytes } from 'node:crypto'
+import { encodeRecord } from '../stream/record.ts'
 
 /** A delivery as JSON text, with what the producer counts. */
 export type Entry = { json: string; bytes: number; eventCount: number }
 
-export type StoreResult = { ok: true } | { ok: false; code: 'overloaded' | 'unavailable'; cause?: unknown }
+export type StoreResult =
+  | { ok: true; traceId: string }
+  | { ok: false; code: 'overloaded' | 'unavailable'; cause?: unknown }
 
 export class Batch {
   readonly #deliveries: string[] = []
   readonly #settle: ((result: StoreResult) => void)[] = []
-  readonly #traceId: string
+  /** 32 hex digits (W3C trace context): in the record's header and in the answers to its requests. */
+  readonly traceId = randomBytes(16).toString('hex')
   readonly createdAt: number
+  /** Why it was not taken, the last time. */
+  lastRefusal: unknown
+  #sequence = -1
   #eventCount = 0
   #bytes = 0
   #record: Buffer | undefined
 
-  constructor(traceId: string, createdAt: number) {
-    this.#traceId = traceId
+  constructor(createdAt: number) {
     this.createdAt = createdAt
   }
 
   /** Bytes of the deliveries before compression. */
   get bytes(): number {
     return this.#bytes
+  }
+
+  get eventCount(): number {
+    return this.#eventCount
+  }
+
+  get sequence(): number {
+    return this.#sequence
   }
 
   /** Resolves when the batch is durable, or is given up. */
@@ -38,14 +52,12 @@ export class Batch {
 
   /** Fixes the batch under its place in the lane. A retry sends these very bytes, so a second copy can be told. */
   seal(producerId: string, producerSequence: number): void {
-    const header: RecordHeader = {
-      producerId,
-      producerSequence,
-      traceId: this.#traceId,
-      createdAt: this.createdAt,
-      eventCount: this.#eventCount,
-    }
-    this.#record = encodeRecord(header, this.#deliveries)
+    const { traceId, createdAt } = this
+    this.#sequence = producerSequence
+    this.#record = encodeRecord(
+      { producerId, producerSequence, traceId, createdAt, eventCount: this.#eventCount },
+      this.#deliveries,
+    )
     this.#deliveries.length = 0
   }
 

@@ -7,9 +7,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { limits } from '../stream/limits.ts'
 import type { Entry } from './batch.ts'
 import { checkEvents, toEntries } from './deliveries.ts'
-import { type EventsAnswer, eventsAnswerSchema, findSite, storeAll, traceIdOf } from './events-route.ts'
+import { type EventsAnswer, eventsAnswerSchema } from './events-route.ts'
 import { Problem } from './problems.ts'
 import type { IngestOptions } from './server.ts'
+import { findSite, storeAll, unavailable } from './take-events.ts'
 import { identifyImported, type Visitor } from './visitor.ts'
 
 type ImportedEvent = { address: string; userAgent: string }
@@ -50,7 +51,7 @@ const bodySchema = {
 } as const
 
 export function registerImports(app: FastifyInstance, options: IngestOptions): void {
-  const { producer, salts, sites, imports, now } = options
+  const { producer, salts, imports, metrics, now } = options
 
   async function authorize(request: FastifyRequest): Promise<void> {
     if (!bearsToken(request.headers.authorization, options.adminToken)) throw new Problem('not_authorized')
@@ -61,9 +62,13 @@ export function registerImports(app: FastifyInstance, options: IngestOptions): v
     { onRequest: authorize },
     async (request) => {
       const { site, source } = request.params
-      const found = await findSite(sites, site)
-      if (!found) throw new Problem('unknown_site')
-      const progress = (await imports.find(site, source)) ?? { line: 0, prefix: '', accepted: 0, done: false }
+      const found = await findSite(options, site, undefined)
+      const progress = (await imports.find(site, source).catch(unavailable)) ?? {
+        line: 0,
+        prefix: '',
+        accepted: 0,
+        done: false,
+      }
       return { ...progress, origins: found.origins }
     },
   )
@@ -73,11 +78,10 @@ export function registerImports(app: FastifyInstance, options: IngestOptions): v
     { onRequest: authorize, schema: { body: bodySchema, response: { 202: eventsAnswerSchema } } },
     async (request, reply) => {
       const { body } = request
-      const site = await findSite(sites, body.site)
-      if (!site) throw new Problem('unknown_site')
+      const site = await findSite(options, body.site, undefined)
       const { good, rejected } = checkEvents(body.events, site.queryParams)
 
-      const salt = await imports.salt(body.site, body.source)
+      const salt = await imports.salt(body.site, body.source).catch(unavailable)
       const received = now()
       const visits = new Map<string, { who: Visitor; userAgent: string; events: string[] }>()
       for (const { index, at, json } of good) {
@@ -94,10 +98,11 @@ export function registerImports(app: FastifyInstance, options: IngestOptions): v
         const context = { site: site.site, visitor, ...(previousVisitor && { previousVisitor }), received, userAgent }
         for (const entry of toEntries(context, events)) entries.push({ routing, entry })
       }
-      await storeAll(producer, entries, traceIdOf(request))
+      await storeAll(producer, entries)
       // Only now: a log is done as far as its events are durable.
       const { line, prefix, done } = body
-      await imports.advance(body.site, body.source, { line, prefix, done }, good.length)
+      await imports.advance(body.site, body.source, { line, prefix, done }, good.length).catch(unavailable)
+      metrics.accepted += good.length
       return reply.code(202).send({ accepted: good.length, rejected } satisfies EventsAnswer)
     },
   )

@@ -2,6 +2,7 @@
 import {
   KinesisClient,
   ListShardsCommand,
+  ProvisionedThroughputExceededException,
   PutRecordsCommand,
   type PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis'
@@ -29,14 +30,16 @@ export function putRecordsTo(client: KinesisClient, stream: string): PutRecords 
       )
       return (answer.Records ?? []).map(toOutcome)
     } catch (cause) {
-      return records.map(() => ({ stored: false, cause }))
+      const throttled = cause instanceof ProvisionedThroughputExceededException
+      return records.map(() => ({ stored: false, throttled, cause }))
     }
   }
 }
 
 function toOutcome(entry: PutRecordsResultEntry): PutOutcome {
   if (entry.SequenceNumber && entry.ShardId) return { stored: true, shardId: entry.ShardId }
-  return { stored: false, cause: new Error(`${entry.ErrorCode}: ${entry.ErrorMessage}`) }
+  const cause = new Error(`${entry.ErrorCode}: ${entry.ErrorMessage}`)
+  return { stored: false, throttled: entry.ErrorCode === 'ProvisionedThroughputExceededException', cause }
 }
 
 /** All shards that the stream still has records of, closed ones included. */

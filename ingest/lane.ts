@@ -1,10 +1,10 @@
 /**
  * A lane carries batches to one shard, in order, one PutRecords request at a time: a slow or throttled shard
- * holds up its own visitors alone.
+ * holds up its own visitors alone. What Kinesis refuses for too long goes to the overflow (see route-state.ts).
  *
  *     add ──▶ open batch ──linger or size──▶ sealed, queued ──▶ in flight ──▶ settled
  *                                                ▲                  │
- *                                                └──────refused─────┘  back-off, until the deadline
+ *                                                └──────refused─────┘  back-off, for as long as there is patience
  *
  * Each lane is a producer of its own: its batches are numbered from 0 without gaps, and a batch keeps its number
  * however often it is sent.
@@ -15,9 +15,12 @@ import { limits } from '../stream/limits.ts'
 import type { Shard } from '../stream/shard-map.ts'
 import { backoffMs } from './backoff.ts'
 import { Batch, type Entry, type StoreResult } from './batch.ts'
+import type { LaneMetrics } from './metrics.ts'
+import type { PutOverflow } from './overflow.ts'
+import { nextRoute, type RouteEvent, type RouteState } from './route-state.ts'
 
 /** What became of one record of a request; `shardId` is where it is now. */
-export type PutOutcome = { stored: true; shardId: string } | { stored: false; cause: unknown }
+export type PutOutcome = { stored: true; shardId: string } | { stored: false; throttled: boolean; cause: unknown }
 
 /** Sends records to the shard that owns `hashKey`; answers for each record, in order, and never throws. */
 export type PutRecords = (hashKey: string, partitionKey: string, records: readonly Buffer[]) => Promise<PutOutcome[]>
@@ -25,26 +28,36 @@ export type PutRecords = (hashKey: string, partitionKey: string, records: readon
 export type LaneOptions = {
   lingerMs: number
   maxBatchBytes: number
-  /** From a batch's first event to giving it up. */
-  deadlineMs: number
+  /** From a batch's first event to sending it to the overflow instead. */
+  patienceMs: number
   putRecords: PutRecords
+  putOverflow: PutOverflow
   /** A record came to rest in another shard than this lane's: the stream was resharded. */
   onResharded: () => void
+  metrics: LaneMetrics
   now: () => number
 }
 
 /** Partition key of every record: the producer's id, for whoever reads the stream by other means. */
 const partitionKeyBytes = 16
+/** Overflow objects written at the same time: what a lane gathers while one round trip to S3 takes. */
+const parallelOverflow = 16
+/** How soon a store that came back is noticed. */
+const probeMs = 500
 
 export class Lane {
   readonly #options: LaneOptions
   readonly #shard: Shard
   readonly #producerId = randomBytes(partitionKeyBytes / 2).toString('hex')
   readonly #queue: Batch[] = []
+  #state: RouteState = 'kinesis'
   #nextSequence = 0
   #open: Batch | undefined
   #linger: NodeJS.Timeout | undefined
   #sending: Promise<void> | undefined
+  /** A settled batch, to probe with. */
+  #probe: Batch | undefined
+  #probing = false
 
   constructor(shard: Shard, options: LaneOptions) {
     this.#shard = shard
@@ -52,12 +65,17 @@ export class Lane {
   }
 
   get idle(): boolean {
-    return !this.#open && !this.#sending
+    return !this.#open && !this.#sending && !this.#probing
   }
 
-  add(entry: Entry, traceId: string): Promise<StoreResult> {
+  get state(): RouteState {
+    return this.#state
+  }
+
+  add(entry: Entry): Promise<StoreResult> {
+    if (this.#state === 'down') return Promise.resolve({ ok: false, code: 'unavailable' })
     if (!this.#open) {
-      this.#open = new Batch(traceId, this.#options.now())
+      this.#open = new Batch(this.#options.now())
       this.#linger = setTimeout(() => this.flush(), this.#options.lingerMs)
     }
     const result = this.#open.add(entry)
@@ -87,37 +105,54 @@ export class Lane {
   async #sendAll(): Promise<void> {
     let attempt = 0
     while (this.#queue.length > 0) {
-      const cause = await this.#sendSome()
-      attempt = cause === undefined ? 0 : attempt + 1
-      this.#giveUpLate(cause)
-      if (cause !== undefined && this.#queue.length > 0) await sleep(backoffMs(attempt - 1))
+      if (this.#state === 'kinesis') {
+        const refused = await this.#sendSome()
+        attempt = refused ? attempt + 1 : 0
+        if (refused && this.#isOutOfPatience()) this.#on('kinesis_refused')
+        else if (refused) await sleep(backoffMs(attempt - 1))
+      } else if (this.#state === 'overflow') {
+        await this.#overflowSome()
+      } else {
+        for (const batch of this.#queue.splice(0)) this.#settleRefused(batch)
+      }
     }
   }
 
+  #isOutOfPatience(): boolean {
+    const oldest = this.#queue[0]
+    return oldest !== undefined && this.#options.now() - oldest.createdAt >= this.#options.patienceMs
+  }
+
   /** One request with as many queued batches as it may carry; what is refused stays queued, in order. */
-  async #sendSome(): Promise<unknown> {
+  async #sendSome(): Promise<boolean> {
     const sent = this.#nextRequest()
-    const outcomes = await this.#options.putRecords(
-      this.#shard.startingHashKey,
-      this.#producerId,
-      sent.map((batch) => batch.record),
-    )
-    let cause: unknown
-    let resharded = false
+    const refused = await this.#put(sent)
+    this.#queue.splice(0, sent.length, ...refused)
+    return refused.length > 0
+  }
+
+  /** @returns what was refused */
+  async #put(batches: readonly Batch[]): Promise<Batch[]> {
+    const { putRecords, onResharded, metrics } = this.#options
+    const records = batches.map((batch) => batch.record)
+    const outcomes = await putRecords(this.#shard.startingHashKey, this.#producerId, records)
     const refused: Batch[] = []
-    for (const [i, batch] of sent.entries()) {
-      const outcome = outcomes[i] ?? { stored: false, cause: new Error('the answer has no entry for this record') }
+    let resharded = false
+    for (const [i, batch] of batches.entries()) {
+      const outcome = outcomes[i] ?? { stored: false, throttled: false, cause: new Error('no answer for this record') }
       if (outcome.stored) {
         if (outcome.shardId !== this.#shard.shardId) resharded = true
-        batch.settle({ ok: true })
+        metrics.stored(batch.record.length, batch.eventCount)
+        this.#probe = batch
+        batch.settle({ ok: true, traceId: batch.traceId })
       } else {
-        cause = outcome.cause
+        metrics.refused(outcome.throttled)
+        batch.lastRefusal = outcome.cause
         refused.push(batch)
       }
     }
-    this.#queue.splice(0, sent.length, ...refused)
-    if (resharded) this.#options.onResharded()
-    return cause
+    if (resharded) onResharded()
+    return refused
   }
 
   #nextRequest(): Batch[] {
@@ -129,11 +164,53 @@ export class Lane {
     return fitting === -1 ? [...this.#queue] : this.#queue.slice(0, fitting)
   }
 
-  #giveUpLate(cause: unknown): void {
-    const oldest = this.#options.now() - this.#options.deadlineMs
-    for (let batch = this.#queue[0]; batch && batch.createdAt <= oldest; batch = this.#queue[0]) {
-      this.#queue.shift()
-      batch.settle({ ok: false, code: 'unavailable', cause })
+  async #overflowSome(): Promise<void> {
+    const batches = this.#queue.splice(0, parallelOverflow)
+    await Promise.all(
+      batches.map(async (batch) => {
+        const { stored, cause } = await this.#overflow(batch)
+        if (stored) return batch.settle({ ok: true, traceId: batch.traceId })
+        batch.lastRefusal = cause
+        this.#on('overflow_refused')
+        this.#settleRefused(batch)
+      }),
+    )
+  }
+
+  async #overflow(batch: Batch): Promise<{ stored: boolean; cause?: unknown }> {
+    const { putOverflow, metrics } = this.#options
+    const { createdAt, sequence, record } = batch
+    const hashKey = this.#shard.startingHashKey
+    const outcome = await putOverflow({ createdAt, producerId: this.#producerId, sequence, hashKey, record })
+    if (outcome.stored) metrics.overflowed(batch.eventCount)
+    this.#probe = batch
+    return outcome
+  }
+
+  #settleRefused(batch: Batch): void {
+    this.#probe = batch
+    batch.settle({ ok: false, code: 'unavailable', cause: batch.lastRefusal })
+  }
+
+  #on(event: RouteEvent): void {
+    const next = nextRoute(this.#state, event)
+    if (next === this.#state) return
+    this.#state = next
+    this.#options.metrics.routed(next)
+    if (next !== 'kinesis' && !this.#probing) void this.#probeUntilBack()
+  }
+
+  /** Tries the stores with a batch that nobody waits for, until Kinesis takes it again. */
+  async #probeUntilBack(): Promise<void> {
+    this.#probing = true
+    while (this.#state !== 'kinesis') {
+      // Not in step with other lanes and other endpoints.
+      await sleep(probeMs * (0.5 + Math.random()), undefined, { ref: false })
+      const probe = this.#probe ?? this.#queue[0]
+      if (!probe) continue
+      if ((await this.#put([probe])).length === 0) this.#on('probe_stored')
+      else if (this.#state === 'down' && (await this.#overflow(probe)).stored) this.#on('probe_overflowed')
     }
+    this.#probing = false
   }
 }

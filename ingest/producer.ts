@@ -2,27 +2,34 @@
  * Takes deliveries and answers when each is durable. Deliveries go to the lane of the shard that owns their
  * visitor; what waits is bounded, and past the bound the answer is an immediate no.
  */
-import { createShardMap, type Shard, type ShardMap } from '../stream/shard-map.ts'
+import { createShardMap, provisionalShards, type Shard, type ShardMap } from '../stream/shard-map.ts'
 import type { Entry, StoreResult } from './batch.ts'
 import { Lane, type LaneOptions } from './lane.ts'
+import type { Metrics } from './metrics.ts'
 
-export type ProducerOptions = Omit<LaneOptions, 'onResharded'> & {
+export type ProducerOptions = Omit<LaneOptions, 'onResharded' | 'metrics'> & {
   maxInFlightBytes: number
   listShards: () => Promise<Shard[]>
+  /** Whether the overflow answers: asked when nothing was stored lately. */
+  checkOverflow: () => Promise<void>
+  metrics: Metrics
   onFault: (message: string, cause: unknown) => void
 }
 
 /** Shortest time between two looks at the shard list: every lane notices a split at the same moment. */
 const shardMapRefreshMs = 1000
-
-const unreadableShards = 'the shard list could not be read'
+/** What was stored this long ago says that storing works; a check of the stores is believed as long. */
+const recentMs = 2000
 
 export class Producer {
   readonly #options: ProducerOptions
   readonly #lanes = new Map<string, Lane>()
-  #map: ShardMap | undefined
+  /** Until Kinesis has been asked: lanes that lead near the right shards, also through the overflow. */
+  #map: ShardMap = createShardMap(provisionalShards())
   #refreshing: Promise<void> | undefined
   #refreshedAt = Number.NEGATIVE_INFINITY
+  #storedAt = Number.NEGATIVE_INFINITY
+  #check: { at: number; works: Promise<boolean> } | undefined
   #inFlightBytes = 0
 
   constructor(options: ProducerOptions) {
@@ -33,12 +40,14 @@ export class Producer {
     return this.#inFlightBytes
   }
 
-  /** Whether deliveries can be sent on their way: the shards are known (asked for, if not) and there is room. */
+  /** Whether deliveries can be stored: there is room, no lane is refused everywhere, and the stores answer. */
   async isReady(): Promise<boolean> {
-    if (!this.#map) {
-      await this.refreshShardMap().catch((cause: unknown) => this.#options.onFault(unreadableShards, cause))
-    }
-    return this.#map !== undefined && this.#inFlightBytes < this.#options.maxInFlightBytes
+    if (this.#inFlightBytes >= this.#options.maxInFlightBytes) return false
+    if ([...this.#lanes.values()].some((lane) => lane.state === 'down')) return false
+    const now = this.#options.now()
+    if (now - this.#storedAt < recentMs) return true
+    if (!this.#check || now - this.#check.at >= recentMs) this.#check = { at: now, works: this.#checkStores() }
+    return this.#check.works
   }
 
   /** Reads the shard list; rejects when Kinesis cannot be asked. */
@@ -51,17 +60,15 @@ export class Producer {
 
   /**
    * @param routing the visitor's place in the key space, 0 to 2^32 - 1
-   * @param traceId 32 hex digits; a batch carries that of its first delivery
-   * @returns when Kinesis has the record that holds the delivery, or it is given up; never rejects
+   * @returns when the record that holds the delivery is durable, or it is given up; never rejects
    */
-  async store(routing: number, entry: Entry, traceId: string): Promise<StoreResult> {
+  async store(routing: number, entry: Entry): Promise<StoreResult> {
     if (this.#inFlightBytes + entry.bytes > this.#options.maxInFlightBytes) return { ok: false, code: 'overloaded' }
     this.#inFlightBytes += entry.bytes
     try {
-      if (!this.#map) await this.refreshShardMap()
-      return await this.#laneOf(routing).add(entry, traceId)
-    } catch (cause) {
-      return { ok: false, code: 'unavailable', cause }
+      const result = await this.#laneOf(routing).add(entry)
+      if (result.ok) this.#storedAt = this.#options.now()
+      return result
     } finally {
       this.#inFlightBytes -= entry.bytes
     }
@@ -73,10 +80,11 @@ export class Producer {
   }
 
   #laneOf(routing: number): Lane {
-    const shard = (this.#map as ShardMap).owner(routing)
+    const shard = this.#map.owner(routing)
     let lane = this.#lanes.get(shard.shardId)
     if (!lane) {
-      lane = new Lane(shard, { ...this.#options, onResharded: () => this.#onResharded() })
+      const metrics = this.#options.metrics.lane(shard.shardId)
+      lane = new Lane(shard, { ...this.#options, metrics, onResharded: () => this.#onResharded() })
       this.#lanes.set(shard.shardId, lane)
     }
     return lane
@@ -84,7 +92,14 @@ export class Producer {
 
   #onResharded(): void {
     if (this.#options.now() - this.#refreshedAt < shardMapRefreshMs) return
-    this.refreshShardMap().catch((cause: unknown) => this.#options.onFault(unreadableShards, cause))
+    this.refreshShardMap().catch((cause: unknown) =>
+      this.#options.onFault('the shard list could not be read; records find their shards without it', cause),
+    )
+  }
+
+  async #checkStores(): Promise<boolean> {
+    const checks = [this.#options.listShards(), this.#options.checkOverflow()]
+    return (await Promise.allSettled(checks)).some(({ status }) => status === 'fulfilled')
   }
 
   async #loadShardMap(): Promise<void> {
@@ -92,6 +107,10 @@ export class Producer {
     this.#refreshedAt = this.#options.now()
     // Lanes of closed shards deliver what they hold (its key leads to a child now) and then go.
     const open = new Set(this.#map.shards.map((shard) => shard.shardId))
-    for (const [shardId, lane] of this.#lanes) if (!open.has(shardId) && lane.idle) this.#lanes.delete(shardId)
+    for (const [shardId, lane] of this.#lanes) {
+      if (open.has(shardId) || !lane.idle) continue
+      this.#lanes.delete(shardId)
+      this.#options.metrics.forget(shardId)
+    }
   }
 }

@@ -4,29 +4,43 @@
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import fastify, { LogController } from 'fastify'
 import { limits } from '../stream/limits.ts'
+import { acceptJsonBodies } from './body.ts'
 import { registerEvents } from './events-route.ts'
 import type { ImportLedger } from './import-ledger.ts'
 import { registerImports } from './import-route.ts'
+import type { Metrics } from './metrics.ts'
+import { registerPixel } from './pixel-route.ts'
 import { Problem, type ProblemCode } from './problems.ts'
 import type { Producer } from './producer.ts'
+import type { RateLimit } from './rate-limit.ts'
 import type { Salts } from './salts.ts'
 import type { SiteRegistry } from './sites.ts'
 
 export type IngestOptions = {
-  producer: Pick<Producer, 'store' | 'isReady'>
+  producer: Pick<Producer, 'store' | 'isReady' | 'inFlightBytes'>
+  maxInFlightBytes: number
   salts: Salts
   sites: SiteRegistry
   imports: ImportLedger
+  /** How many requests an address may send, and a site may bring. */
+  clientLimit: RateLimit
+  siteLimit: RateLimit
+  metrics: Metrics
+  /** Depth and age of the overflow, for /metrics. */
+  overflow: () => Promise<{ depth: number; oldestAgeSeconds: number } | undefined>
   adminToken: string
   /** The snippet as `npm run build` bundles it. */
   snippet: Buffer
   /** As RETRACE_TRUSTED_PROXIES; empty: the client is whoever is connected. */
   trustedProxies: string
+  /** Whether the process was told to stop. */
+  isDraining: () => boolean
   logger: FastifyBaseLogger
   now: () => number
 }
 
 export function createIngest(options: IngestOptions): FastifyInstance {
+  const { producer, metrics } = options
   const app = fastify({
     loggerInstance: options.logger,
     // Fastify's request log would hold the client's address, which never leaves this process.
@@ -34,37 +48,29 @@ export function createIngest(options: IngestOptions): FastifyInstance {
     // Anybody can write X-Forwarded-For; it counts where a proxy that we know wrote it.
     trustProxy: options.trustedProxies === '' ? false : options.trustedProxies,
     bodyLimit: limits.requestBytes,
-    // A client that takes longer than this to send half a megabyte only holds a socket.
-    requestTimeout: 30_000,
+    // Slow clients hold a socket each. Sending half a megabyte takes a phone seconds; who takes longer is cut off.
+    requestTimeout: 15_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
+    keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 256 },
+    clientErrorHandler(_error, socket) {
+      metrics.problem('unreadable_request')
+      const { message } = new Problem('unreadable_request')
+      const body = JSON.stringify({ code: 'unreadable_request', message })
+      const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`
+      if (socket.writable) socket.write(`${head}\r\nconnection: close\r\n\r\n${body}`)
+      socket.destroySoon()
+    },
+    frameworkErrors(error, _request, reply) {
+      sendProblem(reply as FastifyReply, toProblem(error))
+    },
   })
-
-  // The snippet posts text/plain, which needs no CORS preflight; both types are JSON.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser(['text/plain', 'application/json'], { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, JSON.parse(body as string))
-    } catch (cause) {
-      done(new Problem('unreadable_body', { cause }))
-    }
-  })
-
-  // Any site may read the answers: they hold nothing but what became of its own events.
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after' })
-  })
-  app.options('*', async (_request, reply) =>
-    reply
-      .headers({
-        'access-control-allow-methods': 'POST, GET',
-        'access-control-allow-headers': 'content-type, traceparent',
-        'access-control-max-age': '86400',
-      })
-      .code(204)
-      .send(),
-  )
+  acceptJsonBodies(app)
+  guardEntrance(app, options)
+  answerPreflights(app)
 
   registerEvents(app, options)
+  registerPixel(app, options)
   registerImports(app, options)
 
   app.get('/retrace.js', async (_request, reply) =>
@@ -74,8 +80,14 @@ export function createIngest(options: IngestOptions): FastifyInstance {
   )
   app.get('/healthz', async () => ({ status: 'alive' }))
   app.get('/readyz', async () => {
-    if (!(await options.producer.isReady())) throw new Problem('unavailable')
+    if (options.isDraining()) throw new Problem('draining')
+    if (!(await producer.isReady())) throw new Problem('unavailable')
     return { status: 'ready' }
+  })
+  app.get('/metrics', async (_request, reply) => {
+    const overflow = await options.overflow().catch(() => undefined)
+    const text = metrics.text({ inFlightBytes: producer.inFlightBytes, overflow })
+    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(text)
   })
 
   app.setNotFoundHandler(() => {
@@ -83,25 +95,64 @@ export function createIngest(options: IngestOptions): FastifyInstance {
   })
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = error instanceof Problem ? error : toProblem(error)
-    if (problem.statusCode >= 500)
-      request.log.error({ err: problem.cause ?? error, code: problem.code }, problem.message)
+    metrics.problem(problem.code)
+    if (problem.statusCode === 500) request.log.error({ err: problem.cause ?? error }, problem.message)
+    else if (problem.statusCode === 503)
+      request.log.warn(
+        { err: problem.cause, code: problem.code, traceparent: request.headers.traceparent },
+        problem.message,
+      )
     return sendProblem(reply, problem)
   })
   return app
 }
 
+/** What is decided before a body is read: the cheapest no is the one that is said at once. */
+function guardEntrance(app: FastifyInstance, options: IngestOptions): void {
+  const { producer, clientLimit, maxInFlightBytes } = options
+  app.addHook('onRequest', (request, reply, done) => {
+    // Any site may read the answers: they hold nothing but what became of its own events.
+    reply.header('access-control-allow-origin', '*')
+    if (options.isDraining()) reply.header('connection', 'close')
+    if (!request.url.startsWith('/v1/')) return done()
+    const retryAfterSeconds = clientLimit.take(request.ip)
+    if (retryAfterSeconds > 0) return done(new Problem('too_many_requests', { retryAfterSeconds }))
+    if (producer.inFlightBytes >= maxInFlightBytes) return done(new Problem('overloaded'))
+    done()
+  })
+}
+
+function answerPreflights(app: FastifyInstance): void {
+  app.options('*', async (_request, reply) =>
+    reply
+      .headers({
+        'access-control-allow-methods': 'POST, GET',
+        'access-control-allow-headers': 'content-type, content-encoding, traceparent',
+        'access-control-max-age': '86400',
+      })
+      .code(204)
+      .send(),
+  )
+}
+
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds)
+  if (problem.retryAfterSeconds !== undefined)
+    reply.headers({ 'retry-after': problem.retryAfterSeconds, 'access-control-expose-headers': 'retry-after' })
   return reply.code(problem.statusCode).send({ code: problem.code, message: problem.message })
 }
 
 /** Fastify's own refusals, in our words. */
 function toProblem(error: FastifyError): Problem {
   const codes: Record<number, ProblemCode> = {
-    400: 'unreadable_body',
     404: 'not_found',
+    408: 'unreadable_request',
     413: 'body_too_large',
+    414: 'unreadable_request',
     415: 'unsupported_media_type',
+    431: 'unreadable_request',
+    503: 'draining',
   }
-  return new Problem(codes[error.statusCode ?? 500] ?? 'internal', { cause: error })
+  const status = error.statusCode ?? 500
+  const code = codes[status] ?? (status >= 400 && status < 500 ? 'unreadable_body' : 'internal')
+  return new Problem(code, { cause: error })
 }

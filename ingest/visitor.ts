@@ -9,7 +9,7 @@ export type Visitor = {
   /** 16 hex digits. */
   visitor: string
   /** The same under yesterday's salt, while a visit may still go on across midnight. */
-  previousVisitor: string | undefined
+  previousVisitor?: string
   /** Place in the stream's key space, 0 to 2^32 - 1: the same for a visitor on every day. */
   routing: number
 }
@@ -31,7 +31,7 @@ export async function identify(
   const yesterdaySalt = await yesterday
   return {
     visitor: digest((await today) + key),
-    previousVisitor: yesterdaySalt === undefined ? undefined : digest(yesterdaySalt + key),
+    ...(yesterdaySalt !== undefined && { previousVisitor: digest(yesterdaySalt + key) }),
     routing: routingOf(await salts.routing(), key),
   }
 }
@@ -52,7 +52,7 @@ export async function identifyImported(
   const under = (day: number) => digest(`${importSalt}\n${dayOf(day)}${key}`)
   return {
     visitor: under(at),
-    previousVisitor: at % dayMs < carryOverMs ? under(at - dayMs) : undefined,
+    ...(at % dayMs < carryOverMs && { previousVisitor: under(at - dayMs) }),
     routing: routingOf(await salts.routing(), key),
   }
 }

@@ -57,6 +57,7 @@ async function makeTables({ RETRACE_TABLE_PREFIX: prefix }: Settings, now: numbe
           origins: [],
           timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
           queryParams: [],
+          strict: false,
           createdAt: now,
         }),
         ConditionExpression: 'attribute_not_exists(site)',

@@ -4,12 +4,13 @@ import type { Site } from '../stream/site.ts'
 import { commandSettings, findAdminToken, findRunning } from './running.ts'
 
 const usage = `Usage: npm run sites -- list
-       npm run sites -- add SITE [--name NAME] [--origin ORIGIN]… [--time-zone ZONE] [--query-param NAME]…
+       npm run sites -- add SITE [--name NAME] [--origin ORIGIN]… [--time-zone ZONE] [--query-param NAME]… [--strict]
 
   SITE                 letters, digits, dots and dashes; it goes into data-site
   --origin ORIGIN      where its pages are, such as https://example.org; without one, any page may send
   --time-zone ZONE     its days are days there (default: that of this machine)
-  --query-param NAME   a query parameter that tells pages apart, to be kept in addresses`
+  --query-param NAME   a query parameter that tells pages apart, to be kept in addresses
+  --strict             no visitors at all: page views and clicks are counted, people and visits are not`
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
       origin: { type: 'string', multiple: true, default: [] },
       'time-zone': { type: 'string' },
       'query-param': { type: 'string', multiple: true, default: [] },
+      strict: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -35,6 +37,7 @@ async function main(): Promise<void> {
     origins: values.origin,
     timeZone: values['time-zone'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     queryParams: values['query-param'],
+    strict: values.strict,
   })
   const { ingestUrl } = findRunning(commandSettings())
   console.log(

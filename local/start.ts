@@ -17,6 +17,7 @@ const say = (line: string) => console.log(line)
 
 const services = [
   { name: 'endpoint', file: 'ingest/main.ts' },
+  { name: 'redriver', file: 'ingest/redriver/main.ts' },
   { name: 'aggregator', file: 'consumers/aggregator/main.ts' },
   { name: 'archiver', file: 'consumers/archiver/main.ts' },
   { name: 'anomaly-detector', file: 'consumers/anomaly-detector/main.ts' },
@@ -27,7 +28,7 @@ const services = [
 /** What depends on others stops before them: nothing in flight finds its store gone. */
 const stopOrder = [
   ['demo site', 'endpoint'],
-  ['aggregator', 'archiver', 'anomaly-detector'],
+  ['redriver', 'aggregator', 'archiver', 'anomaly-detector'],
   ['dashboard'],
   embeddedStores.map((store) => store.name),
 ] as const
@@ -78,7 +79,13 @@ async function startAll(
   await provision(settings, Date.now())
 
   const token = settings.RETRACE_ADMIN_TOKEN || keptAdminToken(folder)
-  const env: NodeJS.ProcessEnv = { ...process.env, RETRACE_ADMIN_TOKEN: token, RETRACE_DATA_DIR: folder }
+  const env: NodeJS.ProcessEnv = {
+    // All traffic of this machine, load tests too, comes from one address.
+    RETRACE_CLIENT_REQUESTS_PER_SECOND: '0',
+    ...process.env,
+    RETRACE_ADMIN_TOKEN: token,
+    RETRACE_DATA_DIR: folder,
+  }
   for (const [setting, port] of Object.entries(ports)) env[setting] = String(port)
   await Promise.all(services.map(({ name, file }) => supervisor.start({ name, command: () => ({ file, env }) })))
 

@@ -54,8 +54,8 @@ export type TrackedEvent = {
 /** What one request brought from one visitor: the unit that records are made of. */
 export type Delivery = {
   site: string
-  /** 16 hex digits: a hash of address and browser under the day's salt. */
-  visitor: string
+  /** 16 hex digits: a hash of address and browser under the day's salt. Absent where a site wants no visitors. */
+  visitor?: string
   /** The same under yesterday's salt, while a visit may still go on across midnight. */
   previousVisitor?: string
   /** When the endpoint had the whole request: epoch milliseconds on its clock. */
@@ -67,5 +67,7 @@ export type Delivery = {
   country?: string
   /** BCP 47 primary language. */
   language?: string
+  /** The sender's own trace id (32 hex digits), if it sent one; else the record's is that of the request. */
+  trace?: string
   events: TrackedEvent[]
 }

@@ -68,11 +68,23 @@ export const settingDeclarations = {
     64 * 1024 * 1024,
     'Bytes of events that may wait to be stored; past it the endpoint answers 503',
   ),
-  RETRACE_STORE_DEADLINE_MS: milliseconds(
-    100,
+  RETRACE_KINESIS_PATIENCE_MS: milliseconds(
+    0,
     60_000,
-    5000,
-    'Longest time that storing a batch is tried before its requests are answered 503',
+    1000,
+    'How long Kinesis may refuse a batch before it goes to the overflow in S3',
+  ),
+  RETRACE_CLIENT_REQUESTS_PER_SECOND: integer(
+    0,
+    1_000_000,
+    100,
+    'Requests that one address may send, with bursts of ten times as many; 0: any number',
+  ),
+  RETRACE_SITE_REQUESTS_PER_SECOND: integer(
+    0,
+    1_000_000,
+    0,
+    'Requests that one site may bring, with bursts of ten times as many; 0: any number',
   ),
   RETRACE_DRAIN_MS: milliseconds(
     0,

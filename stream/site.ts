@@ -9,13 +9,15 @@ export type Site = {
   timeZone: string
   /** Query parameters that tell pages apart on this site, kept beside the campaign tags. */
   queryParams: string[]
+  /** No visitors at all: page views and clicks are counted, people and visits are not. */
+  strict: boolean
   createdAt: number
 }
 
 export const sitePattern = '^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$'
 
-/** A DynamoDB item, as far as sites use it: texts, numbers and lists of texts. */
-export type SiteItem = Record<string, { S: string } | { N: string } | { L: { S: string }[] }>
+/** A DynamoDB item, as far as sites use it: texts, numbers, truths and lists of texts. */
+export type SiteItem = Record<string, { S: string } | { N: string } | { BOOL: boolean } | { L: { S: string }[] }>
 
 export function siteToItem(site: Site): SiteItem {
   const list = (texts: string[]) => ({ L: texts.map((text) => ({ S: text })) })
@@ -25,12 +27,15 @@ export function siteToItem(site: Site): SiteItem {
     origins: list(site.origins),
     timeZone: { S: site.timeZone },
     queryParams: list(site.queryParams),
+    strict: { BOOL: site.strict },
     createdAt: { N: String(site.createdAt) },
   }
 }
 
 /** The reverse, given the attributes as DynamoDB's client types them. */
-export function siteFromItem(item: Record<string, { S?: string; N?: string; L?: { S?: string }[] }>): Site {
+export function siteFromItem(
+  item: Record<string, { S?: string; N?: string; BOOL?: boolean; L?: { S?: string }[] }>,
+): Site {
   const text = (name: string) => item[name]?.S ?? ''
   const list = (name: string) => (item[name]?.L ?? []).map((entry) => entry.S ?? '')
   return {
@@ -39,6 +44,7 @@ export function siteFromItem(item: Record<string, { S?: string; N?: string; L?: 
     origins: list('origins'),
     timeZone: text('timeZone') || 'UTC',
     queryParams: list('queryParams'),
+    strict: item.strict?.BOOL ?? false,
     createdAt: Number(item.createdAt?.N ?? 0),
   }
 }

@@ -8,19 +8,24 @@ import { createDynamoClient } from '../ingest/dynamodb.ts'
 import { createImportLedger } from '../ingest/import-ledger.ts'
 import { createKinesisClient, listShards, putRecordsTo } from '../ingest/kinesis.ts'
 import type { PutRecords } from '../ingest/lane.ts'
+import { Metrics } from '../ingest/metrics.ts'
+import { createS3Client, type PutOverflow, putOverflowTo } from '../ingest/overflow.ts'
 import { Producer } from '../ingest/producer.ts'
+import { createRateLimit } from '../ingest/rate-limit.ts'
 import { createSalts } from '../ingest/salts.ts'
 import { createIngest } from '../ingest/server.ts'
 import { createSiteRegistry } from '../ingest/sites.ts'
 import type { Delivery } from '../stream/event.ts'
 import { decodeRecord } from '../stream/record.ts'
 import { aClick, anEvent, chrome } from './support/events.ts'
+import { eventually } from './support/eventually.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 
 let stores: TestStores
 let app: FastifyInstance
 /** What Kinesis is asked to do, so that a test can make it refuse. */
 let put: PutRecords
+let putOverflow: PutOverflow
 
 beforeAll(async () => {
   stores = await startStores()
@@ -29,13 +34,24 @@ beforeAll(async () => {
   const dynamo = createDynamoClient()
   const table = (name: string) => settings.RETRACE_TABLE_PREFIX + name
   put = putRecordsTo(kinesis, settings.RETRACE_STREAM)
+  const metrics = new Metrics()
+  putOverflow = putOverflowTo(createS3Client(), settings.RETRACE_BUCKET)
   app = createIngest({
+    maxInFlightBytes: 1024 * 1024,
+    clientLimit: createRateLimit(0, Date.now),
+    siteLimit: createRateLimit(0, Date.now),
+    metrics,
+    overflow: async () => undefined,
+    isDraining: () => false,
     producer: new Producer({
       lingerMs: 5,
       maxBatchBytes: 64 * 1024,
       maxInFlightBytes: 1024 * 1024,
-      deadlineMs: 500,
+      patienceMs: 100,
       putRecords: (...request) => put(...request),
+      putOverflow: (...request) => putOverflow(...request),
+      checkOverflow: async () => {},
+      metrics,
       listShards: () => listShards(kinesis, settings.RETRACE_STREAM),
       onFault: () => {},
       now: Date.now,
@@ -157,15 +173,23 @@ describe('POST /v1/events', () => {
     expect(answer.json()).toMatchObject({ code })
   })
 
-  it('answers 503 with Retry-After when Kinesis does not take it, and recovers', async () => {
-    const working = put
-    put = async (_key, _partition, records) => records.map(() => ({ stored: false, cause: new Error('throttled') }))
+  it('answers 503 with Retry-After when neither Kinesis nor the overflow takes it, and recovers by itself', async () => {
+    const [working, workingOverflow] = [put, putOverflow]
+    const cause = new Error('down')
+    put = async (_key, _partition, records) => records.map(() => ({ stored: false, throttled: false, cause }))
+    putOverflow = async () => ({ stored: false, cause })
     const refused = await post([anEvent({ load: load(5) })])
-    put = working
     expect(refused.statusCode).toBe(503)
     expect(refused.headers['retry-after']).toBe('1')
-    expect((await post([anEvent({ load: load(5) })])).statusCode).toBe(202)
-    expect((await storedLoads()).filter((key) => key.startsWith(load(5)))).toHaveLength(1)
+    expect((await app.inject({ url: '/readyz' })).statusCode).toBe(503)
+    const begun = performance.now()
+    expect((await post([anEvent({ load: load(5) })])).statusCode).toBe(503)
+    expect(performance.now() - begun).toBeLessThan(50)
+
+    ;[put, putOverflow] = [working, workingOverflow]
+    await eventually(async () => (await app.inject({ url: '/readyz' })).statusCode === 200)
+    expect((await post([anEvent({ load: load(5), n: 1 })])).statusCode).toBe(202)
+    expect(await storedLoads()).toContain(`${load(5)} 1`)
   })
 
   it('tries again what was refused, and nothing else', async () => {
@@ -174,7 +198,7 @@ describe('POST /v1/events', () => {
     put = async (key, partition, records) => {
       sizes.push(records.length)
       const outcomes = await working(key, partition, records.slice(1))
-      return [{ stored: false, cause: new Error('throttled') }, ...outcomes]
+      return [{ stored: false, throttled: true, cause: new Error('throttled') }, ...outcomes]
     }
     const answer = post([anEvent({ load: load(6) })])
     while (sizes.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))

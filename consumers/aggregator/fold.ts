@@ -75,7 +75,7 @@ export function foldEvent(
     site,
     at,
     received,
-    visitor: visitorHash(delivery.visitor),
+    ...(delivery.visitor !== undefined && { visitor: visitorHash(delivery.visitor) }),
     add: {
       events: 1,
       ...(event.type === 'pageview' && { pageviews: 1 }),
@@ -104,7 +104,10 @@ function eventTime({ received, sentAt }: Delivery, event: TrackedEvent): number 
   return at < received - maxLateMs ? received : at
 }
 
-/** The visit that the event belongs to, begun or extended by it; events that merely report never begin one. */
+/**
+ * The visit that the event belongs to, begun or extended by it. Events that merely report never begin one, and
+ * without visitors (strict sites) there are no visits.
+ */
 function foldVisit(
   state: FoldState,
   delivery: Delivery,
@@ -113,8 +116,9 @@ function foldVisit(
   at: number,
   emit: (delta: Delta) => void,
 ): Visit | undefined {
-  const { site, received } = delivery
-  const current = findVisit(state, delivery, at)
+  const { site, visitor, received } = delivery
+  if (visitor === undefined) return undefined
+  const current = findVisit(state, site, visitor, delivery.previousVisitor, at)
   const isPageview = event.type === 'pageview'
   const emitVisit = (visit: Visit, add: Delta['add']) =>
     emit({
@@ -143,13 +147,19 @@ function foldVisit(
     campaign: campaignOf(event.url),
   }
   // An event from long before the visit that is remembered was a visit of its own; the later one goes on.
-  if (!current || at > current.lastAt) state.visits.set(visitKey(site, delivery.visitor), visit)
+  if (!current || at > current.lastAt) state.visits.set(visitKey(site, visitor), visit)
   emitVisit(visit, { visits: 1, bounces: isPageview ? 1 : 0 })
   return visit
 }
 
 /** The visitor's visit, also from before midnight, when the visitor had yesterday's name. */
-function findVisit(state: FoldState, { site, visitor, previousVisitor }: Delivery, at: number): Visit | undefined {
+function findVisit(
+  state: FoldState,
+  site: string,
+  visitor: string,
+  previousVisitor: string | undefined,
+  at: number,
+): Visit | undefined {
   const key = visitKey(site, visitor)
   const visit = state.visits.get(key)
   if (visit || previousVisitor === undefined) return visit

@@ -22,5 +22,5 @@ export class Watermarks {
   }
 }
 
-/** Time that a record may take from its creation into the stream (RETRACE_STORE_DEADLINE_MS and some). */
+/** Time that a record may take from its creation into the stream (RETRACE_KINESIS_PATIENCE_MS and some); what the overflow delays comes later. */
 const graceMs = 10_000

@@ -3,7 +3,8 @@ import { type Site, sitePattern } from '../../stream/site.ts'
 import { isTimeZone } from '../query/time-zone.ts'
 import type { Schema } from './schemas.ts'
 
-export type SiteBody = Pick<Site, 'site' | 'name'> & Partial<Pick<Site, 'origins' | 'timeZone' | 'queryParams'>>
+export type SiteBody = Pick<Site, 'site' | 'name'> &
+  Partial<Pick<Site, 'origins' | 'timeZone' | 'queryParams' | 'strict'>>
 
 export const siteBodySchema: Schema = {
   type: 'object',
@@ -25,6 +26,10 @@ export const siteBodySchema: Schema = {
       items: { type: 'string', minLength: 1, maxLength: 64 },
       description: 'Query parameters that tell pages apart, kept beside the campaign tags',
     },
+    strict: {
+      type: 'boolean',
+      description: 'No visitors: page views and clicks are counted, people and visits are not',
+    },
   },
 }
 
@@ -32,13 +37,13 @@ export type SiteResult = { ok: true; site: Site } | { ok: false; message: string
 
 /** What the schema cannot say: zones exist, origins are what browsers send as `Origin`. */
 export function toSite(body: SiteBody, now: number): SiteResult {
-  const { site, name, origins = [], timeZone = 'UTC', queryParams = [] } = body
+  const { site, name, origins = [], timeZone = 'UTC', queryParams = [], strict = false } = body
   if (!isTimeZone(timeZone))
     return { ok: false, message: 'timeZone must be a time zone of the IANA database, such as Europe/Berlin' }
   const cleaned = origins.map(toOrigin)
   if (!cleaned.every((origin) => origin !== undefined))
     return { ok: false, message: 'origins must be origins, such as https://example.org' }
-  return { ok: true, site: { site, name, origins: cleaned, timeZone, queryParams, createdAt: now } }
+  return { ok: true, site: { site, name, origins: cleaned, timeZone, queryParams, strict, createdAt: now } }
 }
 
 function toOrigin(text: string): string | undefined {

@@ -1,0 +1,84 @@
+/** The endpoint with its stores: what ingest/main.ts runs. */
+import { readFile } from 'node:fs/promises'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { Settings } from '../stream/settings.ts'
+import type { TableName } from '../stream/tables.ts'
+import { createDynamoClient } from './dynamodb.ts'
+import { createImportLedger } from './import-ledger.ts'
+import { createKinesisClient, listShards, putRecordsTo } from './kinesis.ts'
+import { Metrics } from './metrics.ts'
+import { createS3Client, listOverflow, putOverflowTo } from './overflow.ts'
+import { Producer } from './producer.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { createSalts } from './salts.ts'
+import { createIngest } from './server.ts'
+import { createSiteRegistry } from './sites.ts'
+
+export type Ingest = {
+  app: FastifyInstance
+  producer: Producer
+  /** From now on the endpoint says that it is about to stop. */
+  drain: () => void
+}
+
+export async function composeIngest(settings: Settings, logger: Logger): Promise<Ingest> {
+  const now = () => Date.now()
+  const kinesis = createKinesisClient()
+  const dynamo = createDynamoClient()
+  const s3 = createS3Client()
+  const bucket = settings.RETRACE_BUCKET
+  const table = (name: TableName) => settings.RETRACE_TABLE_PREFIX + name
+  const metrics = new Metrics()
+  let draining = false
+
+  const producer = new Producer({
+    lingerMs: settings.RETRACE_LINGER_MS,
+    maxBatchBytes: settings.RETRACE_MAX_BATCH_BYTES,
+    maxInFlightBytes: settings.RETRACE_MAX_IN_FLIGHT_BYTES,
+    patienceMs: settings.RETRACE_KINESIS_PATIENCE_MS,
+    putRecords: putRecordsTo(kinesis, settings.RETRACE_STREAM),
+    putOverflow: putOverflowTo(s3, bucket),
+    listShards: () => listShards(kinesis, settings.RETRACE_STREAM),
+    checkOverflow: async () => {
+      await listOverflow(s3, bucket, 1)
+    },
+    metrics,
+    onFault: (message, err) => logger.warn({ err }, message),
+    now,
+  })
+
+  const app = createIngest({
+    producer,
+    maxInFlightBytes: settings.RETRACE_MAX_IN_FLIGHT_BYTES,
+    salts: createSalts(dynamo, table('salts')),
+    sites: createSiteRegistry(dynamo, table('sites')),
+    imports: createImportLedger(dynamo, table('imports'), now),
+    clientLimit: createRateLimit(settings.RETRACE_CLIENT_REQUESTS_PER_SECOND, now),
+    siteLimit: createRateLimit(settings.RETRACE_SITE_REQUESTS_PER_SECOND, now),
+    metrics,
+    overflow: () => overflowGauges(),
+    adminToken: settings.RETRACE_ADMIN_TOKEN,
+    snippet: await readFile(new URL('../dist/retrace.js', import.meta.url)).catch((cause: unknown) => {
+      throw new Error('dist/retrace.js is missing: run "npm run build"', { cause })
+    }),
+    trustedProxies: settings.RETRACE_TRUSTED_PROXIES,
+    isDraining: () => draining,
+    logger,
+    now,
+  })
+
+  async function overflowGauges(): Promise<{ depth: number; oldestAgeSeconds: number }> {
+    const waiting = await listOverflow(s3, bucket, 1000)
+    const [oldest] = waiting
+    return { depth: waiting.length, oldestAgeSeconds: oldest ? Math.max(0, (now() - oldest.createdAt) / 1000) : 0 }
+  }
+
+  return {
+    app,
+    producer,
+    drain() {
+      draining = true
+    },
+  }
+}

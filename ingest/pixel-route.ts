@@ -1,0 +1,55 @@
+/**
+ * `GET /v1/pixel.gif`: one event from where no script runs, mail and noscript. 200 means the same as elsewhere: the
+ * event is durable. A mail client that asks twice is two page loads, since it has no way to say otherwise.
+ */
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { checkEvent } from '../stream/validate.ts'
+import { Problem } from './problems.ts'
+import type { IngestOptions } from './server.ts'
+import { asksNotToBeTracked, findSite, takeEvents } from './take-events.ts'
+
+/** The smallest transparent GIF. */
+const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+
+const querySchema = {
+  type: 'object',
+  required: ['site', 'url'],
+  properties: {
+    site: { type: 'string', maxLength: 64 },
+    url: { type: 'string', maxLength: 2048 },
+    referrer: { type: 'string', maxLength: 2048 },
+    type: { type: 'string', enum: ['pageview', 'custom'], default: 'pageview' },
+    name: { type: 'string', maxLength: 128 },
+  },
+} as const
+
+type Query = { site: string; url: string; referrer?: string; type: 'pageview' | 'custom'; name?: string }
+
+export function registerPixel(app: FastifyInstance, options: IngestOptions): void {
+  const { metrics, now } = options
+  app.get<{ Querystring: Query }>(
+    '/v1/pixel.gif',
+    {
+      schema: { querystring: querySchema },
+      schemaErrorFormatter: () => new Problem('bad_event'),
+    },
+    async (request, reply) => {
+      const { site: name, ...fields } = request.query
+      const at = now()
+      const site = await findSite(options, name, undefined)
+      const check = checkEvent({ ...fields, load: randomBytes(8).toString('hex'), n: 0, at }, site.queryParams)
+      if (!check.ok) {
+        metrics.rejected(check.code)
+        throw new Problem('bad_event')
+      }
+      if (asksNotToBeTracked(request)) metrics.ignored++
+      else {
+        await takeEvents(options, request, reply, { site, sentAt: at, events: [check.json] })
+        metrics.accepted++
+        metrics.acknowledged((now() - at) / 1000)
+      }
+      return reply.headers({ 'content-type': 'image/gif', 'cache-control': 'no-store' }).send(pixel)
+    },
+  )
+}

@@ -1,0 +1,92 @@
+/** What becomes of good events, however they came: who sent them, in which record, and when they are durable. */
+import { randomInt } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Site } from '../stream/site.ts'
+import type { Entry, StoreResult } from './batch.ts'
+import { toEntries } from './deliveries.ts'
+import { Problem } from './problems.ts'
+import type { Producer } from './producer.ts'
+import type { IngestOptions } from './server.ts'
+import { identify } from './visitor.ts'
+
+/** @throws Problem when there is no such site, or it does not take events from where this comes from */
+export async function findSite(options: IngestOptions, name: string, origin: string | undefined): Promise<Site> {
+  const site = await options.sites.find(name).catch(unavailable)
+  if (!site) throw new Problem('unknown_site')
+  // Browsers name the embedding site's origin; a client that sends none is no page that borrowed somebody's site id.
+  if (origin !== undefined && site.origins.length > 0 && !site.origins.includes(origin))
+    throw new Problem('origin_not_allowed')
+  const retryAfterSeconds = options.siteLimit.take(name)
+  if (retryAfterSeconds > 0) throw new Problem('too_many_requests', { retryAfterSeconds })
+  return site
+}
+
+/** Do Not Track and Global Privacy Control: of who asks for it, nothing is stored. */
+export function asksNotToBeTracked({ headers }: FastifyRequest): boolean {
+  return headers.dnt === '1' || headers['sec-gpc'] === '1'
+}
+
+/**
+ * Stores the events of one visitor; resolves when they are durable.
+ *
+ * @param events as JSON, checked
+ */
+export async function takeEvents(
+  options: IngestOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { site, sentAt, events }: { site: Site; sentAt: number; events: string[] },
+): Promise<void> {
+  const received = options.now()
+  const userAgent = (request.headers['user-agent'] ?? '').slice(0, 512)
+  const trace = traceOf(request)
+  const who = site.strict
+    ? { routing: randomInt(2 ** 32) }
+    : await identify(options.salts, site.site, request.ip, userAgent, received).catch(unavailable)
+  const { routing, ...visitor } = who
+  const entries = toEntries(
+    { site: site.site, ...visitor, received, sentAt, userAgent, ...placeOf(request), ...(trace && { trace }) },
+    events,
+  )
+  const batchTrace = await storeAll(
+    options.producer,
+    entries.map((entry) => ({ routing, entry })),
+  )
+  // Whoever asks where an event went gets the name it is known by: the caller's own trace, or that of its record.
+  reply.header('traceparent', `00-${trace ?? batchTrace}-${batchTrace.slice(0, 16)}-00`)
+}
+
+/**
+ * Resolves when all of it is durable, with the trace id of the first record; a part that is not makes the request
+ * fail, and its retry is recognised.
+ */
+export async function storeAll(
+  producer: Pick<Producer, 'store'>,
+  entries: readonly { routing: number; entry: Entry }[],
+): Promise<string> {
+  const results = await Promise.all(entries.map(({ routing, entry }) => producer.store(routing, entry)))
+  const failed = results.find((result): result is StoreResult & { ok: false } => !result.ok)
+  if (failed) throw new Problem(failed.code, { cause: failed.cause })
+  const [first] = results
+  return first?.ok ? first.traceId : ''
+}
+
+/** The trace id of a W3C traceparent header (version 00), if the caller has one. */
+function traceOf({ headers }: FastifyRequest): string | undefined {
+  const { traceparent } = headers
+  if (typeof traceparent !== 'string') return undefined
+  const given = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent)?.[1]
+  return given && !/^0+$/.test(given) ? given : undefined
+}
+
+/** Country as the edge names it (CloudFront, Cloudflare), and the first language the browser asks for. */
+function placeOf({ headers }: FastifyRequest): { country?: string; language?: string } {
+  const edge = headers['cloudfront-viewer-country'] ?? headers['cf-ipcountry']
+  const country = typeof edge === 'string' && /^[A-Z]{2}$/.test(edge) ? edge : undefined
+  const language = /^[a-z]{2,3}(?=[-,;]|$)/i.exec(headers['accept-language'] ?? '')?.[0].toLowerCase()
+  return { ...(country && { country }), ...(language && { language }) }
+}
+
+export function unavailable(cause: unknown): never {
+  throw new Problem('unavailable', { cause })
+}
