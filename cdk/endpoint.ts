@@ -31,6 +31,8 @@ export class Endpoint extends WebService {
       secrets: { RETRACE_ADMIN_TOKEN: props.adminToken },
     })
     props.stream.grantPut(this)
+    props.storage.grantPut(this, 'overflow')
+    props.storage.grantList(this)
     props.tables.grantRead(this, ['sites'])
     props.tables.grantReadWrite(this, ['salts', 'imports'])
   }

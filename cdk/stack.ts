@@ -8,6 +8,7 @@ import { Dashboard } from './dashboard.ts'
 import { Endpoint } from './endpoint.ts'
 import { serverImage } from './image.ts'
 import { Network } from './network.ts'
+import { Redriver } from './redriver.ts'
 import { Storage } from './storage.ts'
 import { EventStream } from './stream.ts'
 import { Tables } from './tables.ts'
@@ -51,6 +52,7 @@ class RetraceStack extends Stack {
     new Endpoint(this, 'Endpoint', { ...servers, config: config.endpoint })
     new Dashboard(this, 'Dashboard', { ...servers, config: config.dashboard })
 
+    new Redriver(this, 'Redriver', stores)
     new Consumer(this, 'Aggregator', {
       ...stores,
       name: 'aggregator',

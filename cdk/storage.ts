@@ -55,9 +55,19 @@ export class Storage extends Construct {
   }
 
   /** Listing is a right to the whole bucket, names only: without it S3 answers 403 for an object that is not there. */
-  grantReadWrite(workload: Workload, folder: string): void {
-    this.#grant(workload, ['s3:GetObject', 's3:DeleteObject'], this.#bucket.arnForObjects(`${folder}/*`))
+  grantList(workload: Workload): void {
     this.#grant(workload, ['s3:ListBucket'], this.#bucket.bucketArn)
+  }
+
+  /** To find objects, read them and take them away. */
+  grantTake(workload: Workload, folder: string): void {
+    this.#grant(workload, ['s3:GetObject', 's3:DeleteObject'], this.#bucket.arnForObjects(`${folder}/*`))
+    this.grantList(workload)
+    workload.addEnvironment('RETRACE_BUCKET', this.#bucket.bucketName)
+  }
+
+  grantReadWrite(workload: Workload, folder: string): void {
+    this.grantTake(workload, folder)
     this.grantPut(workload, folder)
   }
 

@@ -153,6 +153,16 @@ describe('consumers', () => {
   })
 })
 
+test('the redriver looks every minute, one at a time, and takes from the overflow alone', () => {
+  template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' })
+  expect(one('AWS::Lambda::Function', 'Redriver').Properties).toMatchObject({ ReservedConcurrentExecutions: 1 })
+  expect(actionsOf('Redriver').sort()).toEqual(
+    ['kinesis:ListShards', 'kinesis:PutRecords', 's3:DeleteObject', 's3:GetObject', 's3:ListBucket'].sort(),
+  )
+  const objects = statementsOf('Redriver').filter(({ Action }) => [Action].flat().includes('s3:DeleteObject'))
+  expect(JSON.stringify(objects)).toContain('/overflow/*')
+})
+
 describe('servers', () => {
   test('the endpoint can put records, but not read them', () => {
     const actions = actionsOf('Endpoint')

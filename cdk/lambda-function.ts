@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url'
+import type { Duration } from 'aws-cdk-lib'
+import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+
+const projectRoot = fileURLToPath(new URL('..', import.meta.url))
+
+export type LambdaFunctionProps = {
+  description: string
+  /** From the root of the repository. */
+  entry: string
+  memoryMiB: number
+  timeout: Duration
+  /** Instances at the same time; none: as many as the source wants. */
+  reservedConcurrency?: number
+}
+
+/** A function of ours: one file and all it imports, bundled here without Docker. */
+export function lambdaFunction(scope: Construct, props: LambdaFunctionProps): NodejsFunction {
+  return new NodejsFunction(scope, 'Function', {
+    description: props.description,
+    entry: `${projectRoot}${props.entry}`,
+    projectRoot,
+    depsLockFilePath: `${projectRoot}package-lock.json`,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: props.memoryMiB,
+    timeout: props.timeout,
+    ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
+    loggingFormat: LoggingFormat.JSON,
+    logGroup: new LogGroup(scope, 'Logs', { retention: RetentionDays.ONE_MONTH }),
+    bundling: {
+      format: OutputFormat.ESM,
+      target: 'node24',
+      minify: true,
+      logLevel: LogLevel.WARNING,
+      // The AWS SDK goes into the bundle: what runs is what the lock file names and the tests tested.
+      bundleAwsSDK: true,
+      // Packages that are still CommonJS call require(), which an ES module does not have.
+      banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      forceDockerBundling: false,
+    },
+  })
+}
