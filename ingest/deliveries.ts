@@ -2,16 +2,15 @@
  * From a request's events to the entries that the producer stores: each event is checked, the good ones are
  * stored as they are, the bad ones are named.
  */
-import type { Delivery } from '../stream/event.ts'
-import { checkEvent, type Rejection } from '../stream/validate.ts'
+import type { Delivery, TrackedEvent } from '../stream/event.ts'
+import { limits } from '../stream/limits.ts'
+import { checkEvent, type Rejection, tooLarge } from '../stream/validate.ts'
 import type { Entry } from './batch.ts'
 
 export type Rejected = Rejection & { index: number }
-export type CheckedEvents = {
-  /** Each good event as it will be stored, with its place in the request. */
-  good: { index: number; at: number; json: string }[]
-  rejected: Rejected[]
-}
+/** A good event with its place in the request. */
+export type GoodEvent = { index: number; event: TrackedEvent }
+export type CheckedEvents = { good: GoodEvent[]; rejected: Rejected[] }
 
 /** What is said once for all events of a delivery. */
 export type DeliveryContext = Omit<Delivery, 'events'>
@@ -24,31 +23,58 @@ const maxDeliveryBytes = 128 * 1024
 
 export function checkEvents(events: readonly unknown[], keepParams: readonly string[]): CheckedEvents {
   const checked: CheckedEvents = { good: [], rejected: [] }
-  for (const [index, value] of events.entries()) {
+  let index = 0
+  for (const value of events) {
     const check = checkEvent(value, keepParams)
-    if (check.ok) checked.good.push({ index, at: check.event.at, json: check.json })
+    if (check.ok) checked.good.push({ index, event: check.event })
     else checked.rejected.push({ index, code: check.code, message: check.message })
+    index++
   }
   return checked
 }
 
-/** @param events JSON texts, at least one, each below `maxDeliveryBytes` */
-export function toEntries(context: DeliveryContext, events: readonly string[]): Entry[] {
+/**
+ * @param good at least one event
+ * @returns what is to be stored, and those events that turned out to be larger than one may be
+ */
+export function toEntries(
+  context: DeliveryContext,
+  good: readonly GoodEvent[],
+): { entries: Entry[]; rejected: Rejected[] } {
+  // Usually all of them together are smaller than one may be, and are written in one go.
+  const json = JSON.stringify({ ...context, events: good.map(({ event }) => event) })
+  const bytes = Buffer.byteLength(json)
+  if (bytes <= limits.eventBytes) return { entries: [{ json, bytes, eventCount: good.length }], rejected: [] }
+  return toSeveralEntries(context, good)
+}
+
+function toSeveralEntries(
+  context: DeliveryContext,
+  good: readonly GoodEvent[],
+): { entries: Entry[]; rejected: Rejected[] } {
   const opening = `${JSON.stringify(context).slice(0, -1)},"events":[`
   const entries: Entry[] = []
-  let from = 0
+  const rejected: Rejected[] = []
+  let events: string[] = []
   let bytes = 0
-  const close = (to: number) => {
-    const json = `${opening}${events.slice(from, to).join(',')}]}`
-    entries.push({ json, bytes: Buffer.byteLength(json), eventCount: to - from })
-    from = to
+  const close = () => {
+    if (events.length === 0) return
+    const json = `${opening}${events.join(',')}]}`
+    entries.push({ json, bytes: Buffer.byteLength(json), eventCount: events.length })
+    events = []
     bytes = 0
   }
-  for (const [i, event] of events.entries()) {
-    const eventBytes = Buffer.byteLength(event)
-    if (bytes > 0 && bytes + eventBytes > maxDeliveryBytes) close(i)
+  for (const { index, event } of good) {
+    const json = JSON.stringify(event)
+    const eventBytes = Buffer.byteLength(json)
+    if (eventBytes > limits.eventBytes) {
+      rejected.push({ index, ...tooLarge })
+      continue
+    }
+    if (bytes + eventBytes > maxDeliveryBytes) close()
+    events.push(json)
     bytes += eventBytes
   }
-  close(events.length)
-  return entries
+  close()
+  return { entries, rejected }
 }

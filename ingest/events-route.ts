@@ -42,19 +42,19 @@ export function registerEvents(app: FastifyInstance, options: IngestOptions): vo
       const begun = performance.now()
       const site = await findSite(options, body.site, request.headers.origin)
       const { good, rejected } = checkEvents(body.events, site.queryParams)
-      for (const { code } of rejected) metrics.rejected(code)
-      reply.code(202)
-      if (asksNotToBeTracked(request)) {
-        metrics.ignored += good.length
-        return { accepted: 0, rejected } satisfies EventsAnswer
-      }
-      if (good.length > 0) {
-        const events = good.map(({ json }) => json)
-        await takeEvents(options, request, reply, { site, sentAt: body.sentAt, events })
-        metrics.accepted += good.length
+      const ignored = asksNotToBeTracked(request)
+      if (ignored) metrics.ignored += good.length
+      let accepted = 0
+      if (good.length > 0 && !ignored) {
+        const tooLarge = await takeEvents(options, request, reply, { site, sentAt: body.sentAt, good })
+        rejected.push(...tooLarge)
+        accepted = good.length - tooLarge.length
+        metrics.accepted += accepted
         metrics.acknowledged((performance.now() - begun) / 1000)
       }
-      return { accepted: good.length, rejected } satisfies EventsAnswer
+      for (const { code } of rejected) metrics.rejected(code)
+      reply.code(202)
+      return { accepted, rejected } satisfies EventsAnswer
     },
   )
 }

@@ -6,7 +6,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { limits } from '../stream/limits.ts'
 import type { Entry } from './batch.ts'
-import { checkEvents, toEntries } from './deliveries.ts'
+import { checkEvents, type GoodEvent, toEntries } from './deliveries.ts'
 import { type EventsAnswer, eventsAnswerSchema } from './events-route.ts'
 import { Problem } from './problems.ts'
 import type { IngestOptions } from './server.ts'
@@ -83,27 +83,31 @@ export function registerImports(app: FastifyInstance, options: IngestOptions): v
 
       const salt = await imports.salt(body.site, body.source).catch(unavailable)
       const received = now()
-      const visits = new Map<string, { who: Visitor; userAgent: string; events: string[] }>()
-      for (const { index, at, json } of good) {
+      const visits = new Map<string, { who: Visitor; userAgent: string; good: GoodEvent[] }>()
+      for (const one of good) {
+        const { index, event } = one
         const { address, userAgent } = body.events[index] as ImportedEvent
         const browser = userAgent.slice(0, 512)
-        const who = await identifyImported(salts, salt, site.site, address, browser, at)
+        const who = await identifyImported(salts, salt, site.site, address, browser, event.at)
         const visit = visits.get(who.visitor)
-        if (visit) visit.events.push(json)
-        else visits.set(who.visitor, { who, userAgent: browser, events: [json] })
+        if (visit) visit.good.push(one)
+        else visits.set(who.visitor, { who, userAgent: browser, good: [one] })
       }
       const entries: { routing: number; entry: Entry }[] = []
-      for (const { who, userAgent, events } of visits.values()) {
+      for (const { who, userAgent, good } of visits.values()) {
         const { visitor, previousVisitor, routing } = who
         const context = { site: site.site, visitor, ...(previousVisitor && { previousVisitor }), received, userAgent }
-        for (const entry of toEntries(context, events)) entries.push({ routing, entry })
+        const written = toEntries(context, good)
+        entries.push(...written.entries.map((entry) => ({ routing, entry })))
+        rejected.push(...written.rejected)
       }
+      const accepted = entries.reduce((sum, { entry }) => sum + entry.eventCount, 0)
       await storeAll(producer, entries)
       // Only now: a log is done as far as its events are durable.
       const { line, prefix, done } = body
-      await imports.advance(body.site, body.source, { line, prefix, done }, good.length).catch(unavailable)
-      metrics.accepted += good.length
-      return reply.code(202).send({ accepted: good.length, rejected } satisfies EventsAnswer)
+      await imports.advance(body.site, body.source, { line, prefix, done }, accepted).catch(unavailable)
+      metrics.accepted += accepted
+      return reply.code(202).send({ accepted, rejected } satisfies EventsAnswer)
     },
   )
 }

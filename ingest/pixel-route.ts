@@ -45,7 +45,7 @@ export function registerPixel(app: FastifyInstance, options: IngestOptions): voi
       }
       if (asksNotToBeTracked(request)) metrics.ignored++
       else {
-        await takeEvents(options, request, reply, { site, sentAt: at, events: [check.json] })
+        await takeEvents(options, request, reply, { site, sentAt: at, good: [{ index: 0, event: check.event }] })
         metrics.accepted++
         metrics.acknowledged((now() - at) / 1000)
       }

@@ -6,6 +6,8 @@ import { type Site, siteFromItem, sitePattern } from '../stream/site.ts'
 export type SiteRegistry = {
   /** Undefined when there is no such site. Rejects when DynamoDB cannot be asked and nothing is cached. */
   find(site: string): Promise<Site | undefined>
+  /** The same from the cache alone, for those who need not wait: undefined when it has to be asked for. */
+  known(site: string): Site | undefined
 }
 
 /** How long a change to a site may go unnoticed. */
@@ -31,6 +33,10 @@ export function createSiteRegistry(client: DynamoDBClient, table: string): SiteR
     async find(site) {
       if (!validName.test(site)) return undefined
       const found = await cache.fetch(site)
+      return found === none ? undefined : found
+    },
+    known(site) {
+      const found = cache.get(site)
       return found === none ? undefined : found
     },
   }

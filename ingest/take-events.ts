@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Site } from '../stream/site.ts'
 import type { Entry, StoreResult } from './batch.ts'
-import { toEntries } from './deliveries.ts'
+import { type GoodEvent, type Rejected, toEntries } from './deliveries.ts'
 import { Problem } from './problems.ts'
 import type { Producer } from './producer.ts'
 import type { IngestOptions } from './server.ts'
@@ -11,7 +11,7 @@ import { identify } from './visitor.ts'
 
 /** @throws Problem when there is no such site, or it does not take events from where this comes from */
 export async function findSite(options: IngestOptions, name: string, origin: string | undefined): Promise<Site> {
-  const site = await options.sites.find(name).catch(unavailable)
+  const site = options.sites.known(name) ?? (await options.sites.find(name).catch(unavailable))
   if (!site) throw new Problem('unknown_site')
   // Browsers name the embedding site's origin; a client that sends none is no page that borrowed somebody's site id.
   if (origin !== undefined && site.origins.length > 0 && !site.origins.includes(origin))
@@ -29,14 +29,14 @@ export function asksNotToBeTracked({ headers }: FastifyRequest): boolean {
 /**
  * Stores the events of one visitor; resolves when they are durable.
  *
- * @param events as JSON, checked
+ * @returns those that were too large
  */
 export async function takeEvents(
   options: IngestOptions,
   request: FastifyRequest,
   reply: FastifyReply,
-  { site, sentAt, events }: { site: Site; sentAt: number; events: string[] },
-): Promise<void> {
+  { site, sentAt, good }: { site: Site; sentAt: number; good: readonly GoodEvent[] },
+): Promise<Rejected[]> {
   const received = options.now()
   const userAgent = (request.headers['user-agent'] ?? '').slice(0, 512)
   const trace = traceOf(request)
@@ -44,16 +44,18 @@ export async function takeEvents(
     ? { routing: randomInt(2 ** 32) }
     : await identify(options.salts, site.site, request.ip, userAgent, received).catch(unavailable)
   const { routing, ...visitor } = who
-  const entries = toEntries(
+  const { entries, rejected } = toEntries(
     { site: site.site, ...visitor, received, sentAt, userAgent, ...placeOf(request), ...(trace && { trace }) },
-    events,
+    good,
   )
+  if (entries.length === 0) return rejected
   const batchTrace = await storeAll(
     options.producer,
     entries.map((entry) => ({ routing, entry })),
   )
   // Whoever asks where an event went gets the name it is known by: the caller's own trace, or that of its record.
   reply.header('traceparent', `00-${trace ?? batchTrace}-${batchTrace.slice(0, 16)}-00`)
+  return rejected
 }
 
 /**
@@ -64,7 +66,11 @@ export async function storeAll(
   producer: Pick<Producer, 'store'>,
   entries: readonly { routing: number; entry: Entry }[],
 ): Promise<string> {
-  const results = await Promise.all(entries.map(({ routing, entry }) => producer.store(routing, entry)))
+  const [only] = entries
+  const results =
+    only && entries.length === 1
+      ? [await producer.store(only.routing, only.entry)]
+      : await Promise.all(entries.map(({ routing, entry }) => producer.store(routing, entry)))
   const failed = results.find((result): result is StoreResult & { ok: false } => !result.ok)
   if (failed) throw new Problem(failed.code, { cause: failed.cause })
   const [first] = results

@@ -10,10 +10,11 @@ import { cleanReferrer, cleanUrl } from './page-url.ts'
 export type RejectionCode = 'not_an_object' | 'unknown_type' | 'missing_field' | 'bad_field' | 'bad_url' | 'too_large'
 
 export type Rejection = { code: RejectionCode; message: string }
-export type EventCheck = { ok: true; event: TrackedEvent; json: string } | ({ ok: false } & Rejection)
+export type EventCheck = { ok: true; event: TrackedEvent } | ({ ok: false } & Rejection)
 
 /** `undefined` when fine, else what the field must be. */
 type Check = (value: unknown) => string | undefined
+type Fields = readonly (readonly [name: string, check: Check])[]
 
 const text =
   (maxLength: number): Check =>
@@ -28,7 +29,7 @@ const number =
 const integer =
   (min: number, max: number): Check =>
   (value) =>
-    Number.isInteger(value) && number(min, max)(value) === undefined
+    Number.isInteger(value) && (value as number) >= min && (value as number) <= max
       ? undefined
       : `must be an integer from ${min} to ${max}`
 
@@ -39,15 +40,15 @@ const pixels = number(-1_000_000, 1_000_000)
 const maxTime = 253_402_300_799_999
 
 /** The fields that every event must have, besides `type`. */
-const required: Record<string, Check> = {
+const required: Fields = Object.entries({
   load: (value) =>
     typeof value === 'string' && loadPattern.test(value) ? undefined : 'must be 16 hex digits, lower case',
   n: integer(0, 1_000_000),
   at: integer(0, maxTime),
   url: text(2048),
-}
+})
 
-const optional: Record<string, Check> = {
+const optional: Fields = Object.entries({
   referrer: text(2048),
   title: text(512),
   name: text(128),
@@ -55,9 +56,9 @@ const optional: Record<string, Check> = {
   scroll: number(0, 100),
   vw: pixels,
   vh: pixels,
-}
+})
 
-const targetFields: Record<string, Check> = {
+const targetFields: Fields = Object.entries({
   text: text(256),
   href: text(2048),
   x: pixels,
@@ -68,7 +69,7 @@ const targetFields: Record<string, Check> = {
   pageY: pixels,
   docW: pixels,
   docH: pixels,
-}
+})
 
 const maxProps = 32
 const propKey = text(64)
@@ -78,24 +79,26 @@ const types: ReadonlySet<unknown> = new Set(eventTypes)
 /**
  * @param value one entry of a request's `events`, as parsed
  * @param keepParams query parameters that the site lists (see `cleanUrl`)
- * @returns the event with known fields only, addresses cleaned, and the JSON text that is stored for it
+ * @returns the event with known fields only and addresses cleaned; its size is checked where it is written
  */
 export function checkEvent(value: unknown, keepParams: readonly string[]): EventCheck {
   if (!isObject(value)) return reject('not_an_object', 'an event is a JSON object')
   if (!types.has(value.type)) return reject('unknown_type', `type must be one of ${eventTypes.join(', ')}`)
 
   const event: Record<string, unknown> = { type: value.type as EventType }
-  for (const field in required) {
-    if (value[field] === undefined) return reject('missing_field', `${field} is missing`)
-    const problem = required[field]?.(value[field])
+  for (const [field, check] of required) {
+    const given = value[field]
+    if (given === undefined) return reject('missing_field', `${field} is missing`)
+    const problem = check(given)
     if (problem) return reject('bad_field', `${field} ${problem}`)
-    event[field] = value[field]
+    event[field] = given
   }
-  for (const field in optional) {
-    if (isAbsent(value[field])) continue
-    const problem = optional[field]?.(value[field])
+  for (const [field, check] of optional) {
+    const given = value[field]
+    if (isAbsent(given)) continue
+    const problem = check(given)
     if (problem) return reject('bad_field', `${field} ${problem}`)
-    event[field] = value[field]
+    event[field] = given
   }
 
   const url = cleanUrl(value.url as string, keepParams)
@@ -115,10 +118,13 @@ export function checkEvent(value: unknown, keepParams: readonly string[]): Event
     event.props = props
   }
 
-  const json = JSON.stringify(event)
-  if (Buffer.byteLength(json) > limits.eventBytes)
-    return reject('too_large', `an event may take ${limits.eventBytes} bytes as JSON`)
-  return { ok: true, event: event as TrackedEvent, json }
+  return { ok: true, event: event as TrackedEvent }
+}
+
+/** What an event takes as JSON is known when it is written; see `limits.eventBytes`. */
+export const tooLarge: Rejection = {
+  code: 'too_large',
+  message: `an event may take ${limits.eventBytes} bytes as JSON`,
 }
 
 /** The target, or what is wrong with it. */
@@ -127,11 +133,12 @@ function checkTarget(value: unknown, keepParams: readonly string[]): ClickTarget
   const problem = text(512)(value.selector)
   if (problem) return `target.selector ${problem}`
   const target: Record<string, unknown> = { selector: value.selector }
-  for (const field in targetFields) {
-    if (isAbsent(value[field])) continue
-    const fieldProblem = targetFields[field]?.(value[field])
+  for (const [field, check] of targetFields) {
+    const given = value[field]
+    if (isAbsent(given)) continue
+    const fieldProblem = check(given)
     if (fieldProblem) return `target.${field} ${fieldProblem}`
-    target[field] = value[field]
+    target[field] = given
   }
   if (typeof target.href === 'string') target.href = cleanHref(target.href, keepParams)
   return target as ClickTarget

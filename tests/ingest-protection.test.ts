@@ -51,7 +51,7 @@ beforeAll(async () => {
     },
     maxInFlightBytes: 1000,
     salts,
-    sites: { find: async (name) => sites[name] },
+    sites: { find: async (name) => sites[name], known: () => undefined },
     imports: { find: async () => undefined, salt: async () => 's', advance: async () => {} },
     clientLimit: { take: (key) => clientLimit.take(key) },
     siteLimit: { take: () => 0 },

@@ -148,6 +148,13 @@ describe('POST /v1/events', () => {
     expect((await storedLoads()).filter((key) => key.startsWith(load(4)))).toHaveLength(400)
   })
 
+  it('rejects an event that takes more bytes than one may, and stores the others', async () => {
+    const props = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`p${i}`, '\u6f22'.repeat(512)]))
+    const answer = await post([anEvent({ load: load(8), props }), anEvent({ load: load(8), n: 1 })])
+    expect(answer.json()).toMatchObject({ accepted: 1, rejected: [{ index: 0, code: 'too_large' }] })
+    expect((await storedLoads()).filter((key) => key.startsWith(load(8)))).toEqual([`${load(8)} 1`])
+  })
+
   it.each([
     ['no JSON', 'not json', 400, 'unreadable_body'],
     ['no object', '[]', 400, 'unreadable_body'],
