@@ -10,6 +10,7 @@ import { createKinesisClient, listShards, putRecordsTo } from './kinesis.ts'
 import { Metrics } from './metrics.ts'
 import { createS3Client, listOverflow, putOverflowTo } from './overflow.ts'
 import { Producer } from './producer.ts'
+import { coalesce } from './put-records.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { createSalts } from './salts.ts'
 import { createIngest } from './server.ts'
@@ -30,6 +31,7 @@ export async function composeIngest(settings: Settings, logger: Logger): Promise
   const bucket = settings.RETRACE_BUCKET
   const table = (name: TableName) => settings.RETRACE_TABLE_PREFIX + name
   const metrics = new Metrics()
+  const putRecords = putRecordsTo(kinesis, settings.RETRACE_STREAM)
   let draining = false
 
   const producer = new Producer({
@@ -37,7 +39,8 @@ export async function composeIngest(settings: Settings, logger: Logger): Promise
     maxBatchBytes: settings.RETRACE_MAX_BATCH_BYTES,
     maxInFlightBytes: settings.RETRACE_MAX_IN_FLIGHT_BYTES,
     patienceMs: settings.RETRACE_KINESIS_PATIENCE_MS,
-    putRecords: putRecordsTo(kinesis, settings.RETRACE_STREAM),
+    putTogether: coalesce(putRecords),
+    putAlone: putRecords,
     putOverflow: putOverflowTo(s3, bucket),
     listShards: () => listShards(kinesis, settings.RETRACE_STREAM),
     checkOverflow: async () => {

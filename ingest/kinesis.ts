@@ -8,11 +8,13 @@ import {
 } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { type Shard, toShard } from '../stream/shard-map.ts'
-import type { PutOutcome, PutRecords } from './lane.ts'
+import type { PutOutcome, PutRecords } from './put-records.ts'
 
 export function createKinesisClient(): KinesisClient {
   return new KinesisClient({
     maxAttempts: 1,
+    // The same command again and again: its middleware is put together once.
+    cacheMiddleware: true,
     // HTTP/1.1, which every AWS-compatible server speaks. A connection is there within a second or not at all; an
     // answer that takes longer than two counts as lost, and the record is sent again under the same number.
     requestHandler: new NodeHttpHandler({ connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true }),
@@ -20,15 +22,19 @@ export function createKinesisClient(): KinesisClient {
 }
 
 export function putRecordsTo(client: KinesisClient, stream: string): PutRecords {
-  return async (hashKey, partitionKey, records) => {
+  return async (records) => {
     try {
       const answer = await client.send(
         new PutRecordsCommand({
           StreamName: stream,
-          Records: records.map((Data) => ({ Data, PartitionKey: partitionKey, ExplicitHashKey: hashKey })),
+          Records: records.map(({ hashKey, partitionKey, record }) => ({
+            Data: record,
+            PartitionKey: partitionKey,
+            ExplicitHashKey: hashKey,
+          })),
         }),
       )
-      return (answer.Records ?? []).map(toOutcome)
+      return records.map((_, i) => toOutcome(answer.Records?.[i] ?? {}))
     } catch (cause) {
       const throttled = cause instanceof ProvisionedThroughputExceededException
       return records.map(() => ({ stored: false, throttled, cause }))

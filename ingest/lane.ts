@@ -1,6 +1,6 @@
 /**
- * A lane carries batches to one shard, in order, one PutRecords request at a time: a slow or throttled shard
- * holds up its own visitors alone. What Kinesis refuses for too long goes to the overflow (see route-state.ts).
+ * A lane carries batches to one shard, in order, one request at a time: a slow or throttled shard holds up
+ * its own visitors alone. What Kinesis refuses for too long goes to the overflow (see route-state.ts).
  *
  *     add ──▶ open batch ──linger or size──▶ sealed, queued ──▶ in flight ──▶ settled
  *                                                ▲                  │
@@ -11,26 +11,23 @@
  */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { limits } from '../stream/limits.ts'
 import type { Shard } from '../stream/shard-map.ts'
 import { backoffMs } from './backoff.ts'
 import { Batch, type Entry, type StoreResult } from './batch.ts'
 import type { LaneMetrics } from './metrics.ts'
 import type { PutOverflow } from './overflow.ts'
+import { fitsRequest, type PutRecords, type RecordToPut, sizeOf } from './put-records.ts'
 import { nextRoute, type RouteEvent, type RouteState } from './route-state.ts'
-
-/** What became of one record of a request; `shardId` is where it is now. */
-export type PutOutcome = { stored: true; shardId: string } | { stored: false; throttled: boolean; cause: unknown }
-
-/** Sends records to the shard that owns `hashKey`; answers for each record, in order, and never throws. */
-export type PutRecords = (hashKey: string, partitionKey: string, records: readonly Buffer[]) => Promise<PutOutcome[]>
 
 export type LaneOptions = {
   lingerMs: number
   maxBatchBytes: number
   /** From a batch's first event to sending it to the overflow instead. */
   patienceMs: number
-  putRecords: PutRecords
+  /** Sends together with what other lanes send at the moment; for a lane that is not refused. */
+  putTogether: PutRecords
+  /** Sends alone, so that what a shard refuses holds up no other. */
+  putAlone: PutRecords
   putOverflow: PutOverflow
   /** A record came to rest in another shard than this lane's: the stream was resharded. */
   onResharded: () => void
@@ -38,8 +35,6 @@ export type LaneOptions = {
   now: () => number
 }
 
-/** Partition key of every record: the producer's id, for whoever reads the stream by other means. */
-const partitionKeyBytes = 16
 /** Overflow objects written at the same time: what a lane gathers while one round trip to S3 takes. */
 const parallelOverflow = 16
 /** How soon a store that came back is noticed. */
@@ -48,7 +43,7 @@ const probeMs = 500
 export class Lane {
   readonly #options: LaneOptions
   readonly #shard: Shard
-  readonly #producerId = randomBytes(partitionKeyBytes / 2).toString('hex')
+  readonly #producerId = randomBytes(8).toString('hex')
   readonly #queue: Batch[] = []
   #state: RouteState = 'kinesis'
   #nextSequence = 0
@@ -76,11 +71,17 @@ export class Lane {
     if (this.#state === 'down') return Promise.resolve({ ok: false, code: 'unavailable' })
     if (!this.#open) {
       this.#open = new Batch(this.#options.now())
-      this.#linger = setTimeout(() => this.flush(), this.#options.lingerMs)
+      this.#linger = setTimeout(() => this.flush(), this.#untilNextClose())
     }
     const result = this.#open.add(entry)
     if (this.#open.bytes >= this.#options.maxBatchBytes) this.flush()
     return result
+  }
+
+  /** All lanes close their batches at the same moments, `lingerMs` apart, and share a request to Kinesis. */
+  #untilNextClose(): number {
+    const { lingerMs, now } = this.#options
+    return lingerMs - (now() % lingerMs)
   }
 
   /** Closes the open batch at once. */
@@ -106,7 +107,7 @@ export class Lane {
     let attempt = 0
     while (this.#queue.length > 0) {
       if (this.#state === 'kinesis') {
-        const refused = await this.#sendSome()
+        const refused = await this.#sendSome(attempt > 0)
         attempt = refused ? attempt + 1 : 0
         if (refused && this.#isOutOfPatience()) this.#on('kinesis_refused')
         else if (refused) await sleep(backoffMs(attempt - 1))
@@ -124,18 +125,17 @@ export class Lane {
   }
 
   /** One request with as many queued batches as it may carry; what is refused stays queued, in order. */
-  async #sendSome(): Promise<boolean> {
+  async #sendSome(alone: boolean): Promise<boolean> {
     const sent = this.#nextRequest()
-    const refused = await this.#put(sent)
+    const refused = await this.#put(sent, alone)
     this.#queue.splice(0, sent.length, ...refused)
     return refused.length > 0
   }
 
   /** @returns what was refused */
-  async #put(batches: readonly Batch[]): Promise<Batch[]> {
-    const { putRecords, onResharded, metrics } = this.#options
-    const records = batches.map((batch) => batch.record)
-    const outcomes = await putRecords(this.#shard.startingHashKey, this.#producerId, records)
+  async #put(batches: readonly Batch[], alone: boolean): Promise<Batch[]> {
+    const { putTogether, putAlone, onResharded, metrics } = this.#options
+    const outcomes = await (alone ? putAlone : putTogether)(batches.map((batch) => this.#toRecord(batch)))
     const refused: Batch[] = []
     let resharded = false
     for (const [i, batch] of batches.entries()) {
@@ -158,10 +158,15 @@ export class Lane {
   #nextRequest(): Batch[] {
     let bytes = 0
     const fitting = this.#queue.findIndex((batch, i) => {
-      bytes += batch.record.length + partitionKeyBytes
-      return i >= limits.putRecordsCount || bytes > limits.putRecordsBytes
+      bytes += sizeOf(this.#toRecord(batch))
+      return !fitsRequest(i + 1, bytes)
     })
     return fitting === -1 ? [...this.#queue] : this.#queue.slice(0, fitting)
+  }
+
+  /** The partition key is the producer's id, for whoever reads the stream by other means. */
+  #toRecord({ record }: Batch): RecordToPut {
+    return { hashKey: this.#shard.startingHashKey, partitionKey: this.#producerId, record }
   }
 
   async #overflowSome(): Promise<void> {
@@ -208,7 +213,7 @@ export class Lane {
       await sleep(probeMs * (0.5 + Math.random()), undefined, { ref: false })
       const probe = this.#probe ?? this.#queue[0]
       if (!probe) continue
-      if ((await this.#put([probe])).length === 0) this.#on('probe_stored')
+      if ((await this.#put([probe], true)).length === 0) this.#on('probe_stored')
       else if (this.#state === 'down' && (await this.#overflow(probe)).stored) this.#on('probe_overflowed')
     }
     this.#probing = false

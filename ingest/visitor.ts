@@ -1,8 +1,10 @@
 /**
  * Who came, without cookies (docs/decisions/0004-visitors-without-cookies.md): a hash of address and browser under
- * a salt that lives two days. The address goes in here and nowhere else.
+ * a salt that lives two days. The address goes in here and nowhere else: who was here lately is remembered in memory,
+ * never written.
  */
 import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { Salts } from './salts.ts'
 
 export type Visitor = {
@@ -15,9 +17,14 @@ export type Visitor = {
 }
 
 /** A visit ends after 30 minutes without a sign of life; an hour also covers what browsers sent late. */
-const carryOverMs = 3_600_000
+const hourMs = 3_600_000
+const carryOverMs = hourMs
 const dayMs = 86_400_000
 
+/** A visitor sends several requests in a row, and hashing is a tenth of what a request takes. */
+const recent = new LRUCache<string, { hour: number; visitor: Visitor }>({ max: 20_000 })
+
+/** Rejects when a salt is needed that cannot be read. */
 export async function identify(
   salts: Salts,
   site: string,
@@ -25,15 +32,20 @@ export async function identify(
   userAgent: string,
   at: number,
 ): Promise<Visitor> {
-  const today = salts.ofDay(dayOf(at))
-  const yesterday = at % dayMs < carryOverMs ? salts.ofPastDay(dayOf(at - dayMs)) : undefined
   const key = `\n${site}\n${address}\n${userAgent}`
-  const yesterdaySalt = await yesterday
-  return {
-    visitor: digest((await today) + key),
+  const hour = Math.floor(at / hourMs)
+  const known = recent.get(key)
+  // A new hour may be a new day, or the end of the carry-over.
+  if (known?.hour === hour) return known.visitor
+
+  const yesterdaySalt = at % dayMs < carryOverMs ? await salts.ofPastDay(dayOf(at - dayMs)) : undefined
+  const visitor: Visitor = {
+    visitor: digest((await salts.ofDay(dayOf(at))) + key),
     ...(yesterdaySalt !== undefined && { previousVisitor: digest(yesterdaySalt + key) }),
     routing: routingOf(await salts.routing(), key),
   }
+  recent.set(key, { hour, visitor })
+  return visitor
 }
 
 /**
@@ -65,6 +77,11 @@ function routingOf(salt: string, key: string): number {
   return hash('sha256', salt + key, 'buffer').readUInt32BE(0)
 }
 
+let lastDay = { number: Number.NaN, text: '' }
+
+/** The UTC day, `YYYY-MM-DD`; nearly always the same as the last time. */
 function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10)
+  const number = Math.floor(at / dayMs)
+  if (number !== lastDay.number) lastDay = { number, text: new Date(at).toISOString().slice(0, 10) }
+  return lastDay.text
 }

@@ -225,7 +225,7 @@ describe('rules that are none', () => {
     expect(wrong()).toEqual({ kind: 'wrong', message: '--target is missing: the http address of the store' })
     expect(wrong('--target', 'http://127.0.0.1:1', '--rule', '{')).toEqual({
       kind: 'wrong',
-      message: `--rule must be JSON such as '{"kind":"throttle"}'`,
+      message: '--rule: a rule must be a JSON object such as {"kind":"throttle"}',
     })
     expect(wrong('--target', 'http://127.0.0.1:1', '--rule', '{"kind":"delay"}')).toEqual({
       kind: 'wrong',

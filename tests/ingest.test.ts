@@ -7,10 +7,10 @@ import { createShardReader } from '../consumers/runtime/shard-reader.ts'
 import { createDynamoClient } from '../ingest/dynamodb.ts'
 import { createImportLedger } from '../ingest/import-ledger.ts'
 import { createKinesisClient, listShards, putRecordsTo } from '../ingest/kinesis.ts'
-import type { PutRecords } from '../ingest/lane.ts'
 import { Metrics } from '../ingest/metrics.ts'
 import { createS3Client, type PutOverflow, putOverflowTo } from '../ingest/overflow.ts'
 import { Producer } from '../ingest/producer.ts'
+import { coalesce, type PutRecords } from '../ingest/put-records.ts'
 import { createRateLimit } from '../ingest/rate-limit.ts'
 import { createSalts } from '../ingest/salts.ts'
 import { createIngest } from '../ingest/server.ts'
@@ -48,7 +48,8 @@ beforeAll(async () => {
       maxBatchBytes: 64 * 1024,
       maxInFlightBytes: 1024 * 1024,
       patienceMs: 100,
-      putRecords: (...request) => put(...request),
+      putTogether: coalesce((records) => put(records)),
+      putAlone: (records) => put(records),
       putOverflow: (...request) => putOverflow(...request),
       checkOverflow: async () => {},
       metrics,
@@ -183,7 +184,7 @@ describe('POST /v1/events', () => {
   it('answers 503 with Retry-After when neither Kinesis nor the overflow takes it, and recovers by itself', async () => {
     const [working, workingOverflow] = [put, putOverflow]
     const cause = new Error('down')
-    put = async (_key, _partition, records) => records.map(() => ({ stored: false, throttled: false, cause }))
+    put = async (records) => records.map(() => ({ stored: false, throttled: false, cause }))
     putOverflow = async () => ({ stored: false, cause })
     const refused = await post([anEvent({ load: load(5) })])
     expect(refused.statusCode).toBe(503)
@@ -202,9 +203,9 @@ describe('POST /v1/events', () => {
   it('tries again what was refused, and nothing else', async () => {
     const working = put
     const sizes: number[] = []
-    put = async (key, partition, records) => {
+    put = async (records) => {
       sizes.push(records.length)
-      const outcomes = await working(key, partition, records.slice(1))
+      const outcomes = records.length > 1 ? await working(records.slice(1)) : []
       return [{ stored: false, throttled: true, cause: new Error('throttled') }, ...outcomes]
     }
     const answer = post([anEvent({ load: load(6) })])

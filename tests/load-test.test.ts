@@ -1,19 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createClient } from '../load-test/client.ts'
 import { generateLoad } from '../load-test/generator.ts'
-import { parseCommand } from '../load-test/options.ts'
+import { parseCommand, repeatableCommand } from '../load-test/options.ts'
+import { shapes, shareAt } from '../load-test/shape.ts'
 import type { Outcome } from '../load-test/tally.ts'
+import { Timeline } from '../load-test/timeline.ts'
 import { createTraffic, type TrafficRequest } from '../load-test/traffic.ts'
 import { checkEvent } from '../stream/validate.ts'
 
 const start = Date.UTC(2026, 0, 1)
 const draw = (seed: number, count: number): TrafficRequest[] => {
-  const traffic = createTraffic({ site: 'demo', seed, rate: 100 })
+  const traffic = createTraffic({ sites: ['demo'], seed, rate: 100 })
   return Array.from({ length: count }, (_, index) => traffic.next(start + index * 10))
 }
 const never = new AbortController().signal
@@ -57,6 +62,95 @@ describe('the traffic model', () => {
     for (const kind of ['Windows NT', 'iPhone', 'iPad', 'Android', 'Firefox', 'Edg/', 'SamsungBrowser'])
       expect([...agents].some((agent) => agent.includes(kind))).toBe(true)
   })
+
+  test('shares visits between many sites, the first most visited', () => {
+    const traffic = createTraffic({ sites: ['shop', 'blog', 'docs'], seed: 4, rate: 100 })
+    const requests = Array.from({ length: 20_000 }, (_, index) => traffic.next(start + index * 10))
+    const bySite = Map.groupBy(requests, ({ body }) => body.site)
+    const count = (site: string) => bySite.get(site)?.length ?? 0
+
+    expect([...bySite.keys()].sort()).toEqual(['blog', 'docs', 'shop'])
+    // Zipf: the second gets half, the third a third.
+    expect(count('shop') / count('blog')).toBeCloseTo(2, 0)
+    expect(count('shop') / count('docs')).toBeCloseTo(3, 0)
+    for (const [site, ofSite] of bySite)
+      for (const { body } of ofSite)
+        expect(new URL(body.events[0]?.url ?? '').hostname, 'a visit stays on its site').toBe(`${site}.example.com`)
+  })
+})
+
+describe('the arrival rate', () => {
+  const hundredths = Array.from({ length: 101 }, (_, index) => index / 100)
+
+  test.each(shapes)('shaped as %s stays above nothing and below what was asked for, and reaches it', (shape) => {
+    const shares = hundredths.map((progress) => shareAt(shape, progress))
+    expect(Math.min(...shares)).toBeGreaterThan(0)
+    expect(Math.max(...shares)).toBe(1)
+  })
+
+  test('ramps up, spikes in the middle, and follows a day from night to night', () => {
+    const rising = hundredths.map((progress) => shareAt('ramp', progress))
+    expect(rising).toEqual([...rising].sort((a, b) => a - b))
+    expect(hundredths.filter((progress) => shareAt('spike', progress) === 1)).toHaveLength(20)
+    expect(shareAt('day', 4 / 24)).toBeLessThan(0.2)
+    expect(shareAt('day', 0)).toBe(shareAt('day', 1))
+  })
+
+  test('is what is sent: a ramp sends its second half over twice as fast as its first', async () => {
+    const timeline = new Timeline(2)
+    const report = await generateLoad({
+      client: {
+        send: async () => ({ kind: 'answered', status: 202, accepted: 1, rejected: 0 }),
+        close: () => undefined,
+      },
+      traffic: createTraffic({ sites: ['demo'], seed: 5, rate: 1000 }),
+      rate: 1000,
+      shape: 'ramp',
+      durationSeconds: 2,
+      timeline,
+      signal: never,
+    })
+    const [first, second] = timeline.report().points
+    // The shares' means: 0.325 and 0.775.
+    expect((second?.due ?? 0) / (first?.due ?? 1)).toBeCloseTo(2.4, 0)
+    expect(report.targetRate).toBeGreaterThan(500)
+    expect(report.targetRate).toBeLessThan(600)
+    expect((first?.due ?? 0) + (second?.due ?? 0)).toBe(report.events)
+  })
+})
+
+describe('the timeline', () => {
+  const answered = (status: number): Outcome => ({ kind: 'answered', status, accepted: 1, rejected: 0 })
+
+  test('counts a request to the second in which it was due, however late it was answered', () => {
+    const timeline = new Timeline(3)
+    timeline.due(500, 2)
+    timeline.due(1500, 1)
+    timeline.sent(1600, 3)
+    timeline.answered(500, answered(202), 2500)
+    timeline.answered(1500, answered(503), 20)
+    timeline.answered(1500, { kind: 'failed', code: 'ECONNRESET' }, 20)
+    const { points, distribution } = timeline.report()
+
+    expect(points).toMatchObject([
+      { from: 0, due: 2, sent: 0, answers: { 202: 1 } },
+      { from: 1, due: 1, sent: 3, answers: { 503: 1, ECONNRESET: 1 } },
+    ])
+    // Histograms of two digits.
+    expect(points[0]?.latency?.p50).toBeCloseTo(2500, -2)
+    expect(points[1]?.latency?.max).toBeCloseTo(20, 0)
+    expect(distribution.reduce((sum, { requests }) => sum + requests, 0)).toBe(2)
+    expect(distribution[0]?.from).toBeLessThanOrEqual(20)
+    expect(distribution.at(-1)?.to).toBeGreaterThan(2500)
+  })
+
+  test('has at most 600 points, however long the run', () => {
+    const timeline = new Timeline(86_400)
+    timeline.due(86_399_000, 1)
+    const { points } = timeline.report()
+    expect(points).toHaveLength(600)
+    expect(points.at(-1)).toMatchObject({ seconds: 144, due: 1 })
+  })
 })
 
 describe('against an endpoint', () => {
@@ -94,7 +188,7 @@ describe('against an endpoint', () => {
     answerAfterMs = 400
     const report = await generateLoad({
       client: createClient(url, 512, 5000),
-      traffic: createTraffic({ site: 'demo', seed: 1, rate: 300 }),
+      traffic: createTraffic({ sites: ['demo'], seed: 1, rate: 300 }),
       rate: 300,
       durationSeconds: 2,
       signal: never,
@@ -113,7 +207,7 @@ describe('against an endpoint', () => {
   test('counts answers, accepted and refused events as the endpoint gave them', async () => {
     const report = await generateLoad({
       client: createClient(url, 8, 5000),
-      traffic: createTraffic({ site: 'demo', seed: 2, rate: 400 }),
+      traffic: createTraffic({ sites: ['demo'], seed: 2, rate: 400 }),
       rate: 400,
       durationSeconds: 1,
       maxInFlight: 8,
@@ -127,6 +221,24 @@ describe('against an endpoint', () => {
     expect(report.accepted).toBe(answered.length)
     expect(report.rejected).toBe(answered.reduce((sum, { events }) => sum + events - 1, 0))
     expect(report.failures).toEqual({})
+  })
+
+  test('the command writes a report that needs nothing from elsewhere, and repeats its command line', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'load-report-'))
+    const file = join(folder, 'report.html')
+    const options = ['--rate', '200', '--duration', '1.5', '--shape', 'spike', '--sites', 'demo,blog', '--seed', '11']
+    const child = loadTest('--url', url.origin, ...options, '--report', file)
+    expect(await child.exitCode).toBe(0)
+    const page = await readFile(file, 'utf8')
+    await rm(folder, { recursive: true })
+
+    for (const title of ['Rate', 'Latency', 'Distribution', 'Answers', 'Summary'])
+      expect(page).toContain(`<h2>${title}</h2>`)
+    expect(page).toContain('--shape spike --sites demo,blog --seed 11')
+    expect(page).toMatch(/202: \d+/)
+    expect(page).toMatch(/503: \d+/)
+    expect(page).not.toMatch(/<script|<link|<img|@import|url\(|NaN|undefined|Infinity/)
+    expect(page.match(/<svg /g)).toHaveLength(4)
   })
 
   test('the command ends on Ctrl-C with its summary, and one JSON object as the last line', async () => {
@@ -199,9 +311,26 @@ describe('the command line', () => {
     [['--duration', '0'], '--duration must be a number from 0.1 to 604800'],
     [['--seed', '1.5'], '--seed must be an integer, 0 or larger'],
     [['--url', 'localhost'], '--url must be an http or https address'],
+    [['--shape', 'round'], '--shape must be one of constant, ramp, spike, day'],
+    [['--site', 'A b'], '--site must be lower-case letters, digits, dots and dashes'],
+    [['--sites', 'a,,b'], '--sites must be lower-case letters, digits, dots and dashes, with commas between'],
+    [['--sites', 'a,b,a'], '--sites names a site twice'],
+    [['--site', 'a', '--sites', 'b,c'], '--site and --sites exclude each other'],
     [['--fast'], "Unknown option '--fast'"],
   ])('%j is one clear line', (argv, message) => {
     expect(parseCommand(argv)).toEqual({ kind: 'wrong', message })
+  })
+
+  test('says how the same traffic is sent again, as a shell takes it', () => {
+    expect(repeatableCommand(['--rate', '5'], 42)).toBe('npm run load-test -- --rate 5 --seed 42')
+    expect(repeatableCommand(['--seed=7', '--report', "Bob's run.html"], 7)).toBe(
+      "npm run load-test -- --seed=7 --report 'Bob'\\''s run.html'",
+    )
+  })
+
+  test('exits 2 before it sends anything when the report has no place', async () => {
+    const child = loadTest('--report', join(tmpdir(), 'no-such-folder', 'report.html'))
+    expect(await child.exitCode).toBe(2)
   })
 
   test('exits 2 for a wrong flag, and 1 when nothing answers', async () => {

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createKinesisClient, listShards, putRecordsTo } from '../ingest/kinesis.ts'
-import type { PutRecords } from '../ingest/lane.ts'
 import { Metrics } from '../ingest/metrics.ts'
 import { createS3Client, deleteOverflow, getOverflow, listOverflow, putOverflowTo } from '../ingest/overflow.ts'
 import { Producer } from '../ingest/producer.ts'
+import { coalesce, type PutRecords } from '../ingest/put-records.ts'
 import { redrive } from '../ingest/redriver/redrive.ts'
 import { nextRoute, type RouteEvent, type RouteState, routeTransitions } from '../ingest/route-state.ts'
 import { decodeRecord } from '../stream/record.ts'
@@ -28,7 +28,7 @@ function makeProducer(name: string) {
   const s3 = createS3Client()
   const metrics = new Metrics()
   const real = putRecordsTo(kinesis, RETRACE_STREAM)
-  const down: PutRecords = async (_key, _partition, records) =>
+  const down: PutRecords = async (records) =>
     records.map(() => ({ stored: false, throttled: true, cause: new Error('down') }))
   const state = { kinesis: true, overflow: true, shards: true }
   const putOverflow = putOverflowTo(s3, RETRACE_BUCKET)
@@ -37,7 +37,8 @@ function makeProducer(name: string) {
     maxBatchBytes: 64 * 1024,
     maxInFlightBytes: 10_000,
     patienceMs: 50,
-    putRecords: (...request) => (state.kinesis ? real : down)(...request),
+    putTogether: coalesce((records) => (state.kinesis ? real : down)(records)),
+    putAlone: (records) => (state.kinesis ? real : down)(records),
     putOverflow: async (record) => (state.overflow ? putOverflow(record) : { stored: false, cause: new Error('down') }),
     listShards: (): Promise<Shard[]> =>
       state.shards ? listShards(kinesis, RETRACE_STREAM) : Promise.reject(new Error('down')),
@@ -119,8 +120,8 @@ describe('the overflow', () => {
     state.kinesis = false
     for (let i = 0; i < 3; i++) await store()
     const real = putRecordsTo(createKinesisClient(), stores.settings.RETRACE_STREAM)
-    const half: PutRecords = async (key, partition, records) => [
-      ...(await real(key, partition, records.slice(0, 1))),
+    const half: PutRecords = async (records) => [
+      ...(await real(records.slice(0, 1))),
       ...records.slice(1).map(() => ({ stored: false as const, throttled: true, cause: new Error('throttled') })),
     ]
     expect(await redrive(redriveStores(half))).toEqual({ redriven: 1, refused: true, empty: false })

@@ -3,8 +3,8 @@
  * number, to the shard that it was meant for. An object is deleted once Kinesis has acknowledged its record; what is put
  * twice, because that was not learnt or two redrivers ran, is one batch to the consumers.
  */
-import type { PutRecords } from '../lane.ts'
 import type { OverflowKey } from '../overflow.ts'
+import type { PutRecords } from '../put-records.ts'
 
 export type RedriveStores = {
   list(limit: number): Promise<OverflowKey[]>
@@ -28,21 +28,14 @@ const roundRecords = 100
 export async function redrive(stores: RedriveStores): Promise<RedriveResult> {
   const waiting = await stores.list(roundRecords)
   let redriven = 0
-  // By producer, which is by shard: each group is one request, in order.
-  for (const group of Map.groupBy(waiting, ({ producerId }) => producerId).values()) {
-    for (const part of await loadParts(stores, group)) {
-      const [first] = part
-      if (!first) continue
-      const outcomes = await stores.putRecords(
-        first.hashKey,
-        first.producerId,
-        part.map(({ record }) => record),
-      )
-      const stored = part.filter((_, i) => outcomes[i]?.stored)
-      for (const { key } of stored) await stores.delete(key)
-      redriven += stored.length
-      if (stored.length < part.length) return { redriven, refused: true, empty: false }
-    }
+  for (const part of await loadParts(stores, waiting)) {
+    const outcomes = await stores.putRecords(
+      part.map(({ hashKey, producerId, record }) => ({ hashKey, partitionKey: producerId, record })),
+    )
+    const stored = part.filter((_, i) => outcomes[i]?.stored)
+    for (const { key } of stored) await stores.delete(key)
+    redriven += stored.length
+    if (stored.length < part.length) return { redriven, refused: true, empty: false }
   }
   return { redriven, refused: false, empty: waiting.length < roundRecords }
 }
@@ -53,12 +46,12 @@ type LoadedRecord = OverflowKey & { record: Buffer }
 const partBytes = 4 * 1024 * 1024
 
 async function loadParts(stores: RedriveStores, keys: readonly OverflowKey[]): Promise<LoadedRecord[][]> {
-  const parts: LoadedRecord[][] = [[]]
+  const parts: LoadedRecord[][] = []
   let bytes = 0
   for (const key of keys) {
     const record = await stores.get(key.key)
     bytes += record.length
-    if (bytes > partBytes) {
+    if (parts.length === 0 || bytes > partBytes) {
       parts.push([])
       bytes = record.length
     }
