@@ -37,6 +37,8 @@ export type LaneOptions = {
 
 /** Overflow objects written at the same time: what a lane gathers while one round trip to S3 takes. */
 const parallelOverflow = 16
+/** An object in S3 costs as much as hundreds of records: in an outage batches wait longer and become fewer. */
+const overflowLingerMs = 500
 /** How soon a store that came back is noticed. */
 const probeMs = 500
 
@@ -81,7 +83,8 @@ export class Lane {
   /** All lanes close their batches at the same moments, `lingerMs` apart, and share a request to Kinesis. */
   #untilNextClose(): number {
     const { lingerMs, now } = this.#options
-    return lingerMs - (now() % lingerMs)
+    const everyMs = this.#state === 'overflow' ? Math.max(lingerMs, overflowLingerMs) : lingerMs
+    return everyMs - (now() % everyMs)
   }
 
   /** Closes the open batch at once. */

@@ -29,13 +29,18 @@ export type OverflowKey = Omit<OverflowRecord, 'record'> & { key: string }
 
 const prefix = 'overflow/'
 
-export function createS3Client(): S3Client {
+/** @param requestTimeoutMs of one attempt: short where a page waits, long where nobody does */
+export function createS3Client(requestTimeoutMs = 3000): S3Client {
   return new S3Client({
     // A second try hides a hiccup; more would keep requests waiting that could be told to come again.
     maxAttempts: 2,
     // Path style is what AWS-compatible servers without wildcard host names need; S3 itself takes both.
     forcePathStyle: true,
-    requestHandler: new NodeHttpHandler({ connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true }),
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: 1000,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true,
+    }),
   })
 }
 

@@ -29,6 +29,8 @@ export async function startEmbeddedStores(
         command: (port) => ({
           file: 'local/store.ts',
           args: [kind, path, String(port ?? 0)],
+          // s3rver encrypts the tokens of long listings with a cipher that OpenSSL 3 counts as legacy.
+          nodeOptions: kind === 's3' ? ['--openssl-legacy-provider'] : [],
           env: { ...env, ...defaults },
         }),
       })

@@ -17,7 +17,12 @@ export type ProcessSpec = {
    * A TypeScript file of this repository, from its root, its arguments and environment. On a restart, the port is the
    * one that it had before: the others know it.
    */
-  command: (port: number | undefined) => { file: string; args?: string[]; env: NodeJS.ProcessEnv }
+  command: (port: number | undefined) => {
+    file: string
+    args?: string[]
+    nodeOptions?: string[]
+    env: NodeJS.ProcessEnv
+  }
 }
 
 export type SupervisorOptions = {
@@ -125,8 +130,8 @@ class Supervised {
   }
 
   #spawn(): ChildProcess {
-    const { file, args = [], env } = this.#spec.command(this.#port)
-    const child = spawn(process.execPath, [join(this.#options.root, file), ...args], {
+    const { file, args = [], nodeOptions = [], env } = this.#spec.command(this.#port)
+    const child = spawn(process.execPath, [...nodeOptions, join(this.#options.root, file), ...args], {
       env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })

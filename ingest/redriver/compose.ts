@@ -5,7 +5,8 @@ import type { RedriveStores } from './redrive.ts'
 
 /** The redriver's stores, for either host. */
 export function composeRedriver(settings: Settings): RedriveStores {
-  const s3 = createS3Client()
+  // Listing thousands of objects takes an embedded server many seconds.
+  const s3 = createS3Client(60_000)
   const bucket = settings.RETRACE_BUCKET
   return {
     list: (limit) => listOverflow(s3, bucket, limit),
