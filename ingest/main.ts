@@ -1,5 +1,6 @@
 /** The process of the endpoint: listen, drain, exit. */
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { runService } from '../stream/service.ts'
 import { readSettings } from '../stream/settings.ts'
@@ -20,6 +21,9 @@ await runService(process, async () => {
     },
     async stop() {
       drain()
+      // Answers ask clients to close their connections now. One that is closed from here, while a request is on its way
+      // in it, would leave that request without an answer; and a load balancer looks at /readyz only now and then.
+      await sleep(settings.RETRACE_DRAIN_DELAY_MS)
       // Closing stops listening and waits for the requests under way, which wait for their batches: those go now.
       await Promise.all([app.close(), producer.drain()])
     },

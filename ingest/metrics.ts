@@ -29,7 +29,12 @@ export type LaneMetrics = {
 }
 
 /** Read when somebody looks. */
-export type Gauges = { inFlightBytes: number; overflow: { depth: number; oldestAgeSeconds: number } | undefined }
+export type Gauges = {
+  inFlightBytes: number
+  overflow: { depth: number; oldestAgeSeconds: number } | undefined
+  residentBytes: number
+  cpuSeconds: number
+}
 
 export class Metrics {
   readonly #shards = new Map<string, ShardCounts>()
@@ -87,7 +92,7 @@ export class Metrics {
   }
 
   /** The page that Prometheus scrapes. */
-  text({ inFlightBytes, overflow }: Gauges): string {
+  text({ inFlightBytes, overflow, residentBytes, cpuSeconds }: Gauges): string {
     const lines: string[] = []
     const family = (name: string, type: string, help: string, samples: [labels: string, value: number][]) => {
       lines.push(`# HELP retrace_${name} ${help}`, `# TYPE retrace_${name} ${type}`)
@@ -163,6 +168,9 @@ export class Metrics {
       family('overflow_records', 'gauge', 'Records in the overflow, up to 1,000.', [['', overflow.depth]])
       family('overflow_oldest_seconds', 'gauge', 'Age of the oldest of them.', [['', overflow.oldestAgeSeconds]])
     }
+    // Under the names that Prometheus' own clients use.
+    lines.push('# TYPE process_resident_memory_bytes gauge', `process_resident_memory_bytes ${residentBytes}`)
+    lines.push('# TYPE process_cpu_seconds_total counter', `process_cpu_seconds_total ${cpuSeconds}`)
     return `${lines.join('\n')}\n`
   }
 

@@ -86,7 +86,13 @@ export function createIngest(options: IngestOptions): FastifyInstance {
   })
   app.get('/metrics', async (_request, reply) => {
     const overflow = await options.overflow().catch(() => undefined)
-    const text = metrics.text({ inFlightBytes: producer.inFlightBytes, overflow })
+    const { user, system } = process.cpuUsage()
+    const text = metrics.text({
+      inFlightBytes: producer.inFlightBytes,
+      overflow,
+      residentBytes: process.memoryUsage.rss(),
+      cpuSeconds: (user + system) / 1e6,
+    })
     return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(text)
   })
 

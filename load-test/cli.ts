@@ -1,8 +1,12 @@
+import { availableParallelism, cpus, type } from 'node:os'
 import { createClient } from './client.ts'
 import { generateLoad } from './generator.ts'
-import { type CliOptions, help, parseCommand } from './options.ts'
+import { type CliOptions, help, parseCommand, repeatableCommand } from './options.ts'
 import { createProgress } from './progress.ts'
+import { reportPage } from './report/page.ts'
+import { reportProblem, writeReport } from './report/write.ts'
 import { summaryTable, wasReached } from './summary.ts'
+import { Timeline } from './timeline.ts'
 import { createTraffic } from './traffic.ts'
 
 /** Connections at once: below the common limit of 1024 open files. */
@@ -10,39 +14,53 @@ const maxSockets = 512
 /** Longer than any answer that a visitor would wait for; what takes longer counts as failed. */
 const requestTimeoutMs = 30_000
 
+const machine = `Node ${process.versions.node}, ${cpus()[0]?.model.trim() ?? 'processor'} × ${availableParallelism()}, ${type()}`
+
 const command = parseCommand(process.argv.slice(2))
 if (command.kind === 'help') console.log(help)
 else if (command.kind === 'wrong') fail(`${command.message} (--help lists the options)`, 2)
 else await run(command.options)
 
-async function run({ url, site, rate, durationSeconds, seed, json }: CliOptions): Promise<void> {
+async function run(options: CliOptions): Promise<void> {
+  const { url, sites, rate, shape, durationSeconds, seed, report: reportFile, json } = options
+  const problem = reportFile && (await reportProblem(reportFile))
+  if (problem) return fail(problem, 2)
   const client = createClient(url, maxSockets, requestTimeoutMs)
   const probe = await client.probe()
   if (!probe.ok) {
     client.close()
-    fail(`Nothing answers at ${url.origin} (${probe.reason}). \`npm start\` brings up an endpoint here.`, 1)
-    return
+    return fail(`Nothing answers at ${url.origin} (${probe.reason}). \`npm start\` brings up an endpoint here.`, 1)
   }
 
   const interrupted = new AbortController()
   // Once: a second Ctrl-C ends the process there and then.
   process.once('SIGINT', () => interrupted.abort())
-  console.error(`Sending ${rate} events/s to ${url.origin} for ${durationSeconds} s; Ctrl-C ends it early.`)
+  const upTo = shape === 'constant' ? '' : 'up to '
+  console.error(`Sending ${upTo}${rate} events/s to ${url.origin} for ${durationSeconds} s; Ctrl-C ends it early.`)
+  const startedAt = new Date()
+  const timeline = new Timeline(durationSeconds)
   const progress = createProgress(durationSeconds, process.stderr)
   const report = await generateLoad({
     client,
-    traffic: createTraffic({ site, seed, rate }),
+    traffic: createTraffic({ sites, seed, rate }),
     rate,
+    shape,
     durationSeconds,
     maxInFlight: maxSockets,
+    timeline,
     signal: interrupted.signal,
     onProgress: progress.update,
   })
   progress.stop()
 
+  const facts = { url: url.origin, sites, shape, seed, interrupted: interrupted.signal.aborted }
   console.log(summaryTable(report, seed))
-  if (json)
-    console.log(JSON.stringify({ url: url.origin, site, seed, interrupted: interrupted.signal.aborted, ...report }))
+  if (reportFile) {
+    const commandLine = repeatableCommand(process.argv.slice(2), seed)
+    await writeReport(reportFile, reportPage(report, timeline.report(), { ...facts, startedAt, commandLine, machine }))
+    console.error(`The report is in ${reportFile}.`)
+  }
+  if (json) console.log(JSON.stringify({ ...facts, ...report }))
   if (!wasReached(report) && report.requests > 0) fail(`${url.origin} answered no request.`, 1)
 }
 

@@ -5,14 +5,17 @@
  */
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Client } from './client.ts'
+import { type Shape, shareAt } from './shape.ts'
 import { type LoadCounts, Tally } from './tally.ts'
+import type { Timeline } from './timeline.ts'
 import type { Traffic, TrafficRequest } from './traffic.ts'
 
 export type LoadOptions = {
   client: Pick<Client, 'send' | 'close'>
   traffic: Traffic
-  /** Events a second. */
+  /** Events a second: with a shape, the most that it comes to. */
   rate: number
+  shape?: Shape
   durationSeconds: number
   /** Requests that wait for an answer at once; the next ones queue. Below the common limit of 1024 open files. */
   maxInFlight?: number
@@ -20,6 +23,8 @@ export type LoadOptions = {
   maxBacklog?: number
   /** How long answers are waited for after the schedule has ended. */
   drainSeconds?: number
+  /** Told of every request, for a report by the second. */
+  timeline?: Timeline
   /** Ends the schedule early. */
   signal: AbortSignal
   /** Called every quarter of a second, and at the end. */
@@ -29,8 +34,8 @@ export type LoadOptions = {
 export type LoadReport = LoadCounts & {
   /** How long requests were being started. */
   durationSeconds: number
+  /** Events a second: asked for on average over the time that the run took, and sent. */
   targetRate: number
-  /** Events a second in the requests that were started in that time. */
   achievedRate: number
 }
 
@@ -38,7 +43,8 @@ export type LoadReport = LoadCounts & {
 const burst = 32
 
 export async function generateLoad(options: LoadOptions): Promise<LoadReport> {
-  const { client, traffic, rate, signal, maxInFlight = 512, maxBacklog = 20_000, drainSeconds = 10 } = options
+  const { client, traffic, rate, timeline, signal, maxInFlight = 512, maxBacklog = 20_000, drainSeconds = 10 } = options
+  const { shape = 'constant' } = options
   const durationMs = options.durationSeconds * 1000
   const tally = new Tally()
   const backlog: { request: TrafficRequest; dueAt: number }[] = []
@@ -51,8 +57,11 @@ export async function generateLoad(options: LoadOptions): Promise<LoadReport> {
   function start(request: TrafficRequest, dueAt: number): void {
     inFlight += 1
     tally.start(request.body.events.length)
+    timeline?.sent(elapsedMs(), request.body.events.length)
     void client.send(request).then((outcome) => {
-      tally.end(outcome, performance.now() - dueAt)
+      const latencyMs = performance.now() - dueAt
+      tally.end(outcome, latencyMs)
+      timeline?.answered(dueAt - startedAt, outcome, latencyMs)
       inFlight -= 1
       const next = backlog.shift()
       if (next) start(next.request, next.dueAt)
@@ -60,6 +69,7 @@ export async function generateLoad(options: LoadOptions): Promise<LoadReport> {
   }
 
   let offsetMs = 0
+  let dueEvents = 0
   for (let started = 1; offsetMs < durationMs && !signal.aborted; started += 1) {
     const waitMs = offsetMs - elapsedMs()
     if (waitMs > 0) await setTimeout(waitMs, undefined, { signal }).catch(() => undefined)
@@ -70,7 +80,10 @@ export async function generateLoad(options: LoadOptions): Promise<LoadReport> {
     if (inFlight < maxInFlight) start(request, dueAt)
     else if (backlog.length < maxBacklog) backlog.push({ request, dueAt })
     else tally.notSent += 1
-    offsetMs += (request.body.events.length / rate) * 1000
+    const eventCount = request.body.events.length
+    timeline?.due(offsetMs, eventCount)
+    dueEvents += eventCount
+    offsetMs += (eventCount / (rate * shareAt(shape, offsetMs / durationMs))) * 1000
   }
   // A request stands for the time up to the next one: the last one's is not over when it starts.
   const sentSeconds = Math.max(elapsedMs(), Math.min(offsetMs, durationMs)) / 1000
@@ -84,5 +97,7 @@ export async function generateLoad(options: LoadOptions): Promise<LoadReport> {
   while (inFlight > 0) await setTimeout(10)
   clearInterval(progress)
   options.onProgress?.(tally, elapsedMs() / 1000)
-  return { ...tally.counts(), durationSeconds: sentSeconds, targetRate: rate, achievedRate }
+  const scheduledSeconds = Math.min(offsetMs, durationMs) / 1000
+  const targetRate = shape === 'constant' || scheduledSeconds === 0 ? rate : dueEvents / scheduledSeconds
+  return { ...tally.counts(), durationSeconds: sentSeconds, targetRate, achievedRate }
 }

@@ -2,8 +2,15 @@ import type { LoadReport } from './generator.ts'
 
 /** @returns lines for a person: what was sent, what came back, how long it took */
 export function summaryTable(report: LoadReport, seed: number): string {
+  const rows = summaryRows(report, seed)
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n')
+}
+
+/** The same as names and values. */
+export function summaryRows(report: LoadReport, seed: number): [string, string][] {
   const { latencyMs: latency } = report
-  const rows: [string, string][] = [
+  return [
     ['requests', count(report.requests)],
     ['events', count(report.events)],
     ['accepted', count(report.accepted)],
@@ -12,15 +19,13 @@ export function summaryTable(report: LoadReport, seed: number): string {
     ...Object.entries(report.failures).map(([code, n]): [string, string] => [`no answer: ${code}`, count(n)]),
     ...(report.notSent > 0 ? [['due, not sent', count(report.notSent)] as [string, string]] : []),
     ['duration', `${report.durationSeconds.toFixed(1)} s`],
-    ['rate', `${report.achievedRate.toFixed(1)} events/s of ${report.targetRate} asked for`],
+    ['rate', `${report.achievedRate.toFixed(1)} events/s of ${Number(report.targetRate.toFixed(1))} asked for`],
     ['latency p50', milliseconds(latency.p50)],
     ['latency p90', milliseconds(latency.p90)],
     ['latency p99', milliseconds(latency.p99)],
     ['latency max', milliseconds(latency.max)],
     ['seed', String(seed)],
   ]
-  const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n')
 }
 
 /** A run in which nothing answered measured nothing. */

@@ -7,7 +7,8 @@ import { between, geometric, hex16, pick, type Random, seededRandom, zipf } from
 import { type Browser, drawBrowser } from './user-agents.ts'
 
 export type TrafficOptions = {
-  site: string
+  /** At least one; the first is the most visited, the others follow by Zipf's law. */
+  sites: readonly string[]
   seed: number
   /** Events a second that will be asked for: with the time for thought it says how many visits go on at once. */
   rate: number
@@ -34,7 +35,6 @@ const requestsPerNewVisit = 5
 /** Visits at once, at most: each holds about a kilobyte. */
 const maxVisits = 200_000
 const pageCount = 300
-const origin = 'https://www.example.com'
 const sections = ['blog', 'products', 'docs', 'news', 'help'] as const
 const languages = [
   'en-US,en;q=0.9',
@@ -76,6 +76,7 @@ const clickable = [
 export function createTraffic(options: TrafficOptions): Traffic {
   const random = seededRandom(options.seed)
   const nextPage = zipf(random, pageCount)
+  const nextSite = sitesOf(options.sites, random)
   const visitsAtOnce = Math.min(maxVisits, Math.ceil(options.rate * thinkSeconds))
   const visits: Visit[] = []
   let requests = 0
@@ -83,21 +84,21 @@ export function createTraffic(options: TrafficOptions): Traffic {
   return {
     next(at) {
       if (requests % requestsPerNewVisit === 0 && visits.length < visitsAtOnce)
-        visits.push(startVisit(random, nextPage))
+        visits.push(startVisit(random, nextSite(), nextPage))
       requests += 1
       const index = Math.floor(random() * visits.length)
       let visit = visits[index] as Visit
       let step = visit.steps.next()
       while (step.done) {
-        visit = startVisit(random, nextPage)
+        visit = startVisit(random, nextSite(), nextPage)
         visits[index] = visit
         step = visit.steps.next()
       }
-      const { browser, language } = visit
+      const { site, browser, language } = visit
       return {
         userAgent: browser.userAgent,
         language,
-        body: { site: options.site, sentAt: at, events: step.value(at) },
+        body: { site: site.name, sentAt: at, events: step.value(at) },
       }
     },
   }
@@ -105,29 +106,44 @@ export function createTraffic(options: TrafficOptions): Traffic {
 
 /** What one request carries, once the time is known that it is sent. */
 type Step = (at: number) => TrackedEvent[]
-type Visit = { browser: Browser; language: string; steps: Iterator<Step> }
+type Site = { name: string; origin: string }
+type Visit = { site: Site; browser: Browser; language: string; steps: Iterator<Step> }
 
-function startVisit(random: Random, nextPage: () => number): Visit {
+function sitesOf(names: readonly string[], random: Random): () => Site {
+  const [only = 'demo', ...others] = names
+  if (others.length === 0) return () => ({ name: only, origin: 'https://www.example.com' })
+  const sites = names.map((name) => ({ name, origin: `https://${name}.example.com` }))
+  const next = zipf(random, sites.length)
+  return () => sites[next()] as Site
+}
+
+function startVisit(random: Random, site: Site, nextPage: () => number): Visit {
   const browser = drawBrowser(random)
-  return { browser, language: pick(random, languages), steps: visitSteps(random, nextPage, browser) }
+  return { site, browser, language: pick(random, languages), steps: visitSteps(random, site, nextPage, browser) }
 }
 
 /** About half of the visits end with the first page. */
-function* visitSteps(random: Random, nextPage: () => number, browser: Browser): Generator<Step, void> {
+function* visitSteps(
+  random: Random,
+  { origin }: Site,
+  nextPage: () => number,
+  browser: Browser,
+): Generator<Step, void> {
   const campaign = random() < 0.12 ? `?${pick(random, campaigns)}` : ''
   let referrer: string | undefined = random() < 0.5 ? pick(random, referrers) : undefined
   const pageViews = 1 + geometric(random, 0.55, 20)
   for (let view = 0; view < pageViews; view += 1) {
     const page = pageAt(nextPage())
     const url = `${origin}${page.path}${view === 0 ? campaign : ''}`
-    yield* pageSteps(random, browser, { url, title: page.title, ...(referrer && { referrer }) })
+    yield* pageSteps(random, browser, { origin, url, title: page.title, ...(referrer && { referrer }) })
     referrer = `${origin}${page.path}`
   }
 }
 
-type PageView = { url: string; title: string; referrer?: string }
+type PageView = { origin: string; url: string; title: string; referrer?: string }
 
-function* pageSteps(random: Random, browser: Browser, { url, title, referrer }: PageView): Generator<Step, void> {
+function* pageSteps(random: Random, browser: Browser, page: PageView): Generator<Step, void> {
+  const { origin, url, title, referrer } = page
   const load = hex16(random)
   let n = 0
   const event = (type: TrackedEvent['type'], at: number, more: Partial<TrackedEvent>): TrackedEvent => {
@@ -145,7 +161,7 @@ function* pageSteps(random: Random, browser: Browser, { url, title, referrer }: 
     return [view, event('vital', at, { name: 'LCP', props: { value: between(random, 600, 4200) } })]
   }
   for (let clicks = geometric(random, 0.45, 6); clicks > 0; clicks -= 1)
-    yield (at) => [event('click', at, { target: drawTarget(random, browser) })]
+    yield (at) => [event('click', at, { target: drawTarget(random, origin, browser) })]
   if (random() < 0.03)
     yield (at) => [event('custom', at, { name: 'signup', props: { plan: pick(random, ['free', 'pro']) } })]
   if (random() < 0.6)
@@ -161,7 +177,7 @@ function pageAt(rank: number): { path: string; title: string } {
   return { path: `/${section}/article-${rank}`, title: `Example: ${section}, article ${rank}` }
 }
 
-function drawTarget(random: Random, { vw, vh }: Browser): ClickTarget {
+function drawTarget(random: Random, origin: string, { vw, vh }: Browser): ClickTarget {
   const { selector, text, link } = pick(random, clickable)
   const docH = vh * between(random, 1, 6)
   const pageX = between(random, 0, vw - 1)

@@ -86,6 +86,12 @@ export const settingDeclarations = {
     0,
     'Requests that one site may bring, with bursts of ten times as many; 0: any number',
   ),
+  RETRACE_DRAIN_DELAY_MS: milliseconds(
+    0,
+    60_000,
+    300,
+    'How long the endpoint goes on taking requests after SIGTERM, while it says that it drains',
+  ),
   RETRACE_DRAIN_MS: milliseconds(
     0,
     120_000,

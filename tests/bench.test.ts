@@ -1,5 +1,5 @@
 /** `npm run bench:ingest`: a small run of everything that it measures. Whether the endpoint is fast is not asked here. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BenchResult } from '../load-test/bench/results.ts'
+import { eventually } from './support/eventually.ts'
 import { root } from './support/retrace.ts'
 
 describe('bench:ingest', () => {
@@ -48,6 +49,19 @@ describe('bench:ingest', () => {
   })
 })
 
+test('bench:ingest leaves nothing behind when it is interrupted', async () => {
+  const temporary = await mkdtemp(join(tmpdir(), 'bench-test-'))
+  const running = start(['--rounds', '1', '--seconds', '60'], temporary)
+  await eventually(() => running.output().includes('warm up'), { timeoutMs: 20_000 })
+  running.process.kill('SIGINT')
+  const code = await running.code
+
+  expect(code).toBe(1)
+  expect(running.output().trim().split('\n').at(-1)).toBe('Interrupted.')
+  expect(readdirSync(temporary)).toEqual([])
+  await rm(temporary, { recursive: true })
+})
+
 test('bench:ingest says in one line what is wrong with its command line', async () => {
   const { code, output } = await bench(['--rounds', 'many'], tmpdir())
   expect(code).toBe(2)
@@ -55,6 +69,14 @@ test('bench:ingest says in one line what is wrong with its command line', async 
 })
 
 async function bench(args: string[], temporary: string): Promise<{ code: number | null; output: string }> {
+  const running = start(args, temporary)
+  return { code: await running.code, output: running.output() }
+}
+
+function start(
+  args: string[],
+  temporary: string,
+): { process: ChildProcess; code: Promise<number | null>; output: () => string } {
   const child = spawn(process.execPath, [join(root, 'load-test/bench/main.ts'), ...args], {
     env: { ...process.env, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -64,6 +86,6 @@ async function bench(args: string[], temporary: string): Promise<{ code: number 
     stream.on('data', (chunk: Buffer) => {
       output += chunk
     })
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, output }
+  const code = once(child, 'close').then(([exitCode]) => exitCode as number | null)
+  return { process: child, code, output: () => output }
 }

@@ -66,7 +66,7 @@ describe('a run', () => {
     expect(report.counted).toBe(report.stored)
     expect(report.unknown).toBeGreaterThan(0)
     expect(await readdir(temporary)).toEqual([])
-  }, 40_000)
+  }, 90_000)
 
   it('takes everything away that it started when it is interrupted', async () => {
     const { child, output } = chaos('--target', 'ingest', '--kills', '1000')
@@ -79,7 +79,7 @@ describe('a run', () => {
     expect(code, output()).toBe(130)
     expect(Object.values<number>(pids).filter(isRunning)).toEqual([])
     expect(await readdir(temporary)).toEqual([])
-  }, 40_000)
+  }, 90_000)
 })
 
 describe('the account', () => {

@@ -181,7 +181,7 @@ describe('seeing it', () => {
     expect(text).toMatch(/^retrace_acknowledgement_seconds_bucket\{le="\+Inf"\} [1-9]\d*$/m)
     expect(text).toMatch(/^retrace_overflow_records 3$/m)
     for (const line of text.trim().split('\n'))
-      expect(line).toMatch(/^(# (HELP|TYPE) retrace_\w+ .+|retrace_\w+(\{[^}]*\})? [\d.e+-]+)$/)
+      expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|(retrace|process)_\w+(\{[^}]*\})? [\d.e+-]+)$/)
   })
 
   it('says that it drains, and lets connections go', async () => {
