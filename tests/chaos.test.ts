@@ -68,6 +68,23 @@ describe('a run', () => {
     expect(await readdir(temporary)).toEqual([])
   }, 90_000)
 
+  it('stops the endpoint three times with SIGTERM, and every request that was sent has its answer', async () => {
+    const { child, stdout, output } = chaos(
+      '--target',
+      'ingest',
+      '--kills',
+      '3',
+      '--sigterm',
+      '--rate',
+      '300',
+      '--json',
+    )
+    const [code] = await once(child, 'close')
+    expect(code, output()).toBe(0)
+    const report = JSON.parse(stdout().trim().split('\n').at(-1) ?? '')
+    expect(report).toMatchObject({ kills: 3, exitCodes: { 0: 3 }, unanswered: 0, lost: 0, missing: 0, doubled: 0 })
+  }, 90_000)
+
   it('takes everything away that it started when it is interrupted', async () => {
     const { child, output } = chaos('--target', 'ingest', '--kills', '1000')
     await eventually(() => output().includes('Ending the ingestion endpoint 1000 times'), { timeoutMs: 30_000 })
