@@ -22,7 +22,11 @@ const carryOverMs = hourMs
 const dayMs = 86_400_000
 
 /** A visitor sends several requests in a row, and hashing is a tenth of what a request takes. */
-const recent = new LRUCache<string, { hour: number; visitor: Visitor }>({ max: 20_000 })
+const recent = new LRUCache<string, { hour: number; visitor: Visitor }>({
+  // About 40,000 visitors with names of usual length; names made up to be long only push each other out.
+  maxSize: 8 * 1024 * 1024,
+  sizeCalculation: (_visitor, key) => key.length,
+})
 
 /** Rejects when a salt is needed that cannot be read. */
 export async function identify(

@@ -37,8 +37,8 @@ async function main(): Promise<void> {
   const random = seededRandom(Number(values.seed))
   const tally: Tally = { answered: {}, silent: 0, faults: [] }
   let sent = 0
-  // A heap grows to what its work needs, and then no more: the last four fifths are looked at.
-  const warmUp = Math.floor(total / 5)
+  // A heap grows to what its work needs, and then no more: the second half is looked at.
+  const warmUp = Math.floor(total / 2)
   let before = 0
   const worker = async () => {
     while (sent < total) {
