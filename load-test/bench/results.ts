@@ -35,50 +35,32 @@ export function summarize(
   stream: StreamBytes,
   options: BenchOptions & { eventsPerRequest: number; pinned: boolean },
 ): BenchResult {
-  const of = (figure: (round: RoundResult) => number) => median(rounds.map(figure))
+  const of = (figure: (round: RoundResult) => number, digits: number) => rounded(median(rounds.map(figure)), digits)
   const ratios = rounds.map(({ cpuMicros }) => cpuMicros.ours / cpuMicros.bare)
-  const perRequest = {
-    ours: of(({ cpuMicros }) => cpuMicros.ours),
-    bare: of(({ cpuMicros }) => cpuMicros.bare),
-    putRecordPerEvent: of(({ cpuMicros }) => cpuMicros.putRecordPerEvent),
-  }
-  const { eventsPerRequest } = options
+  const cpuMicros = (divisor: number): Record<Contender, number> => ({
+    ours: of((round) => round.cpuMicros.ours / divisor, 1),
+    bare: of((round) => round.cpuMicros.bare / divisor, 1),
+    putRecordPerEvent: of((round) => round.cpuMicros.putRecordPerEvent / divisor, 1),
+  })
+  const { eventsPerRequest, pinned, seconds } = options
   return {
     ratio: rounded(median(ratios), 3),
     ratioSpread: [rounded(Math.min(...ratios), 3), rounded(Math.max(...ratios), 3)],
-    ratioToPutRecordPerEvent: rounded(
-      of(({ cpuMicros }) => cpuMicros.ours / cpuMicros.putRecordPerEvent),
-      3,
-    ),
-    cpuMicrosPerRequest: mapValues(perRequest, (micros) => rounded(micros, 1)),
-    cpuMicrosPerEvent: mapValues(perRequest, (micros) => rounded(micros / eventsPerRequest, 1)),
-    requestsPerSecond: Math.round(of(({ perSecond }) => perSecond.ours)),
-    bareRequestsPerSecond: Math.round(of(({ perSecond }) => perSecond.bare)),
-    throughputRatio: rounded(
-      of(({ perSecond }) => perSecond.ours / perSecond.bare),
-      3,
-    ),
-    coreShare: rounded(
-      of(({ coreShare }) => coreShare.ours),
-      2,
-    ),
+    ratioToPutRecordPerEvent: of((round) => round.cpuMicros.ours / round.cpuMicros.putRecordPerEvent, 3),
+    cpuMicrosPerRequest: cpuMicros(1),
+    cpuMicrosPerEvent: cpuMicros(eventsPerRequest),
+    requestsPerSecond: of(({ perSecond }) => perSecond.ours, 0),
+    bareRequestsPerSecond: of(({ perSecond }) => perSecond.bare, 0),
+    saturatedRatio: of(saturatedRatio, 3),
+    coreShare: of(({ coreShare }) => coreShare.ours, 2),
     bytesPerEvent: rounded(stream.bytesPerEvent, 1),
     eventsPerRecord: rounded(stream.eventsPerRecord, 1),
-    latencyMs: {
-      p50: rounded(
-        of(({ latencyMs }) => latencyMs.p50),
-        1,
-      ),
-      p99: rounded(
-        of(({ latencyMs }) => latencyMs.p99),
-        1,
-      ),
-    },
+    latencyMs: { p50: of(({ latencyMs }) => latencyMs.p50, 1), p99: of(({ latencyMs }) => latencyMs.p99, 1) },
     failed: rounds.reduce((sum, { failed }) => sum + failed, 0),
-    rounds: options.rounds,
-    seconds: options.seconds,
+    rounds: rounds.length,
+    seconds,
     eventsPerRequest,
-    pinned: options.pinned,
+    pinned,
   }
 }
 
@@ -110,11 +92,6 @@ export function resultTable(result: BenchResult): string {
 
 function saturatedRatio({ perSecond, coreShare }: RoundResult): number {
   return coreShare.ours / perSecond.ours / (coreShare.bare / perSecond.bare)
-}
-
-function mapValues<K extends string>(record: Record<K, number>, map: (value: number) => number): Record<K, number> {
-  const entries = Object.entries<number>(record).map(([key, value]) => [key, map(value)])
-  return Object.fromEntries(entries) as Record<K, number>
 }
 
 function rounded(value: number, digits: number): number {
