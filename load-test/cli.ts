@@ -3,6 +3,8 @@ import { createClient } from './client.ts'
 import { generateLoad } from './generator.ts'
 import { type CliOptions, help, parseCommand, repeatableCommand } from './options.ts'
 import { createProgress } from './progress.ts'
+import { EventSet } from './reconcile/event-set.ts'
+import { accountHere } from './reconcile/local-account.ts'
 import { reportPage } from './report/page.ts'
 import { reportProblem, writeReport } from './report/write.ts'
 import { summaryTable, wasReached } from './summary.ts'
@@ -40,6 +42,7 @@ async function run(options: CliOptions): Promise<void> {
   const startedAt = new Date()
   const timeline = new Timeline(durationSeconds)
   const progress = createProgress(durationSeconds, process.stderr)
+  const acknowledged = new EventSet()
   const report = await generateLoad({
     client,
     traffic: createTraffic({ sites, seed, rate }),
@@ -48,6 +51,9 @@ async function run(options: CliOptions): Promise<void> {
     durationSeconds,
     maxInFlight: maxSockets,
     timeline,
+    onAcknowledged({ body }) {
+      for (const { load, n } of body.events) acknowledged.add(body.site, load, n)
+    },
     signal: interrupted.signal,
     onProgress: progress.update,
   })
@@ -55,13 +61,31 @@ async function run(options: CliOptions): Promise<void> {
 
   const facts = { url: url.origin, sites, shape, seed, interrupted: interrupted.signal.aborted }
   console.log(summaryTable(report, seed))
+  console.error('Looking for every acknowledged event in the stream …')
+  const account = await accountHere(url, acknowledged)
+  if (account)
+    console.log(
+      `stored       ${account.acknowledged - account.lost} of ${account.acknowledged} acknowledged, ${account.lost} lost`,
+    )
+  else
+    console.error(
+      'This endpoint does not run on the data folder here (RETRACE_DATA_DIR), so its stream was not looked at.',
+    )
   if (reportFile) {
     const commandLine = repeatableCommand(process.argv.slice(2), seed)
     await writeReport(reportFile, reportPage(report, timeline.report(), { ...facts, startedAt, commandLine, machine }))
     console.error(`The report is in ${reportFile}.`)
   }
-  if (json) console.log(JSON.stringify({ ...facts, ...report }))
+  if (json)
+    console.log(
+      JSON.stringify({
+        ...facts,
+        ...report,
+        ...(account && { stored: account.acknowledged - account.lost, lost: account.lost }),
+      }),
+    )
   if (!wasReached(report) && report.requests > 0) fail(`${url.origin} answered no request.`, 1)
+  if (account && account.lost > 0) fail(`${account.lost} events were acknowledged and are not stored.`, 1)
 }
 
 function fail(message: string, exitCode: number): void {

@@ -25,6 +25,8 @@ export type LoadOptions = {
   drainSeconds?: number
   /** Told of every request, for a report by the second. */
   timeline?: Timeline
+  /** Told of every request whose events were all accepted. */
+  onAcknowledged?: (request: TrafficRequest) => void
   /** Ends the schedule early. */
   signal: AbortSignal
   /** Called every quarter of a second, and at the end. */
@@ -61,6 +63,8 @@ export async function generateLoad(options: LoadOptions): Promise<LoadReport> {
     void client.send(request).then((outcome) => {
       const latencyMs = performance.now() - dueAt
       tally.end(outcome, latencyMs)
+      if (outcome.kind === 'answered' && outcome.accepted === request.body.events.length)
+        options.onAcknowledged?.(request)
       timeline?.answered(dueAt - startedAt, outcome, latencyMs)
       inFlight -= 1
       const next = backlog.shift()
