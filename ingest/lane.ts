@@ -51,6 +51,8 @@ export class Lane {
   #nextSequence = 0
   #open: Batch | undefined
   #linger: NodeJS.Timeout | undefined
+  #isSending = false
+  /** The latest sending, for whoever waits for its end. */
   #sending: Promise<void> | undefined
   /** A settled batch, to probe with. */
   #probe: Batch | undefined
@@ -62,7 +64,7 @@ export class Lane {
   }
 
   get idle(): boolean {
-    return !this.#open && !this.#sending && !this.#probing
+    return !this.#open && !this.#isSending && !this.#probing
   }
 
   get state(): RouteState {
@@ -95,9 +97,7 @@ export class Lane {
     this.#open = undefined
     batch.seal(this.#producerId, this.#nextSequence++)
     this.#queue.push(batch)
-    this.#sending ??= this.#sendAll().finally(() => {
-      this.#sending = undefined
-    })
+    if (!this.#isSending) this.#sending = this.#sendAll()
   }
 
   /** Resolves when everything added so far is settled. */
@@ -107,18 +107,24 @@ export class Lane {
   }
 
   async #sendAll(): Promise<void> {
+    this.#isSending = true
     let attempt = 0
-    while (this.#queue.length > 0) {
-      if (this.#state === 'kinesis') {
-        const refused = await this.#sendSome(attempt > 0)
-        attempt = refused ? attempt + 1 : 0
-        if (refused && this.#isOutOfPatience()) this.#on('kinesis_refused')
-        else if (refused) await sleep(backoffMs(attempt - 1))
-      } else if (this.#state === 'overflow') {
-        await this.#overflowSome()
-      } else {
-        for (const batch of this.#queue.splice(0)) this.#settleRefused(batch)
+    try {
+      while (this.#queue.length > 0) {
+        if (this.#state === 'kinesis') {
+          const refused = await this.#sendSome(attempt > 0)
+          attempt = refused ? attempt + 1 : 0
+          if (refused && this.#isOutOfPatience()) this.#on('kinesis_refused')
+          else if (refused) await sleep(backoffMs(attempt - 1))
+        } else if (this.#state === 'overflow') {
+          await this.#overflowSome()
+        } else {
+          for (const batch of this.#queue.splice(0)) this.#settleRefused(batch)
+        }
       }
+    } finally {
+      // In the same breath as seeing the queue empty: a batch that is queued from now on starts the next sending.
+      this.#isSending = false
     }
   }
 

@@ -135,7 +135,7 @@ describe('the overflow', () => {
 
 describe('with both stores down', () => {
   it('everything is refused at once, readiness says so, and both come back by themselves', async () => {
-    const { state, store, producer } = makeProducer('down')
+    const { state, store, producer, metrics } = makeProducer('down')
     Object.assign(state, { kinesis: false, overflow: false })
     expect(await store()).toMatchObject({ ok: false, code: 'unavailable' })
     expect(await producer.isReady()).toBe(false)
@@ -147,7 +147,10 @@ describe('with both stores down', () => {
     await eventually(() => producer.isReady())
     expect(await store()).toMatchObject({ ok: true })
     state.kinesis = true
-    await eventually(async () => (await store()).ok && (await redriveStores().list(100)).length >= 0)
+    await eventually(() => !/retrace_route\{[^}]+\} [12]/.test(metricsText(metrics)))
+    const waiting = (await redriveStores().list(100)).length
+    expect(await store()).toMatchObject({ ok: true })
+    expect(await redriveStores().list(100)).toHaveLength(waiting)
     await redrive(redriveStores())
   })
 

@@ -23,7 +23,7 @@ export type Sender = {
   close(): void
 }
 
-/** Longer than the endpoint may take to give a batch up (RETRACE_STORE_DEADLINE_MS) or to drain. */
+/** Longer than the endpoint may take to give a batch up (RETRACE_KINESIS_PATIENCE_MS, and the overflow's own time) or to drain. */
 const answerWithinMs = 20_000
 
 /** @param connections at once; further requests wait for one */

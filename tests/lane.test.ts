@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest'
+import { Lane } from '../ingest/lane.ts'
+import { Metrics } from '../ingest/metrics.ts'
+import type { PutRecords } from '../ingest/put-records.ts'
+import { eventually } from './support/eventually.ts'
+
+const shard = { shardId: 's', startingHashKey: '0', parents: [], closed: false }
+const stored: PutRecords = async (records) => records.map(() => ({ stored: true, shardId: 's' }))
+const entry = { json: '{"events":[]}', bytes: 100, eventCount: 0 }
+
+/** An entry fills a batch, so that adding one sends it at once. */
+function makeLane(put: PutRecords = stored): Lane {
+  return new Lane(shard, {
+    lingerMs: 20,
+    maxBatchBytes: 100,
+    patienceMs: 0,
+    putTogether: put,
+    putAlone: put,
+    putOverflow: async () => ({ stored: false, cause: new Error('not needed here') }),
+    onResharded: () => {},
+    metrics: new Metrics().lane('s'),
+    now: Date.now,
+  })
+}
+
+it.each(Array.from({ length: 20 }, (_, hops) => hops))(
+  'sends what is added at the very moment in which it runs dry (%i turns after the answer)',
+  async (hops) => {
+    const lane = makeLane()
+    await lane.add(entry)
+    for (let turn = 0; turn < hops; turn++) await undefined
+    const late = new Promise((resolve) => setTimeout(resolve, 500, 'never sent'))
+    expect(await Promise.race([lane.add(entry), late])).toMatchObject({ ok: true })
+    await lane.drain()
+    expect(lane.idle).toBe(true)
+  },
+)
+
+it('goes on after an outage that began while a batch was open', async () => {
+  let works = false
+  const lane = makeLane(async (records) =>
+    works ? stored(records) : records.map(() => ({ stored: false, throttled: false, cause: new Error('down') })),
+  )
+  const refused = lane.add(entry)
+  const open = lane.add({ ...entry, bytes: 10 })
+  expect(await refused).toMatchObject({ ok: false })
+  expect(lane.state).toBe('down')
+  expect(await open).toMatchObject({ ok: false })
+
+  works = true
+  await eventually(() => lane.state === 'kinesis')
+  const late = new Promise((resolve) => setTimeout(resolve, 500, 'never sent'))
+  expect(await Promise.race([lane.add(entry), late])).toMatchObject({ ok: true })
+})
