@@ -4,16 +4,15 @@
  */
 import { randomBytes } from 'node:crypto'
 import { encodeRecord } from '../stream/record.ts'
-
-/** A delivery as JSON text, with what the producer counts. */
-export type Entry = { json: string; bytes: number; eventCount: number }
+import type { BatchBody } from './batch-body.ts'
+import type { Entry } from './deliveries.ts'
 
 export type StoreResult =
   | { ok: true; traceId: string }
   | { ok: false; code: 'overloaded' | 'unavailable'; cause?: unknown }
 
 export class Batch {
-  readonly #deliveries: string[] = []
+  readonly #body: BatchBody
   readonly #settle: ((result: StoreResult) => void)[] = []
   /** 32 hex digits (W3C trace context): in the record's header and in the answers to its requests. */
   readonly traceId = randomBytes(16).toString('hex')
@@ -24,9 +23,12 @@ export class Batch {
   #eventCount = 0
   #bytes = 0
   #record: Buffer | undefined
+  #settled = false
 
-  constructor(createdAt: number) {
+  /** @param body belongs to the batch until it is sealed */
+  constructor(createdAt: number, body: BatchBody) {
     this.createdAt = createdAt
+    this.#body = body
   }
 
   /** Bytes of the deliveries before compression. */
@@ -44,7 +46,7 @@ export class Batch {
 
   /** Resolves when the batch is durable, or is given up. */
   add(entry: Entry): Promise<StoreResult> {
-    this.#deliveries.push(entry.json)
+    this.#body.append(entry)
     this.#bytes += entry.bytes
     this.#eventCount += entry.eventCount
     return new Promise((resolve) => this.#settle.push(resolve))
@@ -56,9 +58,8 @@ export class Batch {
     this.#sequence = producerSequence
     this.#record = encodeRecord(
       { producerId, producerSequence, traceId, createdAt, eventCount: this.#eventCount },
-      this.#deliveries,
+      this.#body.close(),
     )
-    this.#deliveries.length = 0
   }
 
   /** The bytes of the Kinesis record; the batch must be sealed. */
@@ -67,7 +68,13 @@ export class Batch {
     return this.#record
   }
 
+  /** Whether its requests have their answer. */
+  get settled(): boolean {
+    return this.#settled
+  }
+
   settle(result: StoreResult): void {
+    this.#settled = true
     for (const resolve of this.#settle.splice(0)) resolve(result)
   }
 }

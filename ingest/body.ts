@@ -13,24 +13,37 @@ const decoders: Record<string, Decode> = {
   zstd: (body) => zstdDecompressSync(body, bound),
 }
 
-/** The snippet posts text/plain, which needs no CORS preflight; it is JSON all the same. */
-export function acceptJsonBodies(app: FastifyInstance): void {
+/**
+ * The snippet posts text/plain, which needs no CORS preflight; it is JSON all the same.
+ *
+ * @param read makes of the decoded body what the routes of `app` find as `request.body`; throws a Problem
+ */
+export function acceptBodies(app: FastifyInstance, read: (body: Buffer) => unknown): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(['text/plain', 'application/json'], { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      done(null, parseBody(body as Buffer, request.headers['content-encoding']))
+      done(null, read(decodeBody(body as Buffer, request.headers['content-encoding'])))
     } catch (error) {
       done(error as Error)
     }
   })
 }
 
+/** @throws Problem when it is no JSON */
+export function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString())
+  } catch (cause) {
+    throw new Problem('unreadable_body', { cause })
+  }
+}
+
 /** @throws Problem saying what is wrong with it */
-function parseBody(body: Buffer, encoding = 'identity'): unknown {
+function decodeBody(body: Buffer, encoding = 'identity'): Buffer {
   const decode = decoders[encoding.trim().toLowerCase()]
   if (!decode) throw new Problem('unsupported_encoding')
   try {
-    return JSON.parse(decode(body).toString())
+    return decode(body)
   } catch (cause) {
     const tooLarge = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
     throw new Problem(tooLarge ? 'body_too_large' : 'unreadable_body', { cause })

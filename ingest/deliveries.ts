@@ -5,12 +5,16 @@
 import type { Delivery, TrackedEvent } from '../stream/event.ts'
 import { limits } from '../stream/limits.ts'
 import { checkEvent, type Rejection, tooLarge } from '../stream/validate.ts'
-import type { Entry } from './batch.ts'
 
 export type Rejected = Rejection & { index: number }
 /** A good event with its place in the request. */
 export type GoodEvent = { index: number; event: TrackedEvent }
 export type CheckedEvents = { good: GoodEvent[]; rejected: Rejected[] }
+
+/** The events of one delivery as JSON texts with commas between them, UTF-8. */
+export type WrittenEvents = { events: Uint8Array; eventCount: number }
+/** A delivery as JSON text: what is said once for all of its events, up to their opening bracket, and the events. */
+export type Entry = WrittenEvents & { opening: string; bytes: number }
 
 /** What is said once for all events of a delivery. */
 export type DeliveryContext = Omit<Delivery, 'events'>
@@ -33,35 +37,15 @@ export function checkEvents(events: readonly unknown[], keepParams: readonly str
   return checked
 }
 
-/**
- * @param good at least one event
- * @returns what is to be stored, and those events that turned out to be larger than one may be
- */
-export function toEntries(
-  context: DeliveryContext,
-  good: readonly GoodEvent[],
-): { entries: Entry[]; rejected: Rejected[] } {
-  // Usually all of them together are smaller than one may be, and are written in one go.
-  const json = JSON.stringify({ ...context, events: good.map(({ event }) => event) })
-  const bytes = Buffer.byteLength(json)
-  if (bytes <= limits.eventBytes) return { entries: [{ json, bytes, eventCount: good.length }], rejected: [] }
-  return toSeveralEntries(context, good)
-}
-
-function toSeveralEntries(
-  context: DeliveryContext,
-  good: readonly GoodEvent[],
-): { entries: Entry[]; rejected: Rejected[] } {
-  const opening = `${JSON.stringify(context).slice(0, -1)},"events":[`
-  const entries: Entry[] = []
+/** @returns the events of one delivery or several, and those that turned out to be larger than one may be */
+export function writeEvents(good: readonly GoodEvent[]): { written: WrittenEvents[]; rejected: Rejected[] } {
+  const written: WrittenEvents[] = []
   const rejected: Rejected[] = []
-  let events: string[] = []
+  let texts: string[] = []
   let bytes = 0
   const close = () => {
-    if (events.length === 0) return
-    const json = `${opening}${events.join(',')}]}`
-    entries.push({ json, bytes: Buffer.byteLength(json), eventCount: events.length })
-    events = []
+    if (texts.length > 0) written.push({ events: Buffer.from(texts.join(',')), eventCount: texts.length })
+    texts = []
     bytes = 0
   }
   for (const { index, event } of good) {
@@ -72,9 +56,14 @@ function toSeveralEntries(
       continue
     }
     if (bytes + eventBytes > maxDeliveryBytes) close()
-    events.push(json)
+    texts.push(json)
     bytes += eventBytes
   }
   close()
-  return { entries, rejected }
+  return { written, rejected }
+}
+
+export function toEntry(context: DeliveryContext, { events, eventCount }: WrittenEvents): Entry {
+  const opening = `${JSON.stringify(context).slice(0, -1)},"events":[`
+  return { opening, events, eventCount, bytes: Buffer.byteLength(opening) + events.length }
 }

@@ -5,8 +5,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { limits } from '../stream/limits.ts'
-import type { Entry } from './batch.ts'
-import { checkEvents, type GoodEvent, toEntries } from './deliveries.ts'
+import { checkEvents, type Entry, type GoodEvent, toEntry, writeEvents } from './deliveries.ts'
 import { type EventsAnswer, eventsAnswerSchema } from './events-route.ts'
 import { Problem } from './problems.ts'
 import type { IngestOptions } from './server.ts'
@@ -97,9 +96,9 @@ export function registerImports(app: FastifyInstance, options: IngestOptions): v
       for (const { who, userAgent, good } of visits.values()) {
         const { visitor, previousVisitor, routing } = who
         const context = { site: site.site, visitor, ...(previousVisitor && { previousVisitor }), received, userAgent }
-        const written = toEntries(context, good)
-        entries.push(...written.entries.map((entry) => ({ routing, entry })))
-        rejected.push(...written.rejected)
+        const { written, rejected: tooLarge } = writeEvents(good)
+        entries.push(...written.map((events) => ({ routing, entry: toEntry(context, events) })))
+        rejected.push(...tooLarge)
       }
       const accepted = entries.reduce((sum, { entry }) => sum + entry.eventCount, 0)
       await storeAll(producer, entries)

@@ -13,7 +13,9 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Shard } from '../stream/shard-map.ts'
 import { backoffMs } from './backoff.ts'
-import { Batch, type Entry, type StoreResult } from './batch.ts'
+import { Batch, type StoreResult } from './batch.ts'
+import { BatchBody } from './batch-body.ts'
+import type { Entry } from './deliveries.ts'
 import type { LaneMetrics } from './metrics.ts'
 import type { PutOverflow } from './overflow.ts'
 import { fitsRequest, type PutRecords, type RecordToPut, sizeOf } from './put-records.ts'
@@ -31,6 +33,9 @@ export type LaneOptions = {
   putOverflow: PutOverflow
   /** A record came to rest in another shard than this lane's: the stream was resharded. */
   onResharded: () => void
+  /** What waits in the lane became more (a delivery was taken) or less (a batch was stored, or refused). */
+  onTaken: (bytes: number) => void
+  onSettled: (bytes: number, stored: boolean) => void
   metrics: LaneMetrics
   now: () => number
 }
@@ -47,6 +52,8 @@ export class Lane {
   readonly #shard: Shard
   readonly #producerId = randomBytes(8).toString('hex')
   readonly #queue: Batch[] = []
+  /** Of the open batch. */
+  readonly #body = new BatchBody()
   #state: RouteState = 'kinesis'
   #nextSequence = 0
   #open: Batch | undefined
@@ -74,10 +81,11 @@ export class Lane {
   add(entry: Entry): Promise<StoreResult> {
     if (this.#state === 'down') return Promise.resolve({ ok: false, code: 'unavailable' })
     if (!this.#open) {
-      this.#open = new Batch(this.#options.now())
+      this.#open = new Batch(this.#options.now(), this.#body)
       this.#linger = setTimeout(() => this.flush(), this.#untilNextClose())
     }
     const result = this.#open.add(entry)
+    this.#options.onTaken(entry.bytes)
     if (this.#open.bytes >= this.#options.maxBatchBytes) this.flush()
     return result
   }
@@ -153,7 +161,7 @@ export class Lane {
         if (outcome.shardId !== this.#shard.shardId) resharded = true
         metrics.stored(batch.record.length, batch.eventCount)
         this.#probe = batch
-        batch.settle({ ok: true, traceId: batch.traceId })
+        this.#settle(batch, { ok: true, traceId: batch.traceId })
       } else {
         metrics.refused(outcome.throttled)
         batch.lastRefusal = outcome.cause
@@ -183,7 +191,7 @@ export class Lane {
     await Promise.all(
       batches.map(async (batch) => {
         const { stored, cause } = await this.#overflow(batch)
-        if (stored) return batch.settle({ ok: true, traceId: batch.traceId })
+        if (stored) return this.#settle(batch, { ok: true, traceId: batch.traceId })
         batch.lastRefusal = cause
         this.#on('overflow_refused')
         this.#settleRefused(batch)
@@ -203,7 +211,14 @@ export class Lane {
 
   #settleRefused(batch: Batch): void {
     this.#probe = batch
-    batch.settle({ ok: false, code: 'unavailable', cause: batch.lastRefusal })
+    this.#settle(batch, { ok: false, code: 'unavailable', cause: batch.lastRefusal })
+  }
+
+  #settle(batch: Batch, result: StoreResult): void {
+    // A batch that is sent again as a probe was settled before.
+    if (batch.settled) return
+    this.#options.onSettled(batch.bytes, result.ok)
+    batch.settle(result)
   }
 
   #on(event: RouteEvent): void {

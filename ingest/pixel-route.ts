@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { checkEvent } from '../stream/validate.ts'
+import { writeEvents } from './deliveries.ts'
 import { Problem } from './problems.ts'
 import type { IngestOptions } from './server.ts'
 import { asksNotToBeTracked, findSite, takeEvents } from './take-events.ts'
@@ -45,7 +46,8 @@ export function registerPixel(app: FastifyInstance, options: IngestOptions): voi
       }
       if (asksNotToBeTracked(request)) metrics.ignored++
       else {
-        await takeEvents(options, request, reply, { site, sentAt: at, good: [{ index: 0, event: check.event }] })
+        const { written } = writeEvents([{ index: 0, event: check.event }])
+        await takeEvents(options, request, reply, { site, sentAt: at, written })
         metrics.accepted++
         metrics.acknowledged((now() - at) / 1000)
       }

@@ -3,11 +3,12 @@
  * visitor; what waits is bounded, and past the bound the answer is an immediate no.
  */
 import { createShardMap, provisionalShards, type Shard, type ShardMap } from '../stream/shard-map.ts'
-import type { Entry, StoreResult } from './batch.ts'
+import type { StoreResult } from './batch.ts'
+import type { Entry } from './deliveries.ts'
 import { Lane, type LaneOptions } from './lane.ts'
 import type { Metrics } from './metrics.ts'
 
-export type ProducerOptions = Omit<LaneOptions, 'onResharded' | 'metrics'> & {
+export type ProducerOptions = Omit<LaneOptions, 'onResharded' | 'onTaken' | 'onSettled' | 'metrics'> & {
   maxInFlightBytes: number
   listShards: () => Promise<Shard[]>
   /** Whether the overflow answers: asked when nothing was stored lately. */
@@ -62,16 +63,10 @@ export class Producer {
    * @param routing the visitor's place in the key space, 0 to 2^32 - 1
    * @returns when the record that holds the delivery is durable, or it is given up; never rejects
    */
-  async store(routing: number, entry: Entry): Promise<StoreResult> {
-    if (this.#inFlightBytes + entry.bytes > this.#options.maxInFlightBytes) return { ok: false, code: 'overloaded' }
-    this.#inFlightBytes += entry.bytes
-    try {
-      const result = await this.#laneOf(routing).add(entry)
-      if (result.ok) this.#storedAt = this.#options.now()
-      return result
-    } finally {
-      this.#inFlightBytes -= entry.bytes
-    }
+  store(routing: number, entry: Entry): Promise<StoreResult> {
+    if (this.#inFlightBytes + entry.bytes > this.#options.maxInFlightBytes)
+      return Promise.resolve({ ok: false, code: 'overloaded' })
+    return this.#laneOf(routing).add(entry)
   }
 
   /** Sends what waits, now; resolves when all of it is settled. */
@@ -84,7 +79,18 @@ export class Producer {
     let lane = this.#lanes.get(shard.shardId)
     if (!lane) {
       const metrics = this.#options.metrics.lane(shard.shardId)
-      lane = new Lane(shard, { ...this.#options, metrics, onResharded: () => this.#onResharded() })
+      lane = new Lane(shard, {
+        ...this.#options,
+        metrics,
+        onResharded: () => this.#onResharded(),
+        onTaken: (bytes) => {
+          this.#inFlightBytes += bytes
+        },
+        onSettled: (bytes, stored) => {
+          this.#inFlightBytes -= bytes
+          if (stored) this.#storedAt = this.#options.now()
+        },
+      })
       this.#lanes.set(shard.shardId, lane)
     }
     return lane

@@ -4,7 +4,7 @@
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import fastify, { LogController } from 'fastify'
 import { limits } from '../stream/limits.ts'
-import { acceptJsonBodies } from './body.ts'
+import { acceptBodies, parseJson } from './body.ts'
 import { registerEvents } from './events-route.ts'
 import type { ImportLedger } from './import-ledger.ts'
 import { registerImports } from './import-route.ts'
@@ -65,7 +65,7 @@ export function createIngest(options: IngestOptions): FastifyInstance {
       sendProblem(reply as FastifyReply, toProblem(error))
     },
   })
-  acceptJsonBodies(app)
+  acceptBodies(app, parseJson)
   guardEntrance(app, options)
   answerPreflights(app)
 

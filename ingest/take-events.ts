@@ -2,12 +2,12 @@
 import { randomInt } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Site } from '../stream/site.ts'
-import type { Entry, StoreResult } from './batch.ts'
-import { type GoodEvent, type Rejected, toEntries } from './deliveries.ts'
+import type { StoreResult } from './batch.ts'
+import { type Entry, toEntry, type WrittenEvents } from './deliveries.ts'
 import { Problem } from './problems.ts'
 import type { Producer } from './producer.ts'
 import type { IngestOptions } from './server.ts'
-import { identify } from './visitor.ts'
+import { identify, knownVisitor } from './visitor.ts'
 
 /** @throws Problem when there is no such site, or it does not take events from where this comes from */
 export async function findSite(options: IngestOptions, name: string, origin: string | undefined): Promise<Site> {
@@ -26,36 +26,36 @@ export function asksNotToBeTracked({ headers }: FastifyRequest): boolean {
   return headers.dnt === '1' || headers['sec-gpc'] === '1'
 }
 
-/**
- * Stores the events of one visitor; resolves when they are durable.
- *
- * @returns those that were too large
- */
+/** Stores the events of one visitor; resolves when they are durable. */
 export async function takeEvents(
   options: IngestOptions,
   request: FastifyRequest,
   reply: FastifyReply,
-  { site, sentAt, good }: { site: Site; sentAt: number; good: readonly GoodEvent[] },
-): Promise<Rejected[]> {
+  { site, sentAt, written }: { site: Site; sentAt: number; written: readonly WrittenEvents[] },
+): Promise<void> {
   const received = options.now()
   const userAgent = (request.headers['user-agent'] ?? '').slice(0, 512)
   const trace = traceOf(request)
   const who = site.strict
     ? { routing: randomInt(2 ** 32) }
-    : await identify(options.salts, site.site, request.ip, userAgent, received).catch(unavailable)
+    : (knownVisitor(site.site, request.ip, userAgent, received) ??
+      (await identify(options.salts, site.site, request.ip, userAgent, received).catch(unavailable)))
   const { routing, ...visitor } = who
-  const { entries, rejected } = toEntries(
-    { site: site.site, ...visitor, received, sentAt, userAgent, ...placeOf(request), ...(trace && { trace }) },
-    good,
-  )
-  if (entries.length === 0) return rejected
+  const context = {
+    site: site.site,
+    ...visitor,
+    received,
+    sentAt,
+    userAgent,
+    ...placeOf(request),
+    ...(trace && { trace }),
+  }
   const batchTrace = await storeAll(
     options.producer,
-    entries.map((entry) => ({ routing, entry })),
+    written.map((events) => ({ routing, entry: toEntry(context, events) })),
   )
   // Whoever asks where an event went gets the name it is known by: the caller's own trace, or that of its record.
   reply.header('traceparent', `00-${trace ?? batchTrace}-${batchTrace.slice(0, 16)}-00`)
-  return rejected
 }
 
 /**

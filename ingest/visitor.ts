@@ -28,6 +28,13 @@ const recent = new LRUCache<string, { hour: number; visitor: Visitor }>({
   sizeCalculation: (_visitor, key) => key.length,
 })
 
+/** Who was here in this hour, for those who need not wait: undefined when it has to be computed. */
+export function knownVisitor(site: string, address: string, userAgent: string, at: number): Visitor | undefined {
+  const known = recent.get(keyOf(site, address, userAgent))
+  // A new hour may be a new day, or the end of the carry-over.
+  return known?.hour === Math.floor(at / hourMs) ? known.visitor : undefined
+}
+
 /** Rejects when a salt is needed that cannot be read. */
 export async function identify(
   salts: Salts,
@@ -36,19 +43,14 @@ export async function identify(
   userAgent: string,
   at: number,
 ): Promise<Visitor> {
-  const key = `\n${site}\n${address}\n${userAgent}`
-  const hour = Math.floor(at / hourMs)
-  const known = recent.get(key)
-  // A new hour may be a new day, or the end of the carry-over.
-  if (known?.hour === hour) return known.visitor
-
+  const key = keyOf(site, address, userAgent)
   const yesterdaySalt = at % dayMs < carryOverMs ? await salts.ofPastDay(dayOf(at - dayMs)) : undefined
   const visitor: Visitor = {
     visitor: digest((await salts.ofDay(dayOf(at))) + key),
     ...(yesterdaySalt !== undefined && { previousVisitor: digest(yesterdaySalt + key) }),
     routing: routingOf(await salts.routing(), key),
   }
-  recent.set(key, { hour, visitor })
+  recent.set(key, { hour: Math.floor(at / hourMs), visitor })
   return visitor
 }
 
@@ -64,13 +66,17 @@ export async function identifyImported(
   userAgent: string,
   at: number,
 ): Promise<Visitor> {
-  const key = `\n${site}\n${address}\n${userAgent}`
+  const key = keyOf(site, address, userAgent)
   const under = (day: number) => digest(`${importSalt}\n${dayOf(day)}${key}`)
   return {
     visitor: under(at),
     ...(at % dayMs < carryOverMs && { previousVisitor: under(at - dayMs) }),
     routing: routingOf(await salts.routing(), key),
   }
+}
+
+function keyOf(site: string, address: string, userAgent: string): string {
+  return `\n${site}\n${address}\n${userAgent}`
 }
 
 function digest(text: string): string {

@@ -4,7 +4,7 @@
  */
 
 /** Campaign tags: the utm_* family as Google Analytics defines it, and the plain `ref` and `source` of newsletters. */
-const campaignTags = new Set([
+export const campaignTags: ReadonlySet<string> = new Set([
   'utm_source',
   'utm_medium',
   'utm_campaign',
@@ -23,7 +23,8 @@ const campaignTags = new Set([
 const host = '(?![^/]*xn--)(?:[a-z0-9-]{1,63}\\.){0,8}[a-z][a-z0-9-]{0,62}'
 const port = '(?!:(?:80|443)/)(?::[1-9]\\d{0,3})?'
 const segment = "[\\w~!$&'()*+,;=:@-]+(?:\\.[\\w~!$&'()*+,;=:@-]+)*"
-const cleanAlready = new RegExp(`^https?://${host}${port}/(?:${segment}/)*(?:${segment})?$`)
+export const cleanAddress = `https?://${host}${port}/(?:${segment}/)*(?:${segment})?`
+const cleanAlready = new RegExp(`^${cleanAddress}$`)
 
 /**
  * @param url absolute, http or https

@@ -58,10 +58,9 @@ const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 3 } }
 /**
  * One batch as the bytes of one Kinesis record.
  *
- * @param deliveries each a `Delivery` as JSON text: the producer counts bytes on exactly what is sent
+ * @param json a JSON array of `Delivery`s, UTF-8: the producer counts bytes on exactly what is sent
  */
-export function encodeRecord(header: RecordHeader, deliveries: readonly string[]): Buffer {
-  const json = Buffer.from(`[${deliveries.join(',')}]`)
+export function encodeRecord(header: RecordHeader, json: Uint8Array): Buffer {
   const body = zstdCompressSync(json, zstdOptions)
   const record = Buffer.allocUnsafe(recordHeaderBytes + body.length)
   record.writeUInt32BE(magic, 0)

@@ -224,5 +224,5 @@ function recordOf(producerSequence: number, delivery: Delivery): Buffer {
     createdAt: noon,
     eventCount: delivery.events.length,
   }
-  return encodeRecord(header, [JSON.stringify(delivery)])
+  return encodeRecord(header, Buffer.from(JSON.stringify([delivery])))
 }

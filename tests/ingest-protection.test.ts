@@ -44,8 +44,8 @@ beforeAll(async () => {
         return inFlightBytes
       },
       isReady: async () => true,
-      async store(_routing, { json }) {
-        stored.push(json)
+      async store(_routing, { opening, events }) {
+        stored.push(`${opening}${Buffer.from(events)}]}`)
         return { ok: true, traceId: 'ab'.repeat(16) }
       },
     },

@@ -6,7 +6,7 @@ import { eventually } from './support/eventually.ts'
 
 const shard = { shardId: 's', startingHashKey: '0', parents: [], closed: false }
 const stored: PutRecords = async (records) => records.map(() => ({ stored: true, shardId: 's' }))
-const entry = { json: '{"events":[]}', bytes: 100, eventCount: 0 }
+const entry = { opening: '{"events":[', events: Buffer.alloc(0), bytes: 100, eventCount: 0 }
 
 /** An entry fills a batch, so that adding one sends it at once. */
 function makeLane(put: PutRecords = stored): Lane {
@@ -18,6 +18,8 @@ function makeLane(put: PutRecords = stored): Lane {
     putAlone: put,
     putOverflow: async () => ({ stored: false, cause: new Error('not needed here') }),
     onResharded: () => {},
+    onTaken: () => {},
+    onSettled: () => {},
     metrics: new Metrics().lane('s'),
     now: Date.now,
   })

@@ -10,7 +10,7 @@ import { redrive } from '../ingest/redriver/redrive.ts'
 import { nextRoute, type RouteEvent, type RouteState, routeTransitions } from '../ingest/route-state.ts'
 import { decodeRecord } from '../stream/record.ts'
 import type { Shard } from '../stream/shard-map.ts'
-import { aDelivery, anEvent } from './support/events.ts'
+import { aDelivery, anEntry, anEvent } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import { shardReader } from './support/stream.ts'
@@ -51,8 +51,7 @@ function makeProducer(name: string) {
   })
   let n = 0
   const store = (routing = 0) => {
-    const json = JSON.stringify(aDelivery({ site: name, events: [anEvent({ n: n++ })] }))
-    return producer.store(routing, { json, bytes: Buffer.byteLength(json), eventCount: 1 })
+    return producer.store(routing, anEntry(aDelivery({ site: name, events: [anEvent({ n: n++ })] })))
   }
   return { producer, state, store, metrics }
 }

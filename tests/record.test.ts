@@ -32,10 +32,7 @@ const batch = fc
   })
 
 const encode = ({ deliveries, header }: { deliveries: Delivery[]; header: RecordHeader }) =>
-  encodeRecord(
-    header,
-    deliveries.map((one) => JSON.stringify(one)),
-  )
+  encodeRecord(header, Buffer.from(JSON.stringify(deliveries)))
 
 const sample = encode({
   deliveries: [aDelivery({ events: [anEvent(), anEvent({ n: 1, title: 'Straße 🌿' })] })],

@@ -13,7 +13,7 @@ import { Producer } from '../ingest/producer.ts'
 import { coalesce } from '../ingest/put-records.ts'
 import { decodeRecord } from '../stream/record.ts'
 import type { Shard } from '../stream/shard-map.ts'
-import { aDelivery, anEvent } from './support/events.ts'
+import { aDelivery, anEntry, anEvent } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import { shardReader } from './support/stream.ts'
@@ -48,9 +48,8 @@ it('keeps every event, each once, while shards are split and merged', async () =
   const results: boolean[] = []
   const load = async () => {
     while (resharding) {
-      const json = JSON.stringify(aDelivery({ events: [anEvent({ n: n++ })] }))
       const routing = Math.floor(Math.random() * 2 ** 32)
-      const result = await producer.store(routing, { json, bytes: Buffer.byteLength(json), eventCount: 1 })
+      const result = await producer.store(routing, anEntry(aDelivery({ events: [anEvent({ n: n++ })] })))
       results.push(result.ok)
     }
   }

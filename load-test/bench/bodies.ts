@@ -14,19 +14,19 @@ const pauseMs = 3217
 /** @returns requests of `eventCount` events of one visit each, from as many browsers as the traffic model draws */
 export function requestPool(site: string, seed: number, eventCount: number): Buffer[] {
   const traffic = createTraffic({ sites: [site], seed, rate: oneVisitAtATime })
-  const now = Date.now()
   const requests: Buffer[] = []
   let events: TrackedEvent[] = []
   let userAgent = ''
-  let at = now
+  let at = Date.now()
   while (requests.length < poolSize) {
+    // Time goes on from request to request; that of a page in the future counts as a clock that is fast.
+    at += pauseMs
     const request = traffic.next(at)
     if (request.userAgent !== userAgent) events = []
     userAgent = request.userAgent
     events.push(...request.body.events)
-    at = events.length < eventCount ? at + pauseMs : now
     if (events.length < eventCount) continue
-    requests.push(toBytes({ ...request, body: { site, sentAt: now, events: events.slice(0, eventCount) } }))
+    requests.push(toBytes({ ...request, body: { site, sentAt: at, events: events.slice(0, eventCount) } }))
     events = []
   }
   return requests

@@ -82,11 +82,15 @@ export async function runToEnd(args: string[], env: NodeJS.ProcessEnv): Promise<
 
 async function nextMessage<T>(child: ChildProcess, withinMs: number): Promise<T> {
   const ended = new AbortController()
-  const timeout = AbortSignal.timeout(withinMs)
-  const signal = AbortSignal.any([ended.signal, timeout])
-  child.once('exit', () => ended.abort(new Error('the process ended')))
-  const [message] = (await once(child, 'message', { signal })) as [T]
-  return message
+  const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(withinMs)])
+  const end = () => ended.abort(new Error('the process ended'))
+  child.once('exit', end)
+  try {
+    const [message] = (await once(child, 'message', { signal })) as [T]
+    return message
+  } finally {
+    child.off('exit', end)
+  }
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -21,7 +21,9 @@ export let page: string | undefined
 export const report = (finding: Finding): void => {
   const go = () => {
     page = finding.url || page
-    deliver(JSON.stringify({ ...finding, load: loadId, n: n++, at: Date.now(), url: page }))
+    // The endpoint recognises events that begin with these fields in this order, and is quicker with them
+    // (stream/canonical.ts). The type is the finding's.
+    deliver(JSON.stringify(Object.assign({ type: 0, load: loadId, n: n++, at: Date.now(), url: page }, finding)))
   }
   if ((document as { prerendering?: boolean }).prerendering) listen('prerenderingchange', go)
   else go()

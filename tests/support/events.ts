@@ -1,4 +1,5 @@
 /** Factories: a good event, a good delivery, with whatever a test wants different. */
+import { type Entry, toEntry } from '../../ingest/deliveries.ts'
 import type { Delivery, TrackedEvent } from '../../stream/event.ts'
 
 export const chrome =
@@ -34,4 +35,10 @@ export function aDelivery(different: Partial<Delivery> = {}): Delivery {
     ...different,
     events,
   }
+}
+
+/** A delivery as the producer takes it. */
+export function anEntry({ events, ...context }: Delivery): Entry {
+  const texts = events.map((event) => JSON.stringify(event))
+  return toEntry(context, { events: Buffer.from(texts.join(',')), eventCount: events.length })
 }

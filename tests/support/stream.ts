@@ -58,12 +58,7 @@ export async function putTraffic(settings: Settings, deliveries: Delivery[], siz
       createdAt: batch[0]?.received ?? noon,
       eventCount: batch.reduce((sum, { events }) => sum + events.length, 0),
     }
-    records.push(
-      encodeRecord(
-        header,
-        batch.map((delivery) => JSON.stringify(delivery)),
-      ),
-    )
+    records.push(encodeRecord(header, Buffer.from(JSON.stringify(batch))))
   }
   await putRecords(settings, records)
 }
