@@ -43,6 +43,8 @@ export function createIngest(options: IngestOptions): FastifyInstance {
   const { producer, metrics } = options
   const app = fastify({
     loggerInstance: options.logger,
+    // What a request is known by is its trace, and few ever log; a logger each would hold a number that nobody looks for.
+    childLoggerFactory: (logger) => logger,
     // Fastify's request log would hold the client's address, which never leaves this process.
     logController: new LogController({ disableRequestLogging: true }),
     // Anybody can write X-Forwarded-For; it counts where a proxy that we know wrote it.

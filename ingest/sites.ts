@@ -21,6 +21,8 @@ export function createSiteRegistry(client: DynamoDBClient, table: string): SiteR
   const cache = new LRUCache<string, Site | typeof none>({
     max: maxCached,
     ttl: freshMs,
+    // The cache asks for the time once in so many milliseconds, by a timer; the default is one.
+    ttlResolution: 100,
     // A registry that cannot be reached is no reason to refuse a site that was known a moment ago.
     allowStaleOnFetchRejection: true,
     noDeleteOnFetchRejection: true,
