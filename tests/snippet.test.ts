@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type BuiltSnippet, buildSnippet } from '../snippet/build.ts'
+import { readCanonical } from '../stream/canonical.ts'
 import { checkEvent } from '../stream/validate.ts'
 import { launchBrowser } from './support/browser.ts'
 import { type Capture, startCapture } from './support/capture.ts'
@@ -76,6 +77,23 @@ test('sends a page view on load', async () => {
       vh: 700,
     },
   ])
+})
+
+test('writes what the endpoint recognises without parsing', async () => {
+  await open('/ferns', { referer: 'https://news.example/today' })
+  await page.click('button')
+  await page.evaluate("retrace('signup', { plan: 'pro', seats: 3, trial: false })")
+  await page.mouse.move(50, 50)
+  await page.evaluate("setTimeout(() => history.pushState({}, '', '/mosses'), 150)")
+  await eventually(() => views()[1])
+  const types = capture.requests.map(({ body }) => {
+    // The page is served from an address and a port, which most pages are not.
+    const published = Buffer.from(body.toString().replaceAll(capture.origin, 'https://shop.example'))
+    return readCanonical(published)
+      ?.events.toString()
+      .match(/(?<="type":")\w+/g)
+  })
+  expect(types.flat()).toEqual(['pageview', 'click', 'custom', 'engagement', 'pageview'])
 })
 
 test('reports a click with selector, text, link target and place', async () => {

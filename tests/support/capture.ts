@@ -4,7 +4,7 @@ import type { TrackedEvent } from '../../stream/event.ts'
 
 type Captured = {
   at: number
-  bytes: number
+  body: Buffer
   contentType: string
   site: string
   sentAt: number
@@ -36,16 +36,16 @@ export async function startCapture(
   const taken: TrackedEvent[] = []
   const answers: Answer[] = []
   const app = fastify({ forceCloseConnections: true })
-  app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('text/plain', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   // As the endpoint does: any site may post, and its script may see when to come back.
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', 'retry-after')
   })
   app.post('/v1/events', (request, reply) => {
-    const body = request.body as string
-    const { site, sentAt, events } = JSON.parse(body) as Pick<Captured, 'site' | 'sentAt' | 'events'>
+    const body = request.body as Buffer
+    const { site, sentAt, events } = JSON.parse(body.toString()) as Pick<Captured, 'site' | 'sentAt' | 'events'>
     const contentType = request.headers['content-type'] ?? ''
-    requests.push({ at: Date.now(), bytes: Buffer.byteLength(body), contentType, site, sentAt, events })
+    requests.push({ at: Date.now(), body, contentType, site, sentAt, events })
     const answer = answers.shift() ?? { status: 202 }
     if (answer.status === 202) taken.push(...events)
     if (answer.retryAfter) reply.header('retry-after', answer.retryAfter)
