@@ -4,6 +4,7 @@ import { KinesisEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
 import type { TableName } from '../stream/tables.ts'
 import type { ConsumerConfig } from './config.ts'
+import type { SettingName } from './environment.ts'
 import { lambdaFunction } from './lambda-function.ts'
 import type { Storage } from './storage.ts'
 import type { EventStream } from './stream.ts'
@@ -15,6 +16,8 @@ export type ConsumerProps = Stores & {
   /** As in `consumers/<name>/lambda.ts`, and in its checkpoints. */
   name: string
   config: ConsumerConfig
+  /** Tells the function how long the mapping gathers records for it. */
+  windowSetting: SettingName
   /** Tables that are this consumer's own. */
   ownTables: readonly TableName[]
   /** Folders of the bucket that it fills, besides its state and the quarantine that all consumers share. */
@@ -46,7 +49,8 @@ export class Consumer extends Construct {
       }),
     )
     stream.grantRead(handler)
-    tables.grantCheckpoints(handler, props.name)
+    handler.addEnvironment(props.windowSetting, String(config.windowSeconds * 1000))
+    tables.grantOwnRows(handler, props.name, ['checkpoints', 'lag'])
     tables.grantReadWrite(handler, props.ownTables)
     storage.grantReadWrite(handler, `state/${props.name}`)
     for (const folder of ['quarantine', ...props.fills]) storage.grantPut(handler, folder)

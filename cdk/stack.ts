@@ -57,6 +57,7 @@ class RetraceStack extends Stack {
       ...stores,
       name: 'aggregator',
       config: config.aggregator,
+      windowSetting: 'RETRACE_AGGREGATOR_WINDOW_MS',
       ownTables: ['cells'],
       fills: [],
     })
@@ -64,6 +65,7 @@ class RetraceStack extends Stack {
       ...stores,
       name: 'archiver',
       config: config.archiver,
+      windowSetting: 'RETRACE_ARCHIVER_WINDOW_MS',
       ownTables: [],
       fills: ['archive'],
     })
@@ -71,6 +73,7 @@ class RetraceStack extends Stack {
       ...stores,
       name: 'anomaly-detector',
       config: config.anomalyDetector,
+      windowSetting: 'RETRACE_ANOMALY_DETECTOR_WINDOW_MS',
       ownTables: ['minutes', 'alerts'],
       fills: [],
     })

@@ -30,14 +30,14 @@ export class Tables extends Construct {
     workload.addEnvironment('RETRACE_TABLE_PREFIX', this.#prefix)
   }
 
-  /** The rows of one consumer in the table that all of them share: what it holds for others stays out of reach. */
-  grantCheckpoints(workload: Workload, consumer: string): void {
+  /** The rows of one consumer in tables that all of them share: what they hold for others stays out of reach. */
+  grantOwnRows(workload: Workload, consumer: string, names: readonly TableName[]): void {
     const ownRows = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [consumer] } }
     const rowActions = [...readActions.filter((action) => action !== 'dynamodb:Scan'), ...writeActions]
     workload.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: rowActions,
-        resources: [this.#table('checkpoints').tableArn],
+        resources: names.map((name) => this.#table(name).tableArn),
         conditions: ownRows,
       }),
     )

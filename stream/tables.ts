@@ -19,6 +19,8 @@ export const tables = {
   imports: { partitionKey: 'site', sortKey: 'source', expiresAt: 'expiresAt' },
   /** How far each consumer has come in each shard: consumers/runtime/checkpoints.ts. */
   checkpoints: { partitionKey: 'consumer', sortKey: 'shard' },
+  /** How far each consumer is behind in each shard: consumers/runtime/shapes/lag.ts. */
+  lag: { partitionKey: 'consumer', sortKey: 'shard' },
   /** Aggregates: consumers/aggregator/shapes/cell-key.ts. */
   cells: { partitionKey: 'series', sortKey: 'cell', expiresAt: 'expiresAt' },
   /** Counts a minute, for the anomaly detector: consumers/anomaly-detector/minutes.ts. */

@@ -117,16 +117,24 @@ describe('consumers', () => {
     }
   })
 
-  test.each(consumers)('$id can write its own tables and its own checkpoints alone', ({ id, own }) => {
+  test.each(consumers)('$id can write its own tables, and of the shared ones its own rows alone', ({ id, own }) => {
     const writes = statementsOf(id).filter(({ Action }) => [Action].flat().includes('dynamodb:PutItem'))
     const unconditional = writes.filter(({ Condition }) => Condition === undefined)
     expect(tablesIn(unconditional)).toEqual([...own].sort())
 
     const shared = writes.filter(({ Condition }) => Condition !== undefined)
-    expect(tablesIn(shared)).toEqual(['checkpoints'])
+    expect(tablesIn(shared)).toEqual(['checkpoints', 'lag'])
     const consumer = id === 'AnomalyDetector' ? 'anomaly-detector' : id.toLowerCase()
     expect(shared.map(({ Condition }) => Condition)).toEqual([
       { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [consumer] } },
+    ])
+  })
+
+  test.each(consumers)('$id knows how long its mapping gathers records', ({ id, config }) => {
+    const { Environment } = one('AWS::Lambda::Function', id).Properties as { Environment: { Variables: object } }
+    expect(Object.entries(Environment.Variables)).toContainEqual([
+      expect.stringMatching(/^RETRACE_.+_WINDOW_MS$/),
+      String(config.windowSeconds * 1000),
     ])
   })
 

@@ -2,4 +2,4 @@
 import { lambdaHandlerFor } from '../runtime/lambda-environment.ts'
 import { composeAggregator } from './compose.ts'
 
-export const handler = lambdaHandlerFor(composeAggregator)
+export const handler = lambdaHandlerFor(composeAggregator, 'RETRACE_AGGREGATOR_WINDOW_MS')

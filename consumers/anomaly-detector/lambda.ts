@@ -2,4 +2,4 @@
 import { lambdaHandlerFor } from '../runtime/lambda-environment.ts'
 import { composeAnomalyDetector } from './compose.ts'
 
-export const handler = lambdaHandlerFor(composeAnomalyDetector)
+export const handler = lambdaHandlerFor(composeAnomalyDetector, 'RETRACE_ANOMALY_DETECTOR_WINDOW_MS')

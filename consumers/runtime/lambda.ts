@@ -5,6 +5,7 @@
  */
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda'
 import type { Consumer, ShardConsumer, StreamRecord } from './consumer.ts'
+import type { BatchReporter } from './lag-reporter.ts'
 import type { ShardReader } from './shard-reader.ts'
 
 export type LambdaHandler = (event: KinesisStreamEvent) => Promise<KinesisStreamBatchResponse>
@@ -13,6 +14,7 @@ export function createLambdaHandler(
   consumer: Consumer,
   reader: Pick<ShardReader, 'listShards'>,
   onFault: (shardId: string, error: unknown) => void,
+  report: BatchReporter = async () => {},
 ): LambdaHandler {
   const warm = new Map<string, ShardConsumer>()
 
@@ -31,9 +33,11 @@ export function createLambdaHandler(
     const shardId = first.eventID.split(':', 1)[0] ?? ''
     try {
       const open = await take(shardId)
-      await open.handle(event.Records.map(toStreamRecord))
+      const records = event.Records.map(toStreamRecord)
+      await open.handle(records)
       await open.save()
       warm.set(shardId, open)
+      await report(shardId, records)
       return { batchItemFailures: [] }
     } catch (error) {
       warm.delete(shardId)

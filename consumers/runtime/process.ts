@@ -6,6 +6,8 @@ import type { TableName } from '../../stream/tables.ts'
 import { type Checkpoints, createCheckpoints } from './checkpoints.ts'
 import { type Clients, createClients } from './clients.ts'
 import type { Consumer } from './consumer.ts'
+import { createLagReporter } from './lag-reporter.ts'
+import { createLagStore, type LagStore } from './lag-store.ts'
 import { createObjects, type Objects } from './objects.ts'
 import { createQuarantine, type Quarantine } from './records.ts'
 import { type Pace, Runner } from './runner.ts'
@@ -17,6 +19,7 @@ export type ConsumerEnvironment = {
   clients: Clients
   table: (name: TableName) => string
   checkpoints: Checkpoints
+  lag: LagStore
   objects: Objects
   quarantine: Quarantine
 }
@@ -31,6 +34,7 @@ export function consumerEnvironment(env: NodeJS.ProcessEnv): ConsumerEnvironment
     clients,
     table,
     checkpoints: createCheckpoints(clients.dynamo, table('checkpoints')),
+    lag: createLagStore(clients.dynamo, table('lag')),
     objects,
     quarantine: createQuarantine(objects),
   }
@@ -40,12 +44,21 @@ export function consumerEnvironment(env: NodeJS.ProcessEnv): ConsumerEnvironment
 export function consumerService(environment: ConsumerEnvironment, consumer: Consumer, pace: Pace): Service {
   const { settings, clients } = environment
   const log: Logger = pino({ level: settings.RETRACE_LOG_LEVEL, name: consumer.name })
+  const now = () => Date.now()
+  const lag = createLagReporter({
+    consumer: consumer.name,
+    windowMs: pace.windowMs,
+    store: environment.lag,
+    now,
+    onFault: (shard, err) => log.warn({ err, shard }, 'how far this is behind could not be reported'),
+  })
   const runner = new Runner({
     consumer,
     reader: createShardReader(clients.kinesis, settings.RETRACE_STREAM),
     pace,
-    now: () => Date.now(),
+    now,
     onFault: (shard, err) => log.warn({ err, shard }, 'starting this shard again from its last save'),
+    observer: lag,
   })
   let running: Promise<void> | undefined
   return {
@@ -58,6 +71,7 @@ export function consumerService(environment: ConsumerEnvironment, consumer: Cons
     async stop() {
       runner.stop()
       await running
+      await lag.settled()
     },
   }
 }

@@ -9,6 +9,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Shard } from '../../stream/shard-map.ts'
 import type { Consumer, ShardConsumer, StreamRecord } from './consumer.ts'
+import type { RunObserver } from './observer.ts'
 import type { ShardReader } from './shard-reader.ts'
 
 /** The pace of one consumer; all who poll a shard share its five reads a second. */
@@ -31,6 +32,7 @@ export type RunnerOptions = {
   retryMs?: { first: number; most: number }
   now: () => number
   onFault: (shardId: string, error: unknown) => void
+  observer?: RunObserver
 }
 
 /** How soon new shards are noticed while none has ended. */
@@ -102,8 +104,9 @@ export class Runner {
   }
 
   async #consume(shard: Shard, onProgress: () => void): Promise<void> {
-    const { consumer, reader, pace, now } = this.#options
+    const { consumer, reader, pace, now, observer } = this.#options
     const open = await consumer.open(shard)
+    observer?.opened(shard.shardId, open.position)
     const cursor = reader.open(shard.shardId, open.position)
     let batch: StreamRecord[] = []
     let firstAt = 0
@@ -111,12 +114,14 @@ export class Runner {
 
     while (true) {
       const { records, ended, millisBehind } = await cursor.read(pace.batchRecords)
+      observer?.read(shard.shardId, records, millisBehind)
       if (batch.length === 0) firstAt = now()
       batch = batch.length === 0 ? records : [...batch, ...records]
       const stopping = this.#stop.signal.aborted
       const due = batch.length >= pace.batchRecords || now() - firstAt >= pace.windowMs || ended || stopping
       if (batch.length > 0 && due) {
         await open.handle(batch)
+        observer?.handled(shard.shardId, batch)
         batch = []
         onProgress()
       }
@@ -134,6 +139,7 @@ export class Runner {
 
   async #end(shard: Shard, open: ShardConsumer): Promise<void> {
     await open.end()
+    this.#options.observer?.ended(shard.shardId)
     this.#ended.add(shard.shardId)
   }
 

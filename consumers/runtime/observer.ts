@@ -1,0 +1,13 @@
+import type { SequenceNumber } from '../../stream/sequence.ts'
+import type { StreamRecord } from './consumer.ts'
+
+/** Is told what a runner does in each shard, as it does it; it holds up nothing and never throws. */
+export type RunObserver = {
+  /** Taken up, for the first time or after a failure. */
+  opened(shardId: string, position: SequenceNumber | undefined): void
+  /** Read, and not handled yet. */
+  read(shardId: string, records: readonly StreamRecord[], millisBehind: number): void
+  handled(shardId: string, records: readonly StreamRecord[]): void
+  /** The shard is closed and handled to its end. */
+  ended(shardId: string): void
+}
