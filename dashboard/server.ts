@@ -11,6 +11,7 @@ import { createReports } from './reports.ts'
 import { registerFigures } from './routes/figures.ts'
 import { registerLive } from './routes/live.ts'
 import { registerOpenApi } from './routes/openapi.ts'
+import { registerPipeline } from './routes/pipeline.ts'
 import { registerSites } from './routes/sites.ts'
 import { registerGuard } from './session/guard.ts'
 import { registerSecurityHeaders } from './session/security-headers.ts'
@@ -64,6 +65,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerSites(app, { store, now, ingestPort })
   registerFigures(app, { store, reports: createReports(store, now), now })
   registerLive(app, { store, hub, now })
+  registerPipeline(app, { store, now })
   registerSignIn(app, { sessions, throttle, assets, now })
   registerPage(app, assets)
   app.get('/healthz', async () => ({ status: 'alive' }))

@@ -7,7 +7,7 @@ import { createBatchReporter, createLagReporter, type LagReporterOptions } from 
 import { createLagStore, type LagStore } from '../consumers/runtime/lag-store.ts'
 import { LagTracker } from '../consumers/runtime/lag-tracker.ts'
 import { consumerService } from '../consumers/runtime/process.ts'
-import { type Lag, lagFromItem } from '../consumers/runtime/shapes/lag.ts'
+import { type Lag, lagFromItem, pauseMs } from '../consumers/runtime/shapes/lag.ts'
 import { noon } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
 import { startStores, type TestStores } from './support/stores.ts'
@@ -31,6 +31,7 @@ describe('the lag of a shard', () => {
       position: String(noon + 10),
       arrivedAt: noon + 10,
       handledAt: noon + 100,
+      activeSince: noon,
       handledRecords: 2,
     })
   })
@@ -52,6 +53,15 @@ describe('the lag of a shard', () => {
     tracker.read(records.slice(1), 30_000)
     tracker.handled(records, noon + 32_000)
     expect(tracker.figures(noon + 32_000)).toMatchObject({ behindMs: 30_000, behindRecords: 300 })
+  })
+
+  it('knows since when records have been coming without a long pause', () => {
+    const tracker = new LagTracker()
+    const since = () => tracker.figures(noon).activeSince
+    tracker.read(arrived(noon, noon + pauseMs - 1), 0)
+    expect(since()).toBe(noon)
+    tracker.read(arrived(noon + 3 * pauseMs, noon + 3 * pauseMs + 5), 0)
+    expect(since()).toBe(noon + 3 * pauseMs)
   })
 
   it('does not count twice what is read again after a failure', () => {
@@ -177,10 +187,17 @@ describe('the table', () => {
     const { clients, table } = await freshEnvironment('restarted')
     const store = createLagStore(clients.dynamo, table('lag'))
     const lag = { consumer: 'archiver', shardId: shard, reportsWithinMs: 30_000, windowMs: 400, behindRecords: 0 }
-    const handled = { ...lag, behindMs: 0, position: '7', handledAt: noon, arrivedAt: noon - 50, handledRecords: 3 }
-    await store.put({ ...handled, reportedAt: noon })
-    const forgotten = { position: undefined, handledAt: undefined, arrivedAt: undefined, handledRecords: 0 }
-    await store.put({ ...lag, ...forgotten, behindMs: 12, reportedAt: noon + 1 })
+    const handled = {
+      ...lag,
+      behindMs: 0,
+      position: '7',
+      handledAt: noon,
+      arrivedAt: noon - 50,
+      activeSince: noon - 50,
+    }
+    await store.put({ ...handled, handledRecords: 3, reportedAt: noon })
+    const forgotten = { position: undefined, handledAt: undefined, arrivedAt: undefined, activeSince: undefined }
+    await store.put({ ...lag, ...forgotten, behindMs: 12, handledRecords: 0, reportedAt: noon + 1 })
     expect(await lagsIn(table('lag'))).toEqual([{ ...handled, behindMs: 12, handledRecords: 0, reportedAt: noon + 1 }])
     await store.remove('archiver', shard)
     expect(await lagsIn(table('lag'))).toEqual([])

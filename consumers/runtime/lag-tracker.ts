@@ -1,11 +1,11 @@
 /** How far one consumer is behind in one shard, from what its host sees. The definitions are in shapes/lag.ts. */
 import type { SequenceNumber } from '../../stream/sequence.ts'
 import type { StreamRecord } from './consumer.ts'
-import type { Lag } from './shapes/lag.ts'
+import { type Lag, pauseMs } from './shapes/lag.ts'
 
 export type LagFigures = Pick<
   Lag,
-  'behindMs' | 'behindRecords' | 'position' | 'arrivedAt' | 'handledAt' | 'handledRecords'
+  'behindMs' | 'behindRecords' | 'position' | 'arrivedAt' | 'handledAt' | 'activeSince' | 'handledRecords'
 >
 
 /** The arrival rate is that of about the last minute of the stream. */
@@ -18,6 +18,7 @@ export class LagTracker {
   #position: SequenceNumber | undefined
   #arrivedAt: number | undefined
   #handledAt: number | undefined
+  #activeSince: number | undefined
   #handledRecords = 0
   #lastRead: number | undefined
   /** Records, and the time over which they arrived; both fade. */
@@ -33,8 +34,7 @@ export class LagTracker {
   read(records: readonly StreamRecord[], millisBehind: number): void {
     this.#millisBehind = millisBehind
     for (const { arrivedAt } of records) this.#pending.push(arrivedAt)
-    const last = records.at(-1)
-    if (last) this.#countArrivals(records.length, last.arrivedAt)
+    this.#countArrivals(records)
   }
 
   /** The next of what was read are handled, in order. */
@@ -58,16 +58,24 @@ export class LagTracker {
       position: this.#position,
       arrivedAt: this.#arrivedAt,
       handledAt: this.#handledAt,
+      activeSince: this.#activeSince,
       handledRecords: this.#handledRecords,
     }
   }
 
-  #countArrivals(records: number, lastArrivedAt: number): void {
-    // Records that are read again after a failure lie in the past: they are no arrivals.
-    const spanMs = lastArrivedAt - (this.#lastRead ?? lastArrivedAt)
-    this.#lastRead = Math.max(lastArrivedAt, this.#lastRead ?? 0)
+  #countArrivals(records: readonly StreamRecord[]): void {
+    const before = this.#lastRead
+    for (const { arrivedAt } of records) {
+      if (this.#lastRead === undefined || arrivedAt - this.#lastRead >= pauseMs) this.#activeSince = arrivedAt
+      // Records that are read again after a failure lie in the past: they are no arrivals.
+      this.#lastRead = Math.max(arrivedAt, this.#lastRead ?? 0)
+    }
+    const spanMs = (this.#lastRead ?? 0) - (before ?? this.#lastRead ?? 0)
     if (spanMs <= 0) return
     const kept = Math.exp(-spanMs / rateMemoryMs)
-    this.#arrivals = { records: this.#arrivals.records * kept + records, spanMs: this.#arrivals.spanMs * kept + spanMs }
+    this.#arrivals = {
+      records: this.#arrivals.records * kept + records.length,
+      spanMs: this.#arrivals.spanMs * kept + spanMs,
+    }
   }
 }

@@ -2,7 +2,7 @@
  * The shapes of answers.ts as JSON schema: Fastify writes answers by them and OpenAPI documents them, so that the
  * three cannot drift apart.
  */
-import { intervals, metrics, panelDimensions } from '../answers.ts'
+import { intervals, lagStates, metrics, panelDimensions } from '../answers.ts'
 
 export type Schema = { readonly [key: string]: unknown }
 
@@ -78,6 +78,34 @@ export const anomaliesSchema = object({
       low: number('Lower end of what was normal'),
       high: number('Upper end of what was normal'),
       score: number('How far outside, in robust standard deviations'),
+    }),
+  ),
+})
+
+const nullable = (type: string, description: string): Schema => ({ type: [type, 'null'], description })
+export const pipelineSchema = object({
+  at: time('When this was judged'),
+  lag: list(
+    object({
+      consumer: text('aggregator, archiver, anomaly-detector'),
+      shard: text('Shard of the stream'),
+      state: {
+        type: 'string',
+        enum: lagStates,
+        description: 'silent: it should have reported and has not; behind: by 10 s more than it gathers on purpose',
+      },
+      behindSeconds: number('Age of the oldest record that is not handled; it grows while the consumer is silent'),
+      behindRecords: nullable(
+        'integer',
+        'Records not handled: those read counted, those not read estimated; null where nobody knows',
+      ),
+      windowSeconds: number('Time for which the consumer gathers records on purpose'),
+      position: nullable('string', 'Sequence number of the last record handled'),
+      arrivedAt: nullable('string', 'When that record arrived'),
+      handledAt: nullable('string', 'When that record was handled'),
+      handledRecords: count('Records handled since the consumer started'),
+      reportedAt: time('When the consumer last reported'),
+      silentSeconds: number('Time since then, if it should have reported again; 0 while it does as it should'),
     }),
   ),
 })

@@ -19,8 +19,12 @@ export const permissions: Readonly<Record<string, Permission>> = {
 
   'GET /': 'administrator-page',
   'GET /sites/:site': 'administrator-page',
+  'GET /pipeline': 'administrator-page',
 
+  // The load balancer brings the whole internet here: Prometheus sends the token.
+  'GET /metrics': 'administrator',
   'GET /api/openapi.json': 'administrator',
+  'GET /api/pipeline': 'administrator',
   'GET /api/sites': 'administrator',
   'POST /api/sites': 'administrator',
   'GET /api/sites/:site': 'administrator',

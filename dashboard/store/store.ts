@@ -3,9 +3,10 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { tables } from '../../stream/tables.ts'
 import { type AlertStore, createAlertStore } from './alerts.ts'
 import { type CellStore, createCellStore } from './cells.ts'
+import { createLagStore, type LagStore } from './lags.ts'
 import { createSiteStore, type SiteStore } from './sites.ts'
 
-export type Store = { cells: CellStore; sites: SiteStore; alerts: AlertStore }
+export type Store = { cells: CellStore; sites: SiteStore; alerts: AlertStore; lags: LagStore }
 
 /** For reads that somebody waits for: a lost connection is noticed in a second, a page of a Query has five. */
 export function createDynamoClient(): DynamoDBClient {
@@ -21,5 +22,6 @@ export function createStore(client: DynamoDBClient, tablePrefix: string): Store 
     cells: createCellStore(client, name('cells')),
     sites: createSiteStore(client, name('sites')),
     alerts: createAlertStore(client, name('alerts')),
+    lags: createLagStore(client, name('lag')),
   }
 }

@@ -14,6 +14,7 @@ import {
   utcDay,
 } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { type Alert, alertKey } from '../../consumers/anomaly-detector/shapes/alert.ts'
+import { type Lag, lagAttributes, lagKey } from '../../consumers/runtime/shapes/lag.ts'
 import { createDashboard, type DashboardOptions } from '../../dashboard/server.ts'
 import { createStore } from '../../dashboard/store/store.ts'
 import { tables } from '../../stream/tables.ts'
@@ -40,6 +41,7 @@ export type TestDashboard = {
   /** One visit, in the cells of its minute, hour and day. */
   putVisit(site: string, at: number, hash: number, pageviews: number, shardId?: string): Promise<void>
   putAlert(alert: Alert): Promise<void>
+  putLag(lag: Lag): Promise<void>
   close(): Promise<void>
 }
 
@@ -100,6 +102,10 @@ export async function startDashboard(): Promise<TestDashboard> {
       const Item = { ...key, metric: { S: metric }, ...Object.fromEntries(attributes) }
       await client.send(new PutItemCommand({ TableName: 'retrace-alerts', Item }))
     },
+    async putLag(lag) {
+      const Item = { ...lagKey(lag), ...lagAttributes(lag) }
+      await client.send(new PutItemCommand({ TableName: 'retrace-lag', Item }))
+    },
     async close() {
       await app.close()
       client.destroy()
@@ -130,7 +136,7 @@ const assets = new Map(
 )
 
 async function createTables(client: DynamoDBClient): Promise<void> {
-  for (const name of ['sites', 'cells', 'alerts'] as const) {
+  for (const name of ['sites', 'cells', 'alerts', 'lag'] as const) {
     const { partitionKey, sortKey }: { partitionKey: string; sortKey?: string } = tables[name]
     const keys = [partitionKey, ...(sortKey ? [sortKey] : [])]
     await client.send(

@@ -14,6 +14,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { SequenceNumber } from '../../../stream/sequence.ts'
 
+/** Twice the longest time for which Lambda gathers a batch: whoever has not reported a record by then has a problem. */
+export const pauseMs = 600_000
+
 /** Times are epoch milliseconds. */
 export type Lag = {
   consumer: string
@@ -29,6 +32,8 @@ export type Lag = {
   position: SequenceNumber | undefined
   arrivedAt: number | undefined
   handledAt: number | undefined
+  /** Arrival of the first record since the shard last had a pause of `pauseMs`, as far as this process saw it. */
+  activeSince: number | undefined
   /** Records handled since the process started. */
   handledRecords: number
 }
@@ -41,6 +46,7 @@ const numbers = [
   'windowMs',
   'arrivedAt',
   'handledAt',
+  'activeSince',
   'handledRecords',
 ] as const satisfies readonly (keyof Lag)[]
 
@@ -70,6 +76,7 @@ export function lagFromItem(item: Record<string, AttributeValue>): Lag {
     position: item.position?.S,
     arrivedAt: number('arrivedAt'),
     handledAt: number('handledAt'),
+    activeSince: number('activeSince'),
     handledRecords: number('handledRecords') ?? 0,
   }
 }
