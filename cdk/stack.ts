@@ -58,7 +58,7 @@ class RetraceStack extends Stack {
       name: 'aggregator',
       config: config.aggregator,
       windowSetting: 'RETRACE_AGGREGATOR_WINDOW_MS',
-      ownTables: ['cells'],
+      ownTables: ['cells', 'ledger'],
       fills: [],
     })
     new Consumer(this, 'Archiver', {
@@ -66,7 +66,7 @@ class RetraceStack extends Stack {
       name: 'archiver',
       config: config.archiver,
       windowSetting: 'RETRACE_ARCHIVER_WINDOW_MS',
-      ownTables: [],
+      ownTables: ['ledger'],
       fills: ['archive'],
     })
     new Consumer(this, 'AnomalyDetector', {

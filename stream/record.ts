@@ -44,7 +44,9 @@ export type RecordErrorCode =
 
 export type RecordError = { code: RecordErrorCode; message: string }
 export type DecodedRecord = { header: RecordHeader; deliveries: Delivery[] }
-export type DecodeResult = ({ ok: true } & DecodedRecord) | { ok: false; error: RecordError }
+type Failure = { ok: false; error: RecordError }
+export type DecodeResult = ({ ok: true } & DecodedRecord) | Failure
+export type HeaderResult = { ok: true; header: RecordHeader } | Failure
 
 export const recordHeaderBytes = 60
 const magic = 0x52_54_52_43
@@ -88,14 +90,10 @@ export function encodeRecord(header: RecordHeader, json: Uint8Array): Buffer {
 
 /** The deliveries of a record, or why it is none: never an exception, never an event that was not sent. */
 export function decodeRecord(data: Uint8Array): DecodeResult {
-  const record = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-  if (record.length < recordHeaderBytes)
-    return failure('too_short', `${record.length} bytes cannot hold the ${recordHeaderBytes}-byte header`)
-  if (record.readUInt32BE(0) !== magic) return failure('bad_magic', 'not a record of ours')
-  if (record.readUInt8(4) !== formatVersion)
-    return failure('unknown_version', `format version ${record.readUInt8(4)}, this reader knows ${formatVersion}`)
-  if (record.readUInt32BE(checksumAt) !== checksum(record))
-    return failure('checksum_mismatch', 'the record was cut or altered on its way')
+  const result = readRecordHeader(data)
+  if (!result.ok) return result
+  const { header } = result
+  const record = asBuffer(data)
   if (record.readUInt8(5) !== zstdJson) return failure('unknown_codec', `body codec ${record.readUInt8(5)}`)
 
   const decodedBytes = record.readUInt32BE(12)
@@ -104,6 +102,23 @@ export function decodeRecord(data: Uint8Array): DecodeResult {
   const deliveries = decodeBody(record.subarray(recordHeaderBytes), decodedBytes)
   if (!deliveries) return failure('bad_body', 'the body is not zstd over a JSON array of deliveries')
 
+  let eventCount = 0
+  for (const delivery of deliveries) eventCount += delivery.events.length
+  if (eventCount !== header.eventCount)
+    return failure('count_mismatch', `${eventCount} events, the header says ${header.eventCount}`)
+  return { ok: true, header, deliveries }
+}
+
+/** The header alone, of a record that arrived whole: what it says holds even where the body cannot be read. */
+export function readRecordHeader(data: Uint8Array): HeaderResult {
+  const record = asBuffer(data)
+  if (record.length < recordHeaderBytes)
+    return failure('too_short', `${record.length} bytes cannot hold the ${recordHeaderBytes}-byte header`)
+  if (record.readUInt32BE(0) !== magic) return failure('bad_magic', 'not a record of ours')
+  if (record.readUInt8(4) !== formatVersion)
+    return failure('unknown_version', `format version ${record.readUInt8(4)}, this reader knows ${formatVersion}`)
+  if (record.readUInt32BE(checksumAt) !== checksum(record))
+    return failure('checksum_mismatch', 'the record was cut or altered on its way')
   const header: RecordHeader = {
     producerId: record.toString('hex', 16, 24),
     producerSequence: Number(record.readBigUInt64BE(24)),
@@ -111,11 +126,11 @@ export function decodeRecord(data: Uint8Array): DecodeResult {
     createdAt: Number(record.readBigUInt64BE(48)),
     eventCount: record.readUInt32BE(8),
   }
-  let eventCount = 0
-  for (const delivery of deliveries) eventCount += delivery.events.length
-  if (eventCount !== header.eventCount)
-    return failure('count_mismatch', `${eventCount} events, the header says ${header.eventCount}`)
-  return { ok: true, header, deliveries }
+  return { ok: true, header }
+}
+
+function asBuffer(data: Uint8Array): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength)
 }
 
 function decodeBody(body: Uint8Array, decodedBytes: number): Delivery[] | undefined {
@@ -138,6 +153,6 @@ function checksum(record: Buffer): number {
   return crc32(record.subarray(recordHeaderBytes), crc32(record.subarray(0, checksumAt)))
 }
 
-function failure(code: RecordErrorCode, message: string): DecodeResult {
+function failure(code: RecordErrorCode, message: string): Failure {
   return { ok: false, error: { code, message } }
 }

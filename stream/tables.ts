@@ -23,6 +23,8 @@ export const tables = {
   lag: { partitionKey: 'consumer', sortKey: 'shard' },
   /** Aggregates: consumers/aggregator/shapes/cell-key.ts. */
   cells: { partitionKey: 'series', sortKey: 'cell', expiresAt: 'expiresAt' },
+  /** What consumers made of each arrival minute: consumers/runtime/shapes/ledger.ts. */
+  ledger: { partitionKey: 'account', sortKey: 'entry', expiresAt: 'expiresAt' },
   /** Counts a minute, for the anomaly detector: consumers/anomaly-detector/minutes.ts. */
   minutes: { partitionKey: 'site', sortKey: 'minute', expiresAt: 'expiresAt' },
   /** Anomalies found: consumers/anomaly-detector/alerts.ts. */

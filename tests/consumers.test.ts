@@ -15,6 +15,7 @@ import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import {
   dumpTable,
+  failing,
   freshEnvironment,
   listObjects,
   putRecords,
@@ -39,27 +40,13 @@ beforeAll(async () => {
 })
 afterAll(() => stores.close())
 
-/** Lets operations fail now and then, before or after they took effect. */
-function failing<T extends object>(target: T, chance: number, random: () => number): T {
-  return new Proxy(target, {
-    get(object, name) {
-      const method = Reflect.get(object, name) as (...args: unknown[]) => Promise<unknown>
-      return async (...args: unknown[]) => {
-        if (random() < chance) throw new Error('failed before it took effect')
-        const result = await method.apply(object, args)
-        if (random() < chance) throw new Error('failed after it took effect')
-        return result
-      }
-    },
-  })
-}
-
 function aggregatorThatFails(environment: ConsumerEnvironment, chance: number, seed: number): Consumer {
   const random = seededRandom(seed)
   return createAggregator({
     checkpoints: failing(environment.checkpoints, chance, random),
     objects: failing(environment.objects, chance, random),
     cells: failing(createCellStore(environment.clients.dynamo, environment.table('cells')), chance, random),
+    ledger: failing(environment.ledger, chance, random),
     quarantine: environment.quarantine,
   })
 }

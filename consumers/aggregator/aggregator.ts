@@ -1,5 +1,7 @@
 /** The aggregator: folds a shard's events into cells. */
 import type { Consumer, ShardConsumer } from '../runtime/consumer.ts'
+import { LedgerBook } from '../runtime/ledger-book.ts'
+import type { LedgerStore } from '../runtime/ledger-store.ts'
 import { Progress, type ProgressDependencies } from '../runtime/progress.ts'
 import { decodeRecords, type Quarantine } from '../runtime/records.ts'
 import { CellBook } from './cell-book.ts'
@@ -11,29 +13,38 @@ export const consumerName = 'aggregator'
 
 export type AggregatorDependencies = Omit<ProgressDependencies<FoldState>, 'consumer' | 'codec'> & {
   cells: CellStore
+  ledger: LedgerStore
   quarantine: Quarantine
 }
 
-export function createAggregator({ cells, quarantine, ...stores }: AggregatorDependencies): Consumer {
+export function createAggregator({ cells, ledger, quarantine, ...stores }: AggregatorDependencies): Consumer {
   return {
     name: consumerName,
     async open(shard): Promise<ShardConsumer> {
       const { shardId } = shard
       const progress = await Progress.open({ ...stores, consumer: consumerName, codec: foldStateCodec }, shard)
       const book = new CellBook(cells, shardId)
+      const account = new LedgerBook(ledger, consumerName, shardId)
 
       return {
         get position() {
           return progress.position
         },
         async handle(records) {
-          for (const record of await decodeRecords(shardId, records, progress.position, quarantine)) {
-            if (!foldRecord(progress.state, record.header)) continue
-            for (const delivery of record.deliveries)
-              for (const event of delivery.events)
-                foldEvent(progress.state, delivery, event, (delta) => book.add(record.sequenceNumber, delta))
+          const countingQuarantine = account.counting(quarantine)
+          for (const record of await decodeRecords(shardId, records, progress.position, countingQuarantine)) {
+            const { sequenceNumber } = record
+            const isNew = foldRecord(progress.state, record.header)
+            for (const delivery of record.deliveries) {
+              const counts = account.counts(sequenceNumber, delivery.received)
+              counts.accepted += delivery.events.length
+              if (!isNew) counts.duplicate += delivery.events.length
+              else
+                for (const event of delivery.events)
+                  counts[foldEvent(progress.state, delivery, event, (delta) => book.add(sequenceNumber, delta))]++
+            }
           }
-          await book.flush()
+          await Promise.all([book.flush(), account.flush()])
           progress.advance(records)
         },
         async caughtUp() {},

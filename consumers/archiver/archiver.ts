@@ -7,6 +7,8 @@
 import { zstdCompressSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import type { Consumer } from '../runtime/consumer.ts'
+import { LedgerBook } from '../runtime/ledger-book.ts'
+import type { LedgerStore } from '../runtime/ledger-store.ts'
 import type { Objects } from '../runtime/objects.ts'
 import { Progress, type ProgressDependencies, stateless } from '../runtime/progress.ts'
 import { decodeRecords, type Quarantine } from '../runtime/records.ts'
@@ -16,27 +18,37 @@ export const consumerName = 'archiver'
 
 export type ArchiverDependencies = Omit<ProgressDependencies<undefined>, 'consumer' | 'codec'> & {
   objects: Objects
+  ledger: LedgerStore
   quarantine: Quarantine
 }
 
-export function createArchiver({ quarantine, ...stores }: ArchiverDependencies): Consumer {
+export function createArchiver({ ledger, quarantine, ...stores }: ArchiverDependencies): Consumer {
   const { objects } = stores
   return {
     name: consumerName,
     async open(shard) {
       const { shardId } = shard
       const progress = await Progress.open({ ...stores, consumer: consumerName, codec: stateless }, shard)
+      const account = new LedgerBook(ledger, consumerName, shardId)
       return {
         get position() {
           return progress.position
         },
         async handle(records) {
-          const decoded = await decodeRecords(shardId, records, progress.position, quarantine)
+          const decoded = await decodeRecords(shardId, records, progress.position, account.counting(quarantine))
           for (const [hour, rows] of byHour(toRows(shardId, decoded))) {
             const first = rows[0] as ArchiveRow
             const key = `archive/${hour}/${shardId}-${first.record.sequenceNumber}.parquet`
             await objects.put(key, toParquet(rows), { contentType: 'application/vnd.apache.parquet' })
           }
+          for (const { sequenceNumber, deliveries } of decoded) {
+            for (const { received, events } of deliveries) {
+              const counts = account.counts(sequenceNumber, received)
+              counts.accepted += events.length
+              counts.archived += events.length
+            }
+          }
+          await account.flush()
           progress.advance(records)
           // An object is the whole effect: once it is there, the place behind it is right, and a retry that began
           // elsewhere would write the same events under another name.

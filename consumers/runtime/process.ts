@@ -8,6 +8,7 @@ import { type Clients, createClients } from './clients.ts'
 import type { Consumer } from './consumer.ts'
 import { createLagReporter } from './lag-reporter.ts'
 import { createLagStore, type LagStore } from './lag-store.ts'
+import { createLedgerStore, type LedgerStore } from './ledger-store.ts'
 import { createObjects, type Objects } from './objects.ts'
 import { createQuarantine, type Quarantine } from './records.ts'
 import { type Pace, Runner } from './runner.ts'
@@ -21,6 +22,7 @@ export type ConsumerEnvironment = {
   checkpoints: Checkpoints
   lag: LagStore
   objects: Objects
+  ledger: LedgerStore
   quarantine: Quarantine
 }
 
@@ -36,6 +38,7 @@ export function consumerEnvironment(env: NodeJS.ProcessEnv): ConsumerEnvironment
     checkpoints: createCheckpoints(clients.dynamo, table('checkpoints')),
     lag: createLagStore(clients.dynamo, table('lag')),
     objects,
+    ledger: createLedgerStore(clients.dynamo, table('ledger')),
     quarantine: createQuarantine(objects),
   }
 }

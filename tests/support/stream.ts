@@ -9,9 +9,8 @@ import { Runner } from '../../consumers/runtime/runner.ts'
 import { createShardReader, type ShardReader } from '../../consumers/runtime/shard-reader.ts'
 import { provision } from '../../local/provision.ts'
 import type { Delivery } from '../../stream/event.ts'
-import { encodeRecord } from '../../stream/record.ts'
 import { readSettings, type Settings } from '../../stream/settings.ts'
-import { aClick, aDelivery, anEvent, noon } from './events.ts'
+import { aClick, aDelivery, anEvent, aRecord, noon } from './events.ts'
 
 const kinesis = () => new KinesisClient({ requestHandler: new NodeHttpHandler() })
 
@@ -51,14 +50,7 @@ export async function putTraffic(settings: Settings, deliveries: Delivery[], siz
   const records: Buffer[] = []
   for (let from = 0; from < deliveries.length; from += size) {
     const batch = deliveries.slice(from, from + size)
-    const header = {
-      producerId: 'fedcba9876543210',
-      producerSequence: records.length,
-      traceId: '0'.repeat(32),
-      createdAt: batch[0]?.received ?? noon,
-      eventCount: batch.reduce((sum, { events }) => sum + events.length, 0),
-    }
-    records.push(encodeRecord(header, Buffer.from(JSON.stringify(batch))))
+    records.push(aRecord(batch, { producerId: 'fedcba9876543210', producerSequence: records.length }))
   }
   await putRecords(settings, records)
 }
@@ -127,6 +119,21 @@ function watching(consumer: Consumer, onCaughtUp: (shardId: string) => void): Co
       }
     },
   }
+}
+
+/** Lets operations fail now and then, before or after they took effect. */
+export function failing<T extends object>(target: T, chance: number, random: () => number): T {
+  return new Proxy(target, {
+    get(object, name) {
+      const method = Reflect.get(object, name) as (...args: unknown[]) => Promise<unknown>
+      return async (...args: unknown[]) => {
+        if (random() < chance) throw new Error('failed before it took effect')
+        const result = await method.apply(object, args)
+        if (random() < chance) throw new Error('failed after it took effect')
+        return result
+      }
+    },
+  })
 }
 
 /** Every item of a table, as text that compares: keys and values in order, bytes in base64. */
