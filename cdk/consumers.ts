@@ -20,8 +20,8 @@ export type ConsumerProps = Stores & {
   windowSetting: SettingName
   /** Tables that are this consumer's own. */
   ownTables: readonly TableName[]
-  /** Folders of the bucket that it fills, besides its state and the quarantine that all consumers share. */
-  fills: readonly string[]
+  /** Folders of the bucket that it fills and tidies, besides its state and the quarantine that all consumers share. */
+  keeps: readonly string[]
 }
 
 /** One consumer: the function, and the mapping that feeds it the whole stream at its own pace. */
@@ -52,7 +52,7 @@ export class Consumer extends Construct {
     handler.addEnvironment(props.windowSetting, String(config.windowSeconds * 1000))
     tables.grantOwnRows(handler, props.name, ['checkpoints', 'lag'])
     tables.grantReadWrite(handler, props.ownTables)
-    storage.grantReadWrite(handler, `state/${props.name}`)
-    for (const folder of ['quarantine', ...props.fills]) storage.grantPut(handler, folder)
+    for (const folder of [`state/${props.name}`, ...props.keeps]) storage.grantReadWrite(handler, folder)
+    storage.grantPut(handler, 'quarantine')
   }
 }

@@ -59,15 +59,15 @@ class RetraceStack extends Stack {
       config: config.aggregator,
       windowSetting: 'RETRACE_AGGREGATOR_WINDOW_MS',
       ownTables: ['cells', 'ledger'],
-      fills: [],
+      keeps: [],
     })
     new Consumer(this, 'Archiver', {
       ...stores,
       name: 'archiver',
       config: config.archiver,
       windowSetting: 'RETRACE_ARCHIVER_WINDOW_MS',
-      ownTables: ['ledger'],
-      fills: ['archive'],
+      ownTables: ['archive', 'ledger'],
+      keeps: ['archive'],
     })
     new Consumer(this, 'AnomalyDetector', {
       ...stores,
@@ -75,7 +75,7 @@ class RetraceStack extends Stack {
       config: config.anomalyDetector,
       windowSetting: 'RETRACE_ANOMALY_DETECTOR_WINDOW_MS',
       ownTables: ['minutes', 'alerts'],
-      fills: [],
+      keeps: [],
     })
 
     new CfnOutput(this, 'Origin', { value: network.origin, description: 'Dashboard, snippet and endpoint' })

@@ -21,6 +21,8 @@ export const tables = {
   checkpoints: { partitionKey: 'consumer', sortKey: 'shard' },
   /** How far each consumer is behind in each shard: consumers/runtime/shapes/lag.ts. */
   lag: { partitionKey: 'consumer', sortKey: 'shard' },
+  /** Which objects of the archive count: consumers/archiver/manifest.ts. */
+  archive: { partitionKey: 'day', sortKey: 'part' },
   /** Aggregates: consumers/aggregator/shapes/cell-key.ts. */
   cells: { partitionKey: 'series', sortKey: 'cell', expiresAt: 'expiresAt' },
   /** What consumers made of each arrival minute: consumers/runtime/shapes/ledger.ts. */

@@ -87,7 +87,7 @@ test('the bucket is private, versioned, and refuses what does not come over TLS'
 describe('consumers', () => {
   const consumers = [
     { id: 'Aggregator', config: deployment.aggregator, own: ['cells', 'ledger'] },
-    { id: 'Archiver', config: deployment.archiver, own: ['ledger'] },
+    { id: 'Archiver', config: deployment.archiver, own: ['archive', 'ledger'] },
     { id: 'AnomalyDetector', config: deployment.anomalyDetector, own: ['minutes', 'alerts'] },
   ]
 

@@ -2,20 +2,17 @@
 import { KinesisClient, SplitShardCommand } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { KinesisStreamEvent } from 'aws-lambda'
-import { parquetReadObjects } from 'hyparquet'
-import { compressors } from 'hyparquet-compressors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAggregator } from '../consumers/aggregator/aggregator.ts'
 import { createCellStore } from '../consumers/aggregator/cell-store.ts'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
-import { createArchiver } from '../consumers/archiver/archiver.ts'
 import type { Consumer } from '../consumers/runtime/consumer.ts'
 import { createLambdaHandler } from '../consumers/runtime/lambda.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
+import { failing } from './support/failing.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import {
   dumpTable,
-  failing,
   freshEnvironment,
   listObjects,
   putRecords,
@@ -127,34 +124,6 @@ describe('the aggregator', () => {
     const event = { Records: [{ eventID: `${shardId}:1`, kinesis }] } as KinesisStreamEvent
     expect(await handler(event)).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] })
     expect(faults).toHaveLength(1)
-  })
-})
-
-describe('the archiver', () => {
-  it('holds every event once, in stream order, in Parquet that others read', async () => {
-    const environment = await freshEnvironment('archived')
-    const random = seededRandom(4)
-    const archiver = createArchiver({
-      ...environment,
-      objects: failing(environment.objects, 0.05, random),
-      checkpoints: failing(environment.checkpoints, 0.05, random),
-    })
-    await runToEnd(archiver, stores.settings)
-
-    const rows: Record<string, unknown>[] = []
-    for (const key of await listObjects('archived', 'archive/')) {
-      expect(key).toMatch(/^archive\/dt=2026-03-1\d\/hour=\d\d\/shardId-\d{12}-\d+\.parquet$/)
-      const bytes = await environment.objects.get(key)
-      const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
-      rows.push(...(await parquetReadObjects({ file, compressors })))
-    }
-    const identity = (row: Record<string, unknown>) =>
-      `${row.shard} ${String(row.sequence).padStart(60, '0')} ${row.index}`
-    expect(new Set(rows.map(identity)).size).toBe(rows.length)
-    rows.sort((a, b) => (identity(a) < identity(b) ? -1 : 1))
-    const expected = deliveries.flatMap(({ events }) => events.map(({ load, n }) => `${load} ${n}`))
-    expect(rows.map(({ load, n }) => `${load} ${n}`)).toEqual(expected)
-    expect(rows[0]).toMatchObject({ site: deliveries[0]?.site, url: deliveries[0]?.events[0]?.url })
   })
 })
 

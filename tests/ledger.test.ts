@@ -5,6 +5,8 @@ import { createAggregator } from '../consumers/aggregator/aggregator.ts'
 import { createCellStore } from '../consumers/aggregator/cell-store.ts'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { createArchiver } from '../consumers/archiver/archiver.ts'
+import { composeArchiver, parquetStores } from '../consumers/archiver/compose.ts'
+import { createParquetSink } from '../consumers/archiver/parquet-sink.ts'
 import { LedgerBook } from '../consumers/runtime/ledger-book.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import {
@@ -16,10 +18,10 @@ import {
   parseLedgerItem,
 } from '../consumers/runtime/shapes/ledger.ts'
 import { aDelivery, anEvent, aRecord, noon } from './support/events.ts'
+import { failing } from './support/failing.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import {
   dumpTable,
-  failing,
   freshEnvironment,
   putRecords,
   putTraffic,
@@ -51,7 +53,7 @@ beforeAll(async () => {
   await putRecords(settings, others, 'another shard')
   const environment = await freshEnvironment('undisturbed')
   await runToEnd(composeAggregator(environment), settings)
-  await runToEnd(createArchiver(environment), settings)
+  await runToEnd(composeArchiver(environment), settings)
   undisturbed = await dumpTable('undisturbed-ledger')
   entries = await readEntries('undisturbed-ledger')
 })
@@ -124,7 +126,7 @@ describe('the ledger', () => {
   it('is the same when two of each consumer run on every shard', async () => {
     const environment = await freshEnvironment('twice')
     await Promise.all([7, 5].map((size) => runToEnd(composeAggregator(environment), stores.settings, size)))
-    await Promise.all([7, 5].map((size) => runToEnd(createArchiver(environment), stores.settings, size)))
+    await Promise.all([7, 5].map((size) => runToEnd(composeArchiver(environment), stores.settings, size)))
     expect(await dumpTable('twice-ledger')).toEqual(undisturbed)
   })
 
@@ -155,5 +157,6 @@ function consumersThatFail(environment: ConsumerEnvironment, seed: number) {
     quarantine: environment.quarantine,
   }
   const cells = createCellStore(environment.clients.dynamo, environment.table('cells'))
-  return { aggregator: createAggregator({ ...stores, cells }), archiver: createArchiver(stores) }
+  const sink = createParquetSink({ ...parquetStores(environment), objects: stores.objects })
+  return { aggregator: createAggregator({ ...stores, cells }), archiver: createArchiver({ ...stores, sinks: [sink] }) }
 }

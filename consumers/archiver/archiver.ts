@@ -1,46 +1,39 @@
 /**
- * The archiver: writes a shard's events to S3 as Parquet, one object a batch and arrival hour. An object is named by
- * the first sequence number in it, and a retry begins with the same record: it overwrites, and nothing is doubled.
- *
- *     archive/dt=2026-11-23/hour=06/shardId-000000000000-4959…898.parquet
+ * The archiver: keeps every event of a shard, in Parquet on S3 (parquet-sink.ts), or hands it to a Firehose delivery
+ * stream (firehose-sink.ts), or both. Its sinks are durable when they resolve; the place is noted right after.
  */
-import { zstdCompressSync } from 'node:zlib'
-import { parquetWriteBuffer } from 'hyparquet-writer'
 import type { Consumer } from '../runtime/consumer.ts'
 import { LedgerBook } from '../runtime/ledger-book.ts'
 import type { LedgerStore } from '../runtime/ledger-store.ts'
-import type { Objects } from '../runtime/objects.ts'
 import { Progress, type ProgressDependencies, stateless } from '../runtime/progress.ts'
 import { decodeRecords, type Quarantine } from '../runtime/records.ts'
-import { type ArchiveRow, toColumns, toRows } from './rows.ts'
+import type { ArchiveSink } from './parquet-sink.ts'
+import { toRows } from './rows.ts'
 
 export const consumerName = 'archiver'
 
 export type ArchiverDependencies = Omit<ProgressDependencies<undefined>, 'consumer' | 'codec'> & {
-  objects: Objects
+  sinks: readonly ArchiveSink[]
   ledger: LedgerStore
   quarantine: Quarantine
 }
 
-export function createArchiver({ ledger, quarantine, ...stores }: ArchiverDependencies): Consumer {
-  const { objects } = stores
+export function createArchiver({ ledger, quarantine, sinks, ...stores }: ArchiverDependencies): Consumer {
   return {
     name: consumerName,
     async open(shard) {
       const { shardId } = shard
       const progress = await Progress.open({ ...stores, consumer: consumerName, codec: stateless }, shard)
       const account = new LedgerBook(ledger, consumerName, shardId)
+      const open = sinks.map((sink) => sink.open(shardId))
       return {
         get position() {
           return progress.position
         },
         async handle(records) {
           const decoded = await decodeRecords(shardId, records, progress.position, account.counting(quarantine))
-          for (const [hour, rows] of byHour(toRows(shardId, decoded))) {
-            const first = rows[0] as ArchiveRow
-            const key = `archive/${hour}/${shardId}-${first.record.sequenceNumber}.parquet`
-            await objects.put(key, toParquet(rows), { contentType: 'application/vnd.apache.parquet' })
-          }
+          const rows = toRows(shardId, decoded)
+          for (const write of open) await write(rows)
           for (const { sequenceNumber, deliveries } of decoded) {
             for (const { received, events } of deliveries) {
               const counts = account.counts(sequenceNumber, received)
@@ -50,8 +43,7 @@ export function createArchiver({ ledger, quarantine, ...stores }: ArchiverDepend
           }
           await account.flush()
           progress.advance(records)
-          // An object is the whole effect: once it is there, the place behind it is right, and a retry that began
-          // elsewhere would write the same events under another name.
+          // What a sink holds, it holds for good: a start from further back would only bring it the same again.
           await progress.save()
         },
         async caughtUp() {},
@@ -61,21 +53,4 @@ export function createArchiver({ ledger, quarantine, ...stores }: ArchiverDepend
       }
     },
   }
-}
-
-export function toParquet(rows: readonly ArchiveRow[]): Uint8Array {
-  const buffer = parquetWriteBuffer({
-    columnData: toColumns(rows),
-    codec: 'ZSTD',
-    compressors: { ZSTD: (bytes) => zstdCompressSync(bytes) },
-  })
-  return new Uint8Array(buffer)
-}
-
-/** Rows by the hour of their arrival, as the partitions name it. */
-function byHour(rows: readonly ArchiveRow[]): Map<string, ArchiveRow[]> {
-  return Map.groupBy(rows, ({ delivery }) => {
-    const [day, hour] = new Date(delivery.received).toISOString().slice(0, 13).split('T')
-    return `dt=${day}/hour=${hour}`
-  })
 }

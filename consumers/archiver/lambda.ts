@@ -1,5 +1,5 @@
 /** The archiver as a Lambda function. */
 import { lambdaHandlerFor } from '../runtime/lambda-environment.ts'
-import { createArchiver } from './archiver.ts'
+import { composeArchiver } from './compose.ts'
 
-export const handler = lambdaHandlerFor(createArchiver, 'RETRACE_ARCHIVER_WINDOW_MS')
+export const handler = lambdaHandlerFor(composeArchiver, 'RETRACE_ARCHIVER_WINDOW_MS')

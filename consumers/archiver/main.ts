@@ -1,15 +1,25 @@
 /** The archiver as a process. */
+import { pino } from 'pino'
 import { runService } from '../../stream/service.ts'
 import { consumerEnvironment, consumerService } from '../runtime/process.ts'
-import { createArchiver } from './archiver.ts'
+import { withCompaction } from './compaction-service.ts'
+import { createCompactor } from './compactor.ts'
+import { composeArchiver, parquetStores } from './compose.ts'
 
 await runService(process, async () => {
   const environment = consumerEnvironment(process.env)
-  return consumerService(environment, createArchiver(environment), {
+  const log = pino({ level: environment.settings.RETRACE_LOG_LEVEL, name: 'compactor' })
+  const archiver = consumerService(environment, composeArchiver(environment), {
     // Nobody waits for the archive: few reads, large objects.
     pollMs: 2500,
     windowMs: environment.settings.RETRACE_ARCHIVER_WINDOW_MS,
     batchRecords: 5000,
     saveIntervalMs: 60_000,
+  })
+  return withCompaction(archiver, createCompactor(parquetStores(environment)), {
+    now: () => Date.now(),
+    intervalMs: 60_000,
+    firstDays: 31,
+    onFault: (err) => log.warn({ err }, 'compacting the archive in the next pass'),
   })
 })

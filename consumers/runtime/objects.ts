@@ -1,5 +1,11 @@
 /** S3, as far as consumers use it: whole objects of one bucket. */
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3'
 
 export type Objects = {
   put(
@@ -10,6 +16,8 @@ export type Objects = {
   /** @throws NoSuchKey when it is not there */
   get(key: string): Promise<Uint8Array>
   delete(key: string): Promise<void>
+  /** All keys that begin with a prefix. */
+  list(prefix: string): Promise<string[]>
 }
 
 export function createObjects(client: S3Client, bucket: string): Objects {
@@ -32,6 +40,12 @@ export function createObjects(client: S3Client, bucket: string): Objects {
     },
     async delete(key) {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
+    },
+    async list(prefix) {
+      const keys: string[] = []
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }))
+        keys.push(...Contents.map(({ Key = '' }) => Key))
+      return keys
     },
   }
 }

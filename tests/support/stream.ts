@@ -121,21 +121,6 @@ function watching(consumer: Consumer, onCaughtUp: (shardId: string) => void): Co
   }
 }
 
-/** Lets operations fail now and then, before or after they took effect. */
-export function failing<T extends object>(target: T, chance: number, random: () => number): T {
-  return new Proxy(target, {
-    get(object, name) {
-      const method = Reflect.get(object, name) as (...args: unknown[]) => Promise<unknown>
-      return async (...args: unknown[]) => {
-        if (random() < chance) throw new Error('failed before it took effect')
-        const result = await method.apply(object, args)
-        if (random() < chance) throw new Error('failed after it took effect')
-        return result
-      }
-    },
-  })
-}
-
 /** Every item of a table, as text that compares: keys and values in order, bytes in base64. */
 export async function dumpTable(table: string): Promise<string[]> {
   const items: Record<string, AttributeValue>[] = []

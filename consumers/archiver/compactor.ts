@@ -1,0 +1,148 @@
+/**
+ * Merges the small objects of an hour into large ones. The merged object is put first, then one compare-and-swap in the
+ * manifest names it in the place of those it holds; they are deleted a while later.
+ *
+ *     named: a b c ──put M──▶ named: a b c ──swap──▶ named: M, replaced: a b c ──graceMs──▶ delete a b c ──swap──▶ named: M
+ *
+ * A crash at any point leaves one of these, and the next pass goes on from there.
+ */
+import type { ArchiveObject, ShardHour } from './manifest.ts'
+import { nextKey } from './object-keys.ts'
+import { fromParquet, ParquetObject, rowGroupRows } from './parquet.ts'
+import { isNamed, type ParquetStores, removeLeftovers } from './parquet-sink.ts'
+import type { ArchiveRow } from './rows.ts'
+
+export type CompactorOptions = {
+  /** How long after its end, and after its last new object, an hour is left alone. */
+  settleMs: number
+  /** How long a reader may go on with what the manifest said. */
+  graceMs: number
+  /** Rows of an object, at most: some 30 MB, which is also what is held in memory while it is written. */
+  mostRows: number
+  /** Objects at which an hour is merged before it is over: an item of DynamoDB holds three times as many. */
+  mostObjects: number
+}
+
+export const usualCompaction: CompactorOptions = {
+  settleMs: 5 * 60_000,
+  graceMs: 10 * 60_000,
+  mostRows: 1_000_000,
+  mostObjects: 500,
+}
+
+/** What a pass did. */
+export type Compacted = { merged: number; into: number; deleted: number }
+
+export type Compactor = {
+  /**
+   * Merges and deletes what is due among the arrivals of a day.
+   *
+   * @throws AbortError when the signal says so; what is under way is left as a crash would leave it
+   */
+  compactDay(day: string, signal?: AbortSignal): Promise<Compacted>
+}
+
+const hourMs = 3_600_000
+
+export function createCompactor(stores: ParquetStores, options: CompactorOptions = usualCompaction): Compactor {
+  const { manifest, objects, now } = stores
+
+  /** One object with the rows of several that follow each other. */
+  async function mergeGroup(held: ShardHour, group: Group, signal?: AbortSignal): Promise<ArchiveObject> {
+    const [first, last] = [group[0], group.at(-1) ?? group[0]]
+    const merged = new ParquetObject()
+    let waiting: ArchiveRow[] = []
+    let rows = 0
+    for (const { key } of group) {
+      signal?.throwIfAborted()
+      for await (const more of fromParquet(await objects.get(key))) {
+        rows += more.length
+        waiting = [...waiting, ...more]
+        while (waiting.length >= rowGroupRows) merged.append(waiting.splice(0, rowGroupRows))
+      }
+    }
+    if (waiting.length > 0) merged.append(waiting)
+    if (rows !== countRows(group)) throw new Error(`${first.key} and those after it hold ${rows} rows, not as named`)
+    const body = merged.finish()
+    const key = nextKey(held, first.first)
+    await objects.put(key, body, { contentType: 'application/vnd.apache.parquet' })
+    return { key, rows, bytes: body.length, first: first.first, last: last.last }
+  }
+
+  async function merge(
+    held: ShardHour,
+    groups: readonly Group[],
+    signal?: AbortSignal,
+  ): Promise<ShardHour | undefined> {
+    const kept: ArchiveObject[] = []
+    const replaced = [...held.replaced]
+    for (const group of groups) {
+      if (group.length === 1) kept.push(group[0])
+      else {
+        kept.push(await mergeGroup(held, group, signal))
+        replaced.push(...group.map(({ key }) => ({ key, at: now() })))
+      }
+    }
+    const next = { ...held, revision: held.revision + 1, objects: kept, replaced }
+    if (await manifest.replace(next)) return next
+    const [made] = kept.filter(({ key }) => !held.objects.some((object) => object.key === key))
+    return made && (await isNamed(manifest, next, made.key)) ? next : undefined
+  }
+
+  async function deleteReplaced(held: ShardHour, signal?: AbortSignal): Promise<number> {
+    const isOver = ({ at }: ShardHour['replaced'][number]) => now() - at >= options.graceMs
+    const over = held.replaced.filter(isOver)
+    if (over.length === 0) return 0
+    for (const { key } of over) {
+      signal?.throwIfAborted()
+      await objects.delete(key)
+    }
+    // Before the swap: after it, nothing would lead the next pass here.
+    await removeLeftovers(stores, held)
+    const replaced = held.replaced.filter((object) => !isOver(object))
+    // Lost to another writer, the next pass deletes them once more, which does no harm.
+    await manifest.replace({ ...held, revision: held.revision + 1, replaced })
+    return over.length
+  }
+
+  return {
+    async compactDay(day, signal) {
+      const done: Compacted = { merged: 0, into: 0, deleted: 0 }
+      for (const found of await manifest.listDay(day)) {
+        signal?.throwIfAborted()
+        let held: ShardHour | undefined = found
+        const groups = groupObjects(found.objects, options.mostRows)
+        if (groups.length < found.objects.length && isDue(found, now(), options)) {
+          held = await merge(found, groups, signal)
+          if (!held) continue
+          const merging = groups.filter(({ length }) => length > 1)
+          done.merged += merging.reduce((sum, { length }) => sum + length, 0)
+          done.into += merging.length
+        }
+        done.deleted += await deleteReplaced(held, signal)
+      }
+      return done
+    },
+  }
+}
+
+/** Objects that become one; at least one. */
+type Group = readonly [ArchiveObject, ...ArchiveObject[]]
+
+const countRows = (objects: readonly ArchiveObject[]) => objects.reduce((sum, { rows }) => sum + rows, 0)
+
+/** Neighbours together, as long as they stay within `mostRows`; what is large enough is never written again. */
+export function groupObjects(objects: readonly ArchiveObject[], mostRows: number): Group[] {
+  const groups: [ArchiveObject, ...ArchiveObject[]][] = []
+  for (const object of objects) {
+    const group = groups.at(-1)
+    if (group && countRows(group) + object.rows <= mostRows) group.push(object)
+    else groups.push([object])
+  }
+  return groups
+}
+
+function isDue({ hour, objects, appendedAt }: ShardHour, at: number, options: CompactorOptions): boolean {
+  const end = Date.parse(`${hour}:00:00Z`) + hourMs
+  return objects.length >= options.mostObjects || at - Math.max(end, appendedAt) >= options.settleMs
+}

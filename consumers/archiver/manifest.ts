@@ -1,0 +1,126 @@
+/**
+ * Which objects of the archive count (table `archive`): an item for each arrival hour and shard, replaced by
+ * compare-and-swap on its revision. Objects that no item names are leftovers of a crash or of a lost race; nobody who
+ * follows the manifest sees them.
+ *
+ *     day        S  2026-11-23
+ *     part       S  06/shardId-000000000000
+ *     revision   N  counts the writes
+ *     objects    S  JSON, in stream order: each goes on where the one before it ended
+ *     replaced   S  JSON: merged into others, kept for a while for readers who looked earlier
+ *     appendedAt N  epoch milliseconds of the last new object
+ *
+ * An object takes some 250 bytes here, and DynamoDB 400 KB: the compactor merges long before that (compactor.ts).
+ */
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+} from '@aws-sdk/client-dynamodb'
+import type { SequenceNumber } from '../../stream/sequence.ts'
+
+export type ArchiveObject = {
+  key: string
+  rows: number
+  bytes: number
+  /** Sequence numbers of its first and last row. */
+  first: SequenceNumber
+  last: SequenceNumber
+}
+
+/** What one shard brought in one hour of arrival. */
+export type ShardHour = {
+  /** `2026-11-23T06`, UTC. */
+  hour: string
+  shardId: string
+  /** 0: nothing is there yet. */
+  revision: number
+  objects: readonly ArchiveObject[]
+  replaced: readonly { key: string; at: number }[]
+  appendedAt: number
+}
+
+export type Manifest = {
+  find(hour: string, shardId: string): Promise<ShardHour>
+  /** Everything that arrived on a day, by hour and shard. */
+  listDay(day: string): Promise<ShardHour[]>
+  /**
+   * Replaces the item with this revision's predecessor.
+   *
+   * @returns false when somebody else replaced it first
+   */
+  replace(next: ShardHour): Promise<boolean>
+}
+
+const isFirst = 'attribute_not_exists(revision)'
+const replacesPredecessor = 'revision = :predecessor'
+
+export function createManifest(client: DynamoDBClient, table: string): Manifest {
+  return {
+    async find(hour, shardId) {
+      const Key = keyOf({ hour, shardId })
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
+      return Item ? fromItem(Item) : { hour, shardId, revision: 0, objects: [], replaced: [], appendedAt: 0 }
+    },
+
+    async listDay(day) {
+      const found: ShardHour[] = []
+      const query = {
+        TableName: table,
+        KeyConditionExpression: '#day = :day',
+        ExpressionAttributeNames: { '#day': 'day' },
+        ExpressionAttributeValues: { ':day': { S: day } },
+        ConsistentRead: true,
+      }
+      for await (const { Items = [] } of paginateQuery({ client }, query)) found.push(...Items.map(fromItem))
+      return found
+    },
+
+    async replace(next) {
+      const condition =
+        next.revision === 1
+          ? { ConditionExpression: isFirst }
+          : {
+              ConditionExpression: replacesPredecessor,
+              ExpressionAttributeValues: { ':predecessor': { N: String(next.revision - 1) } },
+            }
+      try {
+        await client.send(new PutItemCommand({ TableName: table, Item: toItem(next), ...condition }))
+        return true
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false
+        throw error
+      }
+    },
+  }
+}
+
+function keyOf({ hour, shardId }: Pick<ShardHour, 'hour' | 'shardId'>): Record<'day' | 'part', AttributeValue> {
+  const [day = '', hourOfDay = ''] = hour.split('T')
+  return { day: { S: day }, part: { S: `${hourOfDay}/${shardId}` } }
+}
+
+function toItem(part: ShardHour): Record<string, AttributeValue> {
+  return {
+    ...keyOf(part),
+    revision: { N: String(part.revision) },
+    objects: { S: JSON.stringify(part.objects) },
+    replaced: { S: JSON.stringify(part.replaced) },
+    appendedAt: { N: String(part.appendedAt) },
+  }
+}
+
+function fromItem(item: Record<string, AttributeValue>): ShardHour {
+  const [hourOfDay = '', shardId = ''] = (item.part?.S ?? '').split('/')
+  return {
+    hour: `${item.day?.S}T${hourOfDay}`,
+    shardId,
+    revision: Number(item.revision?.N ?? 0),
+    objects: JSON.parse(item.objects?.S ?? '[]'),
+    replaced: JSON.parse(item.replaced?.S ?? '[]'),
+    appendedAt: Number(item.appendedAt?.N ?? 0),
+  }
+}

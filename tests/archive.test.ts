@@ -1,0 +1,218 @@
+/** The archive holds every event once, whatever happened to those who wrote and merged it. */
+import { parquetReadObjects } from 'hyparquet'
+import { compressors } from 'hyparquet-compressors'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createArchiver } from '../consumers/archiver/archiver.ts'
+import { type CompactorOptions, createCompactor } from '../consumers/archiver/compactor.ts'
+import { composeArchiver, parquetStores } from '../consumers/archiver/compose.ts'
+import { createParquetSink, type ParquetStores } from '../consumers/archiver/parquet-sink.ts'
+import { listArchive, readArchive } from '../consumers/archiver/read-archive.ts'
+import type { ArchiveRow } from '../consumers/archiver/rows.ts'
+import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
+import { noon } from './support/events.ts'
+import { failing } from './support/failing.ts'
+import { startStores, type TestStores } from './support/stores.ts'
+import { freshEnvironment, listObjects, putTraffic, runToEnd, seededRandom, traffic } from './support/stream.ts'
+
+const hourMs = 3_600_000
+/** More than three hours of arrivals. */
+const deliveries = traffic(600)
+const everything = { from: noon, to: noon + 24 * hourMs }
+const day = '2026-03-10'
+const expected = deliveries.flatMap(({ events, ...delivery }) => events.map((event) => ({ delivery, event })))
+
+let stores: TestStores
+beforeAll(async () => {
+  stores = await startStores()
+  await putTraffic(stores.settings, deliveries)
+})
+afterAll(() => stores.close())
+
+/** All rows that the manifest names, without their places. */
+async function readEvents(environment: ConsumerEnvironment, range = everything) {
+  const rows: ArchiveRow[] = []
+  for await (const portion of readArchive(parquetStores(environment), range)) rows.push(...portion)
+  return rows.map(({ delivery, event }) => ({ delivery, event }))
+}
+
+/** All rows of all objects under `archive/`, as somebody reads them who knows nothing of a manifest. */
+async function readFolder(environment: ConsumerEnvironment, name: string) {
+  const rows: Record<string, unknown>[] = []
+  for (const key of await listObjects(name, 'archive/')) {
+    const file = new Uint8Array(await environment.objects.get(key)).buffer
+    rows.push(...(await parquetReadObjects({ file, compressors })))
+  }
+  return rows
+}
+
+const places = (rows: Record<string, unknown>[]) =>
+  rows.map(({ shard, sequence, index }) => `${shard} ${sequence} ${index}`)
+
+function archiverThatFails(environment: ConsumerEnvironment, chance: number, random: () => number) {
+  const { objects, manifest, now } = parquetStores(environment)
+  return createArchiver({
+    ...environment,
+    checkpoints: failing(environment.checkpoints, chance, random),
+    sinks: [
+      createParquetSink({
+        objects: failing(objects, chance, random),
+        manifest: failing(manifest, chance, random),
+        now,
+      }),
+    ],
+  })
+}
+
+const atOnce: CompactorOptions = { settleMs: 0, graceMs: 0, mostRows: 1_000_000, mostObjects: 500 }
+
+describe('the archiver', () => {
+  it('keeps every event as it came, in stream order, under the hour of its arrival', async () => {
+    const environment = await freshEnvironment('archived')
+    await runToEnd(composeArchiver(environment), stores.settings)
+    expect(await readEvents(environment)).toEqual(expected)
+    for (const key of await listObjects('archived', 'archive/'))
+      expect(key).toMatch(/^archive\/dt=2026-03-1\d\/hour=\d\d\/shardId-\d{12}-\d+-r\d+-[0-9a-f]{8}\.parquet$/)
+  })
+
+  it('answers with the arrivals of a range alone', async () => {
+    const environment = await freshEnvironment('ranged')
+    await runToEnd(composeArchiver(environment), stores.settings)
+    const range = { from: noon + hourMs / 2, to: noon + 2 * hourMs + 1000 }
+    const within = expected.filter(({ delivery: { received } }) => received >= range.from && received < range.to)
+    expect(within.length).toBeGreaterThan(100)
+    expect(await readEvents(environment, range)).toEqual(within)
+  })
+
+  it.each([1, 2, 3])('holds every event once when its stores fail at random (seed %i)', async (seed) => {
+    const name = `failing-${seed}`
+    const environment = await freshEnvironment(name)
+    await runToEnd(archiverThatFails(environment, 0.08, seededRandom(seed)), stores.settings)
+    expect(await readEvents(environment)).toEqual(expected)
+  })
+
+  it.each([4, 5])('holds every event once when two run on every shard and fail at random (seed %i)', async (seed) => {
+    const name = `two-${seed}`
+    const environment = await freshEnvironment(name)
+    await Promise.all([
+      runToEnd(archiverThatFails(environment, 0.03, seededRandom(seed)), stores.settings, 7),
+      runToEnd(archiverThatFails(environment, 0.03, seededRandom(seed + 100)), stores.settings, 5),
+    ])
+    expect(await readEvents(environment)).toEqual(expected)
+  })
+
+  it('leaves no object behind that nothing names, after a crash between put and swap', async () => {
+    const environment = await freshEnvironment('orphan')
+    const { objects, manifest, now } = parquetStores(environment)
+    let crashes = 2
+    const crashing: ParquetStores['manifest'] = {
+      ...manifest,
+      async replace(next) {
+        if (crashes-- > 0) throw new Error('crashed')
+        return manifest.replace(next)
+      },
+    }
+    const sinks = [createParquetSink({ objects, manifest: crashing, now })]
+    await runToEnd(createArchiver({ ...environment, sinks }), stores.settings)
+    const named = await listArchive(manifest, everything)
+    expect((await listObjects('orphan', 'archive/')).sort()).toEqual(named.map(({ key }) => key).sort())
+    expect(places(await readFolder(environment, 'orphan'))).toHaveLength(expected.length)
+  })
+})
+
+describe('the compactor', () => {
+  it('makes one object an hour and shard, which hold the same rows in the same order', async () => {
+    const environment = await freshEnvironment('compacted')
+    await runToEnd(composeArchiver(environment), stores.settings)
+    const { manifest, ...rest } = parquetStores(environment)
+    const before = await listArchive(manifest, everything)
+    const done = await createCompactor({ manifest, ...rest }, atOnce).compactDay(day)
+    const after = await listArchive(manifest, everything)
+    expect(after).toHaveLength(new Set(before.map(({ hour, shardId }) => `${hour} ${shardId}`)).size)
+    expect(done).toMatchObject({ into: after.length, merged: before.length, deleted: before.length })
+    expect(await readEvents(environment)).toEqual(expected)
+    const rows = await readFolder(environment, 'compacted')
+    expect(new Set(places(rows)).size).toBe(expected.length)
+    expect(rows).toHaveLength(expected.length)
+  })
+
+  it('writes an object no larger than it may be, and a full one never again', async () => {
+    const environment = await freshEnvironment('bounded')
+    await runToEnd(composeArchiver(environment), stores.settings)
+    const { manifest, ...rest } = parquetStores(environment)
+    const compactor = createCompactor({ manifest, ...rest }, { ...atOnce, mostRows: 80 })
+    await compactor.compactDay(day)
+    const objects = await listArchive(manifest, everything)
+    expect(Math.max(...objects.map(({ rows }) => rows))).toBeLessThanOrEqual(80)
+    expect(await compactor.compactDay(day)).toEqual({ merged: 0, into: 0, deleted: 0 })
+    expect(await readEvents(environment)).toEqual(expected)
+  })
+
+  it('leaves an hour alone until it has settled, and replaced objects until readers are through', async () => {
+    const environment = await freshEnvironment('settling')
+    const stored = { ...parquetStores(environment), now: () => noon + 3 * hourMs }
+    await runToEnd(createArchiver({ ...environment, sinks: [createParquetSink(stored)] }), stores.settings)
+    const options = { ...atOnce, settleMs: 300_000, graceMs: 600_000 }
+    const at = (now: number) => createCompactor({ ...stored, now: () => now }, options).compactDay(day)
+    expect(await at(noon + 3 * hourMs + 299_000)).toEqual({ merged: 0, into: 0, deleted: 0 })
+    const { merged } = await at(noon + 5 * hourMs)
+    expect(merged).toBeGreaterThan(10)
+    expect(await at(noon + 5 * hourMs + 599_000)).toEqual({ merged: 0, into: 0, deleted: 0 })
+    expect(await at(noon + 5 * hourMs + 600_000)).toEqual({ merged: 0, into: 0, deleted: merged })
+  })
+
+  it('shows each row once to whoever follows the manifest, killed between any two steps', async () => {
+    const environment = await freshEnvironment('killed')
+    await runToEnd(composeArchiver(environment), stores.settings)
+    const { objects, manifest, now } = parquetStores(environment)
+    // Every call is a step; a pass is killed after one more step than the last, until one comes through.
+    for (let steps = 0, through = false; !through; steps++) {
+      let left = steps
+      const countdown = () => (left-- > 0 ? 0.5 : 0)
+      // failing() draws before and after each call: it dies where the draws reach zero.
+      const dying = { objects: failing(objects, 0.1, countdown), manifest: failing(manifest, 0.1, countdown), now }
+      through = await createCompactor(dying, { ...atOnce, mostRows: 150 })
+        .compactDay(day)
+        .then(
+          () => true,
+          () => false,
+        )
+      expect(await readEvents(environment)).toEqual(expected)
+    }
+    const named = await listArchive(manifest, everything)
+    expect((await listObjects('killed', 'archive/')).sort()).toEqual(named.map(({ key }) => key).sort())
+  })
+
+  it('runs beside archivers and other compactors without losing or doubling a row', async () => {
+    const environment = await freshEnvironment('together')
+    const random = seededRandom(9)
+    const { objects, manifest, now } = parquetStores(environment)
+    const compactor = createCompactor(
+      { objects: failing(objects, 0.01, random), manifest: failing(manifest, 0.01, random), now },
+      atOnce,
+    )
+    let archiving = true
+    const compact = async () => {
+      while (archiving) await compactor.compactDay(day).catch(() => {})
+    }
+    const archive = Promise.all([
+      runToEnd(archiverThatFails(environment, 0.01, random), stores.settings, 7),
+      runToEnd(archiverThatFails(environment, 0.01, random), stores.settings, 5),
+    ]).finally(() => {
+      archiving = false
+    })
+    await Promise.all([archive, compact(), compact()])
+    expect(await readEvents(environment)).toEqual(expected)
+  })
+
+  it('does not disturb a reader who began before it', async () => {
+    const environment = await freshEnvironment('reading')
+    await runToEnd(composeArchiver(environment), stores.settings)
+    const stored = parquetStores(environment)
+    const rows: ArchiveRow[] = []
+    for await (const portion of readArchive(stored, everything)) {
+      if (rows.length === 0) expect((await createCompactor(stored, atOnce).compactDay(day)).deleted).toBeGreaterThan(0)
+      rows.push(...portion)
+    }
+    expect(rows.map(({ delivery, event }) => ({ delivery, event }))).toEqual(expected)
+  })
+})
