@@ -10,7 +10,7 @@ const text = (fallback: string, about: string): Setting<string> => ({
   about,
 })
 
-const oneOf = <T extends string>(values: readonly T[], fallback: T, about: string): Setting<T> => ({
+const oneOf = <const T extends string>(values: readonly T[], fallback: T, about: string): Setting<T> => ({
   default: fallback,
   about,
   parse(value) {
@@ -106,6 +106,12 @@ export const settingDeclarations = {
     'How long the aggregator gathers records before it writes',
   ),
   RETRACE_ARCHIVER_WINDOW_MS: milliseconds(0, 300_000, 15_000, 'How long the archiver gathers records for one object'),
+  RETRACE_ARCHIVE_SINK: oneOf(
+    ['parquet', 'firehose', 'both'],
+    'parquet',
+    'Where the archiver writes: Parquet in the bucket, a Firehose delivery stream, or both. Replay needs Parquet',
+  ),
+  RETRACE_FIREHOSE_STREAM: text('', 'Name of the Firehose delivery stream, where the archiver writes to one'),
   RETRACE_ANOMALY_DETECTOR_WINDOW_MS: milliseconds(
     0,
     300_000,

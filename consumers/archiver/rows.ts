@@ -127,6 +127,16 @@ export function toColumns(rows: readonly ArchiveRow[]): ColumnSource[] {
   return columns.map(({ of, ...column }) => ({ ...column, data: rows.map((row) => of(row) ?? null) }))
 }
 
+/** A row as one line of JSON, under the same names; what is not there is left out. */
+export function toJsonLine(row: ArchiveRow): Uint8Array {
+  const fields = columns.map(({ name, type, of }) => {
+    const value = of(row)
+    // JSON has no 64-bit integers; a producer counts far below 2^53.
+    return [name, type === 'INT64' ? Number(value) : value]
+  })
+  return Buffer.from(`${JSON.stringify(Object.fromEntries(fields))}\n`)
+}
+
 /** A row as `toColumns` wrote it and a Parquet reader gives it back. */
 export function fromColumns(columns: Readonly<Record<string, unknown>>): ArchiveRow {
   const value = <T>(name: string) => (columns[name] ?? undefined) as T

@@ -9,13 +9,14 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 
 export type Clients = { kinesis: KinesisClient; dynamo: DynamoDBClient; s3: S3Client }
 
+export const patientHandler = (requestTimeoutMs: number) =>
+  new NodeHttpHandler({ connectionTimeout: 2000, requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true })
+
 export function createClients(): Clients {
-  const handler = (requestTimeout: number) =>
-    new NodeHttpHandler({ connectionTimeout: 2000, requestTimeout, throwOnRequestTimeout: true })
   return {
-    kinesis: new KinesisClient({ maxAttempts: 4, requestHandler: handler(10_000) }),
-    dynamo: new DynamoDBClient({ maxAttempts: 6, requestHandler: handler(5000) }),
+    kinesis: new KinesisClient({ maxAttempts: 4, requestHandler: patientHandler(10_000) }),
+    dynamo: new DynamoDBClient({ maxAttempts: 6, requestHandler: patientHandler(5000) }),
     // Path style is what AWS-compatible servers without wildcard host names need; S3 itself takes both.
-    s3: new S3Client({ maxAttempts: 6, forcePathStyle: true, requestHandler: handler(30_000) }),
+    s3: new S3Client({ maxAttempts: 6, forcePathStyle: true, requestHandler: patientHandler(30_000) }),
   }
 }

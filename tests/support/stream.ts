@@ -68,8 +68,12 @@ export async function putRecords(settings: Settings, records: Uint8Array[], part
 }
 
 /** Tables and a bucket of their own for one run of a consumer over the shared stream. */
-export async function freshEnvironment(name: string): Promise<ConsumerEnvironment> {
-  const env = { ...process.env, RETRACE_TABLE_PREFIX: `${name}-`, RETRACE_BUCKET: name, RETRACE_LOG_LEVEL: 'silent' }
+export async function freshEnvironment(
+  name: string,
+  different: Partial<Record<keyof Settings, string>> = {},
+): Promise<ConsumerEnvironment> {
+  const own = { RETRACE_TABLE_PREFIX: `${name}-`, RETRACE_BUCKET: name, RETRACE_LOG_LEVEL: 'silent' }
+  const env = { ...process.env, ...own, ...different }
   await provision(readSettings(env), noon)
   return consumerEnvironment(env)
 }
