@@ -2,17 +2,29 @@
 import { parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { createArchiver } from '../consumers/archiver/archiver.ts'
 import { type CompactorOptions, createCompactor } from '../consumers/archiver/compactor.ts'
 import { composeArchiver, parquetStores } from '../consumers/archiver/compose.ts'
 import { createParquetSink, type ParquetStores } from '../consumers/archiver/parquet-sink.ts'
 import { listArchive, readArchive } from '../consumers/archiver/read-archive.ts'
-import type { ArchiveRow } from '../consumers/archiver/rows.ts'
+import { type ArchiveRow, toRows } from '../consumers/archiver/rows.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
+import { decodeRecords } from '../consumers/runtime/records.ts'
+import { isAfter } from '../stream/sequence.ts'
 import { noon } from './support/events.ts'
+import { eventually } from './support/eventually.ts'
 import { failing } from './support/failing.ts'
 import { startStores, type TestStores } from './support/stores.ts'
-import { freshEnvironment, listObjects, putTraffic, runToEnd, seededRandom, traffic } from './support/stream.ts'
+import {
+  freshEnvironment,
+  listObjects,
+  putTraffic,
+  runToEnd,
+  seededRandom,
+  shardReader,
+  traffic,
+} from './support/stream.ts'
 
 const hourMs = 3_600_000
 /** More than three hours of arrivals. */
@@ -97,6 +109,66 @@ describe('the archiver', () => {
       runToEnd(archiverThatFails(environment, 0.03, seededRandom(seed)), stores.settings, 7),
       runToEnd(archiverThatFails(environment, 0.03, seededRandom(seed + 100)), stores.settings, 5),
     ])
+    expect(await readEvents(environment)).toEqual(expected)
+  })
+
+  it('neither loses nor doubles a row when two close their batches at different records', async () => {
+    const environment = await freshEnvironment('overlap')
+    const { objects, manifest, now } = parquetStores(environment)
+    const reader = shardReader(stores.settings)
+    for (const { shardId } of await reader.listShards()) {
+      const { records } = await reader.open(shardId, undefined).read(20)
+      if (records.length === 0) continue
+      const rows = toRows(shardId, await decodeRecords(shardId, records, undefined, environment.quarantine))
+      const upTo = (record: number) =>
+        rows.filter(({ sequence }) => isAfter(records[record]?.sequenceNumber ?? '', sequence))
+
+      // One has put its object and not named it yet, when the other comes past with fewer records, then with the rest.
+      const quick = createParquetSink({ objects, manifest, now }).open(shardId)
+      const overtaken = createParquetSink({
+        objects,
+        now,
+        manifest: {
+          ...manifest,
+          async replace(next) {
+            await quick(upTo(5))
+            return manifest.replace(next)
+          },
+        },
+      }).open(shardId)
+      await expect(overtaken(upTo(12))).rejects.toThrow('another archiver has gone on')
+      await quick(rows)
+    }
+    const read = await readFolder(environment, 'overlap')
+    expect(new Set(places(read)).size).toBe(read.length)
+    expect(await readEvents(environment)).toHaveLength(read.length)
+    expect(read.length).toBe(100)
+  })
+
+  it('may be as slow as it likes: the aggregator is through while the first object is being written', async () => {
+    const environment = await freshEnvironment('slow')
+    const { objects, manifest, now } = parquetStores(environment)
+    let writes = 0
+    let release = () => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const slow: ParquetStores['objects'] = {
+      ...objects,
+      async put(...object) {
+        writes += 1
+        await released
+        return objects.put(...object)
+      },
+    }
+    const sinks = [createParquetSink({ objects: slow, manifest, now })]
+    const archiving = runToEnd(createArchiver({ ...environment, sinks }), stores.settings)
+    await eventually(() => writes > 0)
+    // It ends when the shards have nothing more for it: its lag is none.
+    await runToEnd(composeAggregator(environment), stores.settings)
+    expect(await listArchive(manifest, everything)).toEqual([])
+    release()
+    await archiving
     expect(await readEvents(environment)).toEqual(expected)
   })
 
