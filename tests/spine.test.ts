@@ -87,6 +87,21 @@ describe('the demo page and the dashboard', () => {
   })
 })
 
+describe('the pipeline page', () => {
+  it('is reached from the header by keyboard, and shows each consumer on time in each shard', async () => {
+    const page = await browser.newPage()
+    await page.goto(`${retrace.dashboardUrl}/sign-in?token=${token}`)
+    await page.getByRole('link', { name: 'Pipeline' }).press('Enter')
+    for (const name of ['Aggregator', 'Archiver', 'Anomaly detector']) {
+      await page.getByRole('heading', { level: 2, name }).waitFor()
+      await eventually(async () => expect(await page.getByRole('heading', { level: 4, name }).count()).toBe(2))
+    }
+    await eventually(async () => expect(await page.getByText('On time').count()).toBe(9))
+    await page.getByRole('link', { name: 'Back to the figures' }).press('Enter')
+    await page.getByRole('button', { name: /^Clicks/ }).waitFor()
+  })
+})
+
 describe('what goes wrong', () => {
   it('starts a process again that died, and says so', async () => {
     const { pids } = retrace

@@ -1,12 +1,13 @@
-/** Finds out which sites there are and which one is meant, and shows it. */
+/** Shows what the address asks for: the figures of a site, or the pipeline. */
 import { useEffect, useState } from 'preact/hooks'
 import type { SiteDetailAnswer, SitesAnswer } from '../answers.ts'
 import { Brand } from './brand.tsx'
 import { CopyBox } from './copy-box.tsx'
 import { Notice } from './notice.tsx'
 import { Overview } from './overview.tsx'
+import { Pipeline } from './pipeline/pipeline.tsx'
 import { useFetched } from './state/use-fetched.ts'
-import { useView } from './state/view.ts'
+import { type Navigate, useView, type View } from './state/view.ts'
 import { texts } from './texts.ts'
 
 /** A site without data may get some of years ago, by an import: no live figure would tell. */
@@ -14,6 +15,11 @@ const firstDayEveryMs = 5000
 
 export function App() {
   const [view, navigate] = useView()
+  return view.page === 'pipeline' ? <Pipeline navigate={navigate} /> : <Sites view={view} navigate={navigate} />
+}
+
+/** Finds out which sites there are and which one is meant. */
+function Sites({ view, navigate }: { view: View; navigate: Navigate }) {
   const { data, error, retry } = useFetched<SitesAnswer>('/api/sites')
   const sites = data?.sites
   const site = sites?.find((candidate) => candidate.site === view.site)

@@ -25,6 +25,11 @@ export const ChevronIcon = () => (
     <path d="M4.5 6.5 8 10l3.5-3.5" />
   </Icon>
 )
+export const BackIcon = () => (
+  <Icon>
+    <path d="M13 8H3.5M7 4.25 3.25 8 7 11.75" />
+  </Icon>
+)
 export const CalendarIcon = () => (
   <Icon>
     <rect x="2.25" y="3.25" width="11.5" height="10.5" rx="2" />
@@ -58,6 +63,17 @@ export const CopyIcon = () => (
   <Icon>
     <rect x="5.5" y="5.5" width="8" height="8" rx="1.75" />
     <path d="M10.5 3.25a.75.75 0 0 0-.75-.75h-6A1.25 1.25 0 0 0 2.5 3.75v6c0 .41.34.75.75.75" />
+  </Icon>
+)
+export const SilentIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="5.75" />
+    <path d="M4 12 12 4" />
+  </Icon>
+)
+export const PipelineIcon = () => (
+  <Icon>
+    <path d="M2 8h4.5M6.5 8c2.5 0 2-4.5 4.5-4.5h3M6.5 8H14M6.5 8c2.5 0 2 4.5 4.5 4.5h3" />
   </Icon>
 )
 export const AlertIcon = () => (

@@ -137,6 +137,35 @@ export const texts = {
     detail: (observed: string, low: string, high: string) => `${observed} in a minute, normal is ${low} to ${high}`,
   },
 
+  pipeline: {
+    title: 'Pipeline',
+    toFigures: 'Back to the figures',
+    way: 'The way of an event',
+    endpoint: { name: 'Endpoint', task: 'answers once events are durable' },
+    stream: {
+      name: 'Stream',
+      shards: (count: number) => (count === 1 ? '1 shard' : `${count} shards`),
+    },
+    consumers: {
+      aggregator: { name: 'Aggregator', task: 'figures for the dashboards' },
+      archiver: { name: 'Archiver', task: 'every event, for good' },
+      'anomaly-detector': { name: 'Anomaly detector', task: 'minutes out of the ordinary' },
+    },
+    states: { fine: 'On time', behind: 'Falling behind', silent: 'Silent', unknown: 'No report yet' },
+    silentFor: (time: string) => `Silent for ${time}`,
+    behind: 'behind',
+    records: (records: number, shown: string) => `${shown} ${records === 1 ? 'record' : 'records'} waiting`,
+    unknownRecords: 'records not known',
+    gathers: (time: string) => `gathers for ${time}`,
+    rate: (shown: string) => `${shown} records/s`,
+    shards: 'Shards',
+    shard: (number: number) => `Shard ${number}`,
+    lastHandled: (time: string) => `last record handled at ${time}`,
+    nothingHandled: 'no record handled yet',
+    sparkline: (most: string) => `Last minutes: at most ${most} behind`,
+    note: 'Behind is the age of the oldest record that is not handled yet. Each consumer gathers records for a while before it writes, the archiver longest: so to be that far behind is normal. One that should report and does not is silent, and falls behind until it is back.',
+  },
+
   problems: {
     lost: 'The live connection is lost. Reconnecting…',
     load: 'The figures could not be loaded.',

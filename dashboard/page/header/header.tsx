@@ -4,6 +4,7 @@ import type { DateRange } from '../state/period.ts'
 import { isPlainClick, type Navigate, type View } from '../state/view.ts'
 import { LiveNow } from './live-now.tsx'
 import { PeriodPicker } from './period-picker.tsx'
+import { PipelineLink } from './pipeline-link.tsx'
 import { SettingsMenu } from './settings-menu.tsx'
 import { SiteSwitcher } from './site-switcher.tsx'
 
@@ -40,6 +41,7 @@ export function Header({ sites, site, view, range, today, realtime, navigate }: 
       <LiveNow realtime={realtime} />
       <div class="header-controls">
         <PeriodPicker view={view} range={range} today={today} navigate={navigate} />
+        <PipelineLink navigate={navigate} />
         <SettingsMenu />
       </div>
     </header>

@@ -8,6 +8,8 @@ export const panelNames = ['pages', 'sources', 'locations', 'technology', 'click
 export type PanelName = (typeof panelNames)[number]
 
 export type View = {
+  /** The figures of a site, or the pipeline behind those of all sites. */
+  page: 'site' | 'pipeline'
   /** Undefined at `/`: the first site is meant. */
   site: string | undefined
   period: PeriodName
@@ -20,6 +22,7 @@ export type View = {
   tabs: Partial<Record<PanelName, PanelDimension>>
 }
 
+const pipelinePath = '/pipeline'
 const pathPattern = /^\/sites\/([^/]+)$/
 
 function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
@@ -39,6 +42,7 @@ export function parseView(path: string, search: string): View {
     if (tab) tabs[panel] = tab
   }
   return {
+    page: path === pipelinePath ? 'pipeline' : 'site',
     site: site === undefined ? undefined : decodeURIComponent(site),
     period: period === 'custom' && !dates ? 'today' : period,
     from: period === 'custom' && dates ? from : undefined,
@@ -51,6 +55,7 @@ export function parseView(path: string, search: string): View {
 
 /** The shortest address of a view: what is as usual is left out. */
 export function viewHref(view: View): string {
+  if (view.page === 'pipeline') return pipelinePath
   const query = new URLSearchParams()
   if (view.period !== 'today') query.set('period', view.period)
   if (view.period === 'custom' && view.from && view.to) {

@@ -1,0 +1,32 @@
+/** Lags in words. */
+import { formatCount, formatDecimal, formatDuration } from '../format.ts'
+import { texts } from '../texts.ts'
+
+/** Tenths below ten seconds: `0.4s`, `12s`, `3m 05s`. */
+export function formatLag(seconds: number): string {
+  if (seconds < 0.05) return '0s'
+  return seconds < 9.95 ? `${formatDecimal(seconds)}s` : formatDuration(seconds)
+}
+
+export function formatRecords(records: number | null): string {
+  return records === null ? texts.pipeline.unknownRecords : texts.pipeline.records(records, formatCount(records))
+}
+
+export function formatRate(recordsPerSecond: number): string {
+  const shown = recordsPerSecond < 9.95 ? formatDecimal(recordsPerSecond) : formatCount(Math.round(recordsPerSecond))
+  return texts.pipeline.rate(shown)
+}
+
+/** `shardId-000000000003` is shard 3; other services may name theirs as they like. */
+export function shardName(shard: string): string {
+  const number = /^shardId-(\d+)$/.exec(shard)?.[1]
+  return number === undefined ? shard : texts.pipeline.shard(Number(number))
+}
+
+export function consumerName(consumer: string): string {
+  return (texts.pipeline.consumers as Record<string, { name: string } | undefined>)[consumer]?.name ?? consumer
+}
+
+export function consumerTask(consumer: string): string {
+  return (texts.pipeline.consumers as Record<string, { task: string } | undefined>)[consumer]?.task ?? ''
+}

@@ -1,0 +1,56 @@
+/** The page of the pipeline: what happens to events between a click and its figure. For whoever runs Retrace. */
+import { useEffect, useMemo } from 'preact/hooks'
+import { Brand } from '../brand.tsx'
+import { SettingsMenu } from '../header/settings-menu.tsx'
+import { BackIcon } from '../icons.tsx'
+import { Notice } from '../notice.tsx'
+import { isPlainClick, type Navigate } from '../state/view.ts'
+import { texts } from '../texts.ts'
+import { Flow } from './flow.tsx'
+import { Shards } from './shards.tsx'
+import { summarise } from './summary.ts'
+import { usePipeline } from './use-pipeline.ts'
+
+export function Pipeline({ navigate }: { navigate: Navigate }) {
+  const { history, lost } = usePipeline()
+  const summary = useMemo(() => (history.length > 0 ? summarise(history) : undefined), [history])
+  const figures = { page: 'site' } as const
+  const toFigures = (event: MouseEvent) => {
+    if (!isPlainClick(event)) return
+    event.preventDefault()
+    navigate.to(figures)
+  }
+
+  useEffect(() => {
+    document.title = `${texts.pipeline.title} · ${texts.product}`
+  }, [])
+
+  return (
+    <div class="page">
+      <header class="header">
+        <Brand href={navigate.href(figures)} onClick={toFigures} />
+        <h1 class="page-title">{texts.pipeline.title}</h1>
+        <div class="header-controls">
+          <a class="button" aria-label={texts.pipeline.toFigures} href={navigate.href(figures)} onClick={toFigures}>
+            <BackIcon />
+            <span class="wide-only">{texts.pipeline.toFigures}</span>
+          </a>
+          <SettingsMenu />
+        </div>
+      </header>
+      <main class="content" data-stale={lost && summary !== undefined}>
+        {lost && <Notice text={texts.problems.lost} />}
+        {summary ? (
+          <>
+            <Flow {...summary} />
+            {summary.shards.length > 0 && <Shards shards={summary.shards} />}
+          </>
+        ) : (
+          <section class="card flow flow-skeleton">
+            <span class="visually-hidden">{texts.loading}</span>
+          </section>
+        )}
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,52 @@
+/** Every shard in a row, with how far each consumer is in it. */
+import { texts } from '../texts.ts'
+import { consumerName, formatLag, formatRecords, shardName } from './lag-text.ts'
+import { Sparkline } from './sparkline.tsx'
+import { StateMark } from './state-mark.tsx'
+import type { PipelineSummary, ShardLag } from './summary.ts'
+
+const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' })
+
+export function Shards({ shards }: Pick<PipelineSummary, 'shards'>) {
+  return (
+    <section class="card shards" aria-labelledby="shards-title">
+      <h2 id="shards-title">{texts.pipeline.shards}</h2>
+      <ul>
+        {shards.map(({ shard, lags }) => (
+          <li key={shard} class="shard">
+            <h3 title={shard}>{shardName(shard)}</h3>
+            <ul class="shard-lags">
+              {lags.map((lag) => (
+                <li key={lag.consumer} class="shard-lag" data-state={lag.state}>
+                  <ShardLagText lag={lag} />
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+      <p class="shards-note">{texts.pipeline.note}</p>
+    </section>
+  )
+}
+
+function ShardLagText({ lag }: { lag: ShardLag }) {
+  const { consumer, state, behindSeconds, behindRecords, silentSeconds, handledAt, position, series } = lag
+  return (
+    <>
+      <div class="shard-lag-head">
+        <h4>{consumerName(consumer)}</h4>
+        <StateMark state={state} silentSeconds={silentSeconds} />
+      </div>
+      <p>
+        <strong>{formatLag(behindSeconds)}</strong> {texts.pipeline.behind}, {formatRecords(behindRecords)}
+      </p>
+      <Sparkline series={series} />
+      <small title={position ?? undefined}>
+        {handledAt === null
+          ? texts.pipeline.nothingHandled
+          : texts.pipeline.lastHandled(time.format(Date.parse(handledAt)))}
+      </small>
+    </>
+  )
+}
