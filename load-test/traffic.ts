@@ -15,6 +15,8 @@ export type TrafficOptions = {
 }
 
 export type TrafficRequest = {
+  /** Which visit it belongs to, counted from 0: the endpoint is not told. */
+  visit: number
   userAgent: string
   language: string
   body: { site: string; sentAt: number; events: TrackedEvent[] }
@@ -80,22 +82,24 @@ export function createTraffic(options: TrafficOptions): Traffic {
   const visitsAtOnce = Math.min(maxVisits, Math.ceil(options.rate * thinkSeconds))
   const visits: Visit[] = []
   let requests = 0
+  let begun = 0
+  const begin = () => startVisit(random, begun++, nextSite(), nextPage)
 
   return {
     next(at) {
-      if (requests % requestsPerNewVisit === 0 && visits.length < visitsAtOnce)
-        visits.push(startVisit(random, nextSite(), nextPage))
+      if (requests % requestsPerNewVisit === 0 && visits.length < visitsAtOnce) visits.push(begin())
       requests += 1
       const index = Math.floor(random() * visits.length)
       let visit = visits[index] as Visit
       let step = visit.steps.next()
       while (step.done) {
-        visit = startVisit(random, nextSite(), nextPage)
+        visit = begin()
         visits[index] = visit
         step = visit.steps.next()
       }
-      const { site, browser, language } = visit
+      const { id, site, browser, language } = visit
       return {
+        visit: id,
         userAgent: browser.userAgent,
         language,
         body: { site: site.name, sentAt: at, events: step.value(at) },
@@ -107,7 +111,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
 /** What one request carries, once the time is known that it is sent. */
 type Step = (at: number) => TrackedEvent[]
 type Site = { name: string; origin: string }
-type Visit = { site: Site; browser: Browser; language: string; steps: Iterator<Step> }
+type Visit = { id: number; site: Site; browser: Browser; language: string; steps: Iterator<Step> }
 
 function sitesOf(names: readonly string[], random: Random): () => Site {
   const [only = 'demo', ...others] = names
@@ -117,9 +121,9 @@ function sitesOf(names: readonly string[], random: Random): () => Site {
   return () => sites[next()] as Site
 }
 
-function startVisit(random: Random, site: Site, nextPage: () => number): Visit {
+function startVisit(random: Random, id: number, site: Site, nextPage: () => number): Visit {
   const browser = drawBrowser(random)
-  return { site, browser, language: pick(random, languages), steps: visitSteps(random, site, nextPage, browser) }
+  return { id, site, browser, language: pick(random, languages), steps: visitSteps(random, site, nextPage, browser) }
 }
 
 /** About half of the visits end with the first page. */

@@ -1,0 +1,85 @@
+/** `npm run bench:aggregate`: how fast the aggregator is, what its writes cost and how much it remembers. */
+import { parseArgs } from 'node:util'
+import { median } from '../../load-test/bench/median.ts'
+import { measureThroughput, measureWriteUnits, startAt, throughputBatches } from './measure.ts'
+import { measureStateMemory } from './memory.ts'
+
+const help = `Measures the aggregator in memory: decode, fold and cells; DynamoDB write units; the memory of its state.
+
+npm run bench:aggregate -- [options]
+
+  --rounds N     how often throughput is measured; the median is reported (default 5)
+  --events N     events a round (default 200000)
+  --visitors N   measure the memory of a shard's state with so many visitors, and nothing else
+  --seed N       draws the traffic (default 1)
+  --json         one JSON object as the last line`
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    events: { type: 'string', default: '200000' },
+    visitors: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const flushes = { busy: 5000, small: 15_000 } as const
+const smallSites = Array.from({ length: 1000 }, (_, i) => `site-${i}`)
+
+if (values.help) console.log(help)
+else if (values.visitors !== undefined) reportMemory(Number(values.visitors), Number(values.seed))
+else await reportSpeed(Number(values.rounds), Number(values.events), Number(values.seed))
+
+function reportMemory(visitors: number, seed: number): void {
+  const memory = measureStateMemory(visitors, seed, startAt)
+  console.log(
+    `${count(memory.visitors)} visitors: ${memory.residentMiB.toFixed(0)} MiB resident, ${memory.heapMiB.toFixed(0)} MiB of them heap`,
+  )
+  if (values.json) console.log(JSON.stringify(memory))
+}
+
+async function reportSpeed(rounds: number, events: number, seed: number): Promise<void> {
+  const batches = throughputBatches(events, seed)
+  // Once for the compiler.
+  await measureThroughput(batches)
+  const speeds: number[] = []
+  let aggregated = 0
+  for (let round = 0; round < rounds; round += 1) {
+    const { events: counted, perSecondAndCore } = await measureThroughput(batches)
+    speeds.push(perSecondAndCore)
+    aggregated += counted
+  }
+  const busy = await measureWriteUnits(['demo'], flushes.busy, events, seed)
+  const small = await measureWriteUnits(smallSites, flushes.small, events, seed)
+  const result = {
+    eventsPerSecondPerCore: Math.round(median(speeds)),
+    spread: [Math.round(Math.min(...speeds)), Math.round(Math.max(...speeds))],
+    events: aggregated,
+    rounds,
+    writeUnitsPerThousandEvents: {
+      busySite: tenth(busy.perThousandEvents),
+      smallSites: tenth(small.perThousandEvents),
+    },
+    largestItemBytes: Math.max(busy.largestItemBytes, small.largestItemBytes),
+  }
+  console.log(
+    [
+      `events a second and core            ${count(result.eventsPerSecondPerCore)} (${result.spread.map(count).join(' to ')} over ${rounds} rounds)`,
+      `write units a 1,000 events, 2,000 events/s`,
+      `  one site, written every 5 s       ${busy.perThousandEvents.toFixed(1)}`,
+      `  1,000 sites, written every 15 s   ${small.perThousandEvents.toFixed(1)}`,
+      `largest item                        ${count(result.largestItemBytes)} bytes`,
+    ].join('\n'),
+  )
+  if (values.json) console.log(JSON.stringify(result))
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10
+}
