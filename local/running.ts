@@ -31,13 +31,32 @@ export function removeRunning(folder: string): void {
 
 /** The Retrace that a command should speak to: the one that runs on the data folder, else the ports of the settings. */
 export function findRunning(settings: Settings): Pick<Running, 'ingestUrl' | 'dashboardUrl'> {
-  try {
-    return JSON.parse(readFileSync(join(settings.RETRACE_DATA_DIR, fileName), 'utf8')) as Running
-  } catch {
-    return {
+  return (
+    readRunning(settings) ?? {
       ingestUrl: `http://localhost:${settings.RETRACE_INGEST_PORT}`,
       dashboardUrl: `http://localhost:${settings.RETRACE_DASHBOARD_PORT}`,
     }
+  )
+}
+
+/**
+ * Points the AWS SDK of this process at the stores of the Retrace that runs on the data folder; without one, they are
+ * where the SDK's own variables say.
+ *
+ * @throws when nothing says where they are
+ */
+export function useRunningStores(settings: Settings, env: NodeJS.ProcessEnv): void {
+  const running = readRunning(settings)
+  if (running) Object.assign(env, running.aws)
+  else if (!env.AWS_REGION && !env.AWS_PROFILE)
+    throw new Error('Retrace does not run here (npm start), and AWS_REGION does not say where it does.')
+}
+
+function readRunning(settings: Settings): Running | undefined {
+  try {
+    return JSON.parse(readFileSync(join(settings.RETRACE_DATA_DIR, fileName), 'utf8')) as Running
+  } catch {
+    return undefined
   }
 }
 

@@ -1,0 +1,77 @@
+/** `npm run reconcile`: is everything that was accepted accounted for? */
+import { parseArgs } from 'node:util'
+import { consumerEnvironment } from '../../consumers/runtime/process.ts'
+import type { ArrivalRange } from '../archive-table.ts'
+import { commandSettings, useRunningStores } from '../running.ts'
+import { reconcile } from './reconcile.ts'
+import { describe, toJson } from './report.ts'
+import { awaitConsumers } from './wait.ts'
+
+const usage = `Usage: npm run reconcile -- [--from TIME] [--to TIME] [--site SITE] [--wait SECONDS] [--json]
+
+Adds up what became of every accepted event, and counts the archive again against it and against the dashboards' cells.
+
+  --from TIME      arrival of the first event, ISO 8601 (default: a day before --to)
+  --to TIME        arrival behind the last event (default: now)
+  --site SITE      compare the cells of this site alone; the ledger is of all sites
+  --wait SECONDS   how long to wait for consumers to note what they have done (default: 30)
+  --json           the last line is one JSON object
+
+Exit code 0: balanced, 1: not, 2: wrong arguments.`
+
+const dayMs = 86_400_000
+const maxWaitSeconds = 3600
+
+type Options = { range: ArrivalRange; site: string | undefined; waitMs: number; json: boolean }
+
+async function main(): Promise<void> {
+  const options = readArguments(Date.now())
+  const settings = commandSettings()
+  useRunningStores(settings, process.env)
+  const environment = consumerEnvironment(process.env)
+  await awaitConsumers(environment, options.range, options.waitMs)
+  const result = await reconcile(environment, { range: options.range, site: options.site, now: Date.now() })
+  console.log(describe(result, options.site))
+  if (options.json) console.log(JSON.stringify(toJson(result)))
+  process.exitCode = result.balanced ? 0 : 1
+}
+
+function readArguments(now: number): Options {
+  try {
+    const { values } = parseArgs({
+      options: {
+        from: { type: 'string' },
+        to: { type: 'string' },
+        site: { type: 'string' },
+        wait: { type: 'string', default: '30' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    if (values.help) {
+      console.log(usage)
+      process.exit(0)
+    }
+    const to = values.to === undefined ? now : parseTime('--to', values.to)
+    const from = values.from === undefined ? to - dayMs : parseTime('--from', values.from)
+    if (from >= to) throw new Error('--from must lie before --to')
+    const wait = Number(values.wait)
+    if (values.wait.trim() === '' || !(wait >= 0 && wait <= maxWaitSeconds))
+      throw new Error(`--wait must be a number from 0 to ${maxWaitSeconds}`)
+    return { range: { from, to }, site: values.site, waitMs: wait * 1000, json: values.json }
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`)
+    process.exit(2)
+  }
+}
+
+function parseTime(option: string, text: string): number {
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(time)) throw new Error(`${option} must be a time such as 2026-03-10 or 2026-03-10T12:00Z`)
+  return time
+}
+
+main().catch((error: unknown) => {
+  console.error((error as Error).message)
+  process.exit(1)
+})

@@ -1,0 +1,46 @@
+/** What the cells say of page views and clicks, by site and day, as far as each has come. */
+import { paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb'
+import { decodeCell } from '../../consumers/aggregator/shapes/cell.ts'
+import { type CellKey, liveGeneration, parseCellKey, seriesOf } from '../../consumers/aggregator/shapes/cell-key.ts'
+import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
+import type { SequenceNumber } from '../../stream/sequence.ts'
+
+export type DayCell = { key: CellKey; sequence: SequenceNumber; pageviews: number; clicks: number }
+
+type Tables = Pick<ConsumerEnvironment, 'clients' | 'table'>
+
+/** @param segments UTC days of arrival */
+export async function readDayCells(
+  { clients, table }: Tables,
+  sites: Iterable<string>,
+  segments: ReadonlySet<string>,
+): Promise<DayCell[]> {
+  const cells: DayCell[] = []
+  for (const site of sites) {
+    const pages = paginateQuery(
+      { client: clients.dynamo },
+      {
+        TableName: table('cells'),
+        KeyConditionExpression: 'series = :series',
+        ExpressionAttributeValues: { ':series': { S: seriesOf(site, 'day') } },
+        ConsistentRead: true,
+      },
+    )
+    for await (const { Items = [] } of pages) {
+      for (const { series, cell, sequence, data } of Items) {
+        const key = parseCellKey(series?.S ?? '', cell?.S ?? '')
+        if (!segments.has(key.segment) || key.generation !== liveGeneration || !data?.B || !sequence?.S) continue
+        const { pageviews, clicks } = decodeCell(data.B).totals
+        cells.push({ key, sequence: sequence.S, pageviews, clicks })
+      }
+    }
+  }
+  return cells
+}
+
+export async function listSites({ clients, table }: Tables): Promise<string[]> {
+  const sites: string[] = []
+  const pages = paginateScan({ client: clients.dynamo }, { TableName: table('sites'), ProjectionExpression: 'site' })
+  for await (const { Items = [] } of pages) sites.push(...Items.map(({ site }) => site?.S ?? ''))
+  return sites
+}

@@ -1,0 +1,156 @@
+/**
+ * Adds up what the consumers wrote into the ledger for a range of arrival times, and counts the archive again: against
+ * the ledger, and against the cells.
+ *
+ * What is read when: positions first, then the ledger, then archive and cells. So whatever a position says is done is in
+ * what is read after it, and whatever the ledger says is archived is in the archive.
+ */
+import { consumerName as aggregator } from '../../consumers/aggregator/aggregator.ts'
+import { utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { consumerName as archiver } from '../../consumers/archiver/archiver.ts'
+import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
+import { addCounts, type LedgerCounts, ledgerRetentionMs, noCounts } from '../../consumers/runtime/shapes/ledger.ts'
+import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
+import { readRecordHeader } from '../../stream/record.ts'
+import { type ArrivalRange, listObjects, openArchiveTable } from '../archive-table.ts'
+import { type ConsumerPositions, judge, type Verdict } from './balance.ts'
+import { listSites, readDayCells } from './day-cells.ts'
+import { type Batch, findGaps, type Gap } from './gaps.ts'
+import { readPositions } from './positions.ts'
+import { readLedger, type ShardMinute } from './read-ledger.ts'
+import { type CellCheck, checkCells, countRows, minuteName } from './recount.ts'
+
+export type Line = ShardMinute & { verdict: Verdict }
+
+export type Reconciliation = {
+  range: ArrivalRange
+  /** Every minute and shard of the range. */
+  lines: Line[]
+  /** Every cell of the arrival days that the range touches. */
+  cells: CellCheck[]
+  gaps: Gap[]
+  /** Of all lines that are not "not yet". */
+  totals: Pick<LedgerCounts, 'accepted' | 'aggregated' | 'duplicate' | 'filtered' | 'quarantined' | 'archived'>
+  balanced: boolean
+}
+
+const minuteMs = 60_000
+const dayMs = 86_400_000
+
+/** @param options `site` whose cells are counted; without it, those of all sites */
+export async function reconcile(
+  environment: ConsumerEnvironment,
+  options: { range: ArrivalRange; site?: string | undefined; now: number },
+): Promise<Reconciliation> {
+  const { site, now } = options
+  const range = wholeMinutes(options.range)
+  const { clients, settings } = environment
+  const shards = await createShardReader(clients.kinesis, settings.RETRACE_STREAM).listShards()
+  const positions = await readAllPositions(environment)
+  const ledger = await readLedger(environment, range)
+  const segments = segmentsOf(range)
+  const setAside = await listQuarantine(environment)
+  const overflow = await listObjects(clients.s3, settings.RETRACE_BUCKET, 'overflow/')
+
+  const firstDay = range.from - (range.from % dayMs)
+  const table = await openArchiveTable(environment, { from: firstDay - dayMs, to: firstDay + segments.size * dayMs })
+  try {
+    const rows = await countRows(table, range, ledger, positions)
+    const lines = withUnknownMinutes(ledger, rows, now).map((line) => ({
+      ...line,
+      verdict: judge(line, positions, rows.get(minuteName(line.shardId, line.minute)) ?? 0),
+    }))
+    const archivedSites = await table.ask<{ site: string }>('SELECT DISTINCT site FROM events')
+    const allSites = [...(await listSites(environment)), ...archivedSites.map((row) => row.site)]
+    const sites = new Set(site ? [site] : allSites)
+    const cells = await readDayCells(environment, sites, segments)
+    const checks = await checkCells(table, cells, {
+      segments,
+      sites,
+      shards,
+      positions,
+      setAside: setAside.map(({ name }) => name),
+    })
+    const gaps = await findGaps(table, range, {
+      overflow: overflow.map(batchInOverflow),
+      quarantined: setAside.flatMap(({ batch }) => (batch ? [batch] : [])),
+      now,
+    })
+    const unequal = checks.some((check) => !check.notYet && !isEqual(check))
+    const balanced = !unequal && lines.every(({ verdict }) => verdict.kind !== 'unbalanced')
+    return { range, lines, cells: checks, gaps, totals: totalsOf(lines), balanced }
+  } finally {
+    await table.close()
+  }
+}
+
+/** The ledger knows nothing finer. */
+function wholeMinutes({ from, to }: ArrivalRange): ArrivalRange {
+  return { from: Math.floor(from / minuteMs) * minuteMs, to: Math.ceil(to / minuteMs) * minuteMs }
+}
+
+export function isEqual({ cell, archive }: CellCheck): boolean {
+  return cell.pageviews === archive.pageviews && cell.clicks === archive.clicks
+}
+
+export async function readAllPositions(environment: ConsumerEnvironment): Promise<ConsumerPositions> {
+  return {
+    aggregator: await readPositions(environment, aggregator),
+    archiver: await readPositions(environment, archiver),
+  }
+}
+
+function segmentsOf({ from, to }: ArrivalRange): Set<string> {
+  const segments = new Set<string>()
+  for (let day = from - (from % dayMs); day < to; day += dayMs) segments.add(utcDay(day))
+  return segments
+}
+
+/** Rows of which the ledger knows nothing are a line too, unless it has forgotten them. */
+function withUnknownMinutes(ledger: ShardMinute[], rows: ReadonlyMap<string, number>, now: number): ShardMinute[] {
+  const known = new Set(ledger.map(({ shardId, minute }) => minuteName(shardId, minute)))
+  const unknown = [...rows.keys()]
+    .filter((name) => !known.has(name))
+    .map((name) => name.split(' '))
+    .map(([shardId = '', minute]) => ({ shardId, minute: Number(minute) }))
+  return [...ledger, ...unknown.filter(({ minute }) => minute > now - ledgerRetentionMs)]
+}
+
+/** Archived: kept in S3, as rows or as a record's bytes. */
+function totalsOf(lines: readonly Line[]): Reconciliation['totals'] {
+  const made = noCounts()
+  const kept = noCounts()
+  for (const { verdict, aggregator, archiver } of lines) {
+    if (verdict.kind === 'notYet') continue
+    if (aggregator) addCounts(made, aggregator.counts)
+    if (archiver) addCounts(kept, archiver.counts)
+  }
+  const { accepted, aggregated, duplicate, filtered, quarantined } = made
+  return { accepted, aggregated, duplicate, filtered, quarantined, archived: kept.archived + kept.quarantined }
+}
+
+type SetAside = { name: string; batch?: Batch }
+
+/** Records in quarantine, by shard and sequence number, with the batch that each was if that can be read. */
+async function listQuarantine({ clients, settings, objects }: ConsumerEnvironment): Promise<SetAside[]> {
+  const found: SetAside[] = []
+  for (const key of await listObjects(clients.s3, settings.RETRACE_BUCKET, 'quarantine/')) {
+    const name = /(shardId-\d+\/\d+)\.bin$/.exec(key)?.[1]
+    if (name === undefined) continue
+    const read = readRecordHeader(await objects.get(key))
+    found.push({
+      name,
+      ...(read.ok &&
+        Number.isSafeInteger(read.header.producerSequence) && {
+          batch: [read.header.producerId, read.header.producerSequence],
+        }),
+    })
+  }
+  return found
+}
+
+/** What `overflow/01773144000000-PRODUCER-0000000042-HASHKEY` holds. */
+function batchInOverflow(key: string): Batch {
+  const [, producer = '', sequence] = key.split('-')
+  return [producer, Number(sequence)]
+}

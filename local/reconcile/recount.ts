@@ -1,0 +1,168 @@
+/**
+ * Counts the archive again, in SQL and without the aggregator's code: duplicates by (site, load, n), the event time of
+ * DESIGN D5, bots by user agent. What both come to the same by is isbot's list alone.
+ */
+import { isbot } from 'isbot'
+import type { CellKey } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { isAfter } from '../../stream/sequence.ts'
+import type { Shard } from '../../stream/shard-map.ts'
+import { type ArchiveTable, type ArrivalRange, createTable, placeOf } from '../archive-table.ts'
+import type { ConsumerPositions } from './balance.ts'
+import type { DayCell } from './day-cells.ts'
+import type { ShardMinute } from './read-ledger.ts'
+
+const minuteMs = 60_000
+const dayMs = 86_400_000
+const maxLateMs = 72 * 3_600_000
+
+/** Rows of the archive by shard and arrival minute, up to where the archiver's entry goes, or its position. */
+export async function countRows(
+  table: ArchiveTable,
+  range: ArrivalRange,
+  ledger: readonly ShardMinute[],
+  { archiver }: ConsumerPositions,
+): Promise<Map<string, number>> {
+  const entries = ledger.flatMap((entry) => (entry.archiver ? [entry.archiver] : []))
+  await createTable(
+    table,
+    'entries',
+    { shard: 'VARCHAR', minute: 'BIGINT', place: 'VARCHAR' },
+    entries.map(({ shardId, minute, sequence }) => [shardId, minute, placeOf(sequence)]),
+  )
+  await createTable(
+    table,
+    'positions',
+    { shard: 'VARCHAR', place: 'VARCHAR' },
+    [...archiver].map(([shardId, sequence]) => [shardId, placeOf(sequence)]),
+  )
+  const rows = await table.ask<{ shard: string; minute: bigint; count: bigint }>(`
+    SELECT events.shard AS shard, received // ${minuteMs} * ${minuteMs} AS minute, count(*) AS count
+    FROM events
+    LEFT JOIN entries ON entries.shard = events.shard AND entries.minute = received // ${minuteMs} * ${minuteMs}
+    LEFT JOIN positions ON positions.shard = events.shard
+    WHERE received >= ${range.from} AND received < ${range.to}
+      AND events.place <= coalesce(entries.place, positions.place)
+    GROUP BY ALL`)
+  return new Map(rows.map(({ shard, minute, count }) => [minuteName(shard, Number(minute)), Number(count)]))
+}
+
+export function minuteName(shardId: string, minute: number): string {
+  return `${shardId} ${minute}`
+}
+
+/** One cell, as it is and as the archive says it should be. */
+export type CellCheck = {
+  key: Pick<CellKey, 'site' | 'segment' | 'shardId' | 'start'>
+  cell: { pageviews: number; clicks: number }
+  archive: { pageviews: number; clicks: number }
+  /** The archive does not yet hold what the cell does. */
+  notYet: boolean
+}
+
+/**
+ * Compares day cells with the archive, each up to the last sequence number that both hold.
+ *
+ * @param table events of the arrival days of `segments`, and of the day before for duplicates that cross midnight
+ * @param setAside records in quarantine, as `SHARD/SEQUENCE`: no cell holds what is in them
+ */
+export async function checkCells(
+  table: ArchiveTable,
+  cells: readonly DayCell[],
+  context: {
+    segments: ReadonlySet<string>
+    sites: ReadonlySet<string>
+    shards: readonly Shard[]
+    positions: ConsumerPositions
+    setAside: readonly string[]
+  },
+): Promise<CellCheck[]> {
+  const { positions, segments, sites, shards, setAside } = context
+  const archived = (shardId: string) => positions.archiver.get(shardId)
+  /** Through the aggregator's position a cell is complete, whether or not it was changed there. */
+  const bothThrough = (shardId: string) => {
+    const [aggregator, archiver] = [positions.aggregator.get(shardId), archived(shardId)]
+    if (aggregator === undefined || archiver === undefined) return undefined
+    return isAfter(aggregator, archiver) ? archiver : aggregator
+  }
+
+  const checks = new Map<string, CellCheck>()
+  const nameOf = (key: CellCheck['key']) => `${key.site} ${key.segment} ${key.start} ${key.shardId}`
+  const through: (string | number)[][] = []
+  for (const { key, sequence, pageviews, clicks } of cells) {
+    const notYet = isAfter(sequence, archived(key.shardId))
+    checks.set(nameOf(key), { key, cell: { pageviews, clicks }, archive: { pageviews: 0, clicks: 0 }, notYet })
+    const both = bothThrough(key.shardId)
+    const last = both !== undefined && isAfter(both, sequence) ? both : sequence
+    through.push([key.site, key.segment, key.start, key.shardId, placeOf(last)])
+  }
+  const cellColumns = {
+    site: 'VARCHAR',
+    segment: 'VARCHAR',
+    start: 'BIGINT',
+    shard: 'VARCHAR',
+    place: 'VARCHAR',
+  } as const
+  await createTable(table, 'cells', cellColumns, through)
+  const shardRows = [...positions.archiver.keys()].map((shardId) => [shardId, placeOf(bothThrough(shardId) ?? '')])
+  await createTable(table, 'reached', { shard: 'VARCHAR', place: 'VARCHAR' }, shardRows)
+  await createTable(table, 'families', { shard: 'VARCHAR', family: 'VARCHAR' }, familiesOf(shards))
+  await createTable(
+    table,
+    'set_aside',
+    { shard: 'VARCHAR', place: 'VARCHAR' },
+    setAside.map((name) => name.split('/')).map(([shardId = '', sequence = '']) => [shardId, placeOf(sequence)]),
+  )
+  const agents = await table.ask<{ user_agent: string }>('SELECT DISTINCT user_agent FROM events')
+  const bots = agents.filter(({ user_agent }) => user_agent === '' || isbot(user_agent))
+  await createTable(
+    table,
+    'bots',
+    { user_agent: 'VARCHAR' },
+    bots.map(({ user_agent }) => [user_agent]),
+  )
+
+  type Row = { site: string; segment: string; start: bigint; shard: string; pageviews: bigint; clicks: bigint }
+  const counted = await table.ask<Row>(`
+    WITH copies AS (
+      SELECT events.*, row_number() OVER (
+          PARTITION BY coalesce(family, events.shard), site, load, n ORDER BY events.place, "index"
+        ) AS copy,
+        least(received - (sent_at - page_at), received) AS corrected
+      FROM events
+      LEFT JOIN families ON families.shard = events.shard
+      ANTI JOIN set_aside ON set_aside.shard = events.shard AND set_aside.place = events.place
+    ), counted AS (
+      SELECT site, shard, place, type, strftime(epoch_ms(received), '%Y-%m-%d') AS segment,
+        CASE WHEN sent_at IS NULL THEN page_at WHEN corrected < received - ${maxLateMs} THEN received ELSE corrected END
+          // ${dayMs} * ${dayMs} AS start
+      FROM copies
+      WHERE copy = 1 AND user_agent NOT IN (SELECT user_agent FROM bots)
+    )
+    SELECT counted.site AS site, counted.segment AS segment, counted.start AS start, counted.shard AS shard,
+      count(*) FILTER (type = 'pageview') AS pageviews, count(*) FILTER (type = 'click') AS clicks
+    FROM counted
+    LEFT JOIN cells USING (site, segment, start, shard)
+    LEFT JOIN reached ON reached.shard = counted.shard
+    WHERE counted.place <= coalesce(cells.place, reached.place)
+    GROUP BY ALL`)
+  for (const { site, segment, start, shard, pageviews, clicks } of counted) {
+    if (!segments.has(segment) || !sites.has(site)) continue
+    const key = { site, segment, start: Number(start), shardId: shard }
+    const archive = { pageviews: Number(pageviews), clicks: Number(clicks) }
+    const check = checks.get(nameOf(key))
+    if (check) check.archive = archive
+    else checks.set(nameOf(key), { key, cell: { pageviews: 0, clicks: 0 }, archive, notYet: false })
+  }
+  return [...checks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, check]) => check)
+}
+
+/** Shards that know of each other's events: what was split or merged, by the first of them. */
+function familiesOf(shards: readonly Shard[]): [shardId: string, family: string][] {
+  const eldest = new Map<string, string>()
+  const find = (shardId: string): string => {
+    const parent = eldest.get(shardId)
+    return parent === undefined || parent === shardId ? shardId : find(parent)
+  }
+  for (const { shardId, parents } of shards) for (const parent of parents) eldest.set(find(shardId), find(parent))
+  return shards.map(({ shardId }) => [shardId, find(shardId)])
+}
