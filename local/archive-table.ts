@@ -105,7 +105,7 @@ async function loadObjects(
   const list = [...files.keys()].map((file) => `'${file.replaceAll("'", "''")}'`)
   await connection.run(
     `INSERT INTO events SELECT
-       site, type, load, n, epoch_ms("at"), epoch_ms(sent_at), epoch_ms(received), user_agent,
+       site, type, load, n, epoch_ms(event_at), epoch_ms(sent_at), epoch_ms(received), user_agent,
        visitor, previous_visitor, shard, lpad(sequence, ${placeDigits}, '0'), "index",
        producer, producer_sequence, $folder || '/' || parse_filename(filename), file_row_number
      FROM read_parquet([${list.join(', ')}],

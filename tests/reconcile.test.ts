@@ -3,7 +3,7 @@ import { DeleteItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/c
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { cellText, liveGeneration, seriesOf } from '../consumers/aggregator/shapes/cell-key.ts'
-import { createArchiver } from '../consumers/archiver/archiver.ts'
+import { composeArchiver } from '../consumers/archiver/compose.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import { ledgerAccount, ledgerEntryText } from '../consumers/runtime/shapes/ledger.ts'
 import { putOverflowTo } from '../ingest/overflow.ts'
@@ -44,7 +44,7 @@ let result: Reconciliation
 async function consumed(name: string): Promise<ConsumerEnvironment> {
   const fresh = await freshEnvironment(name)
   await runToEnd(composeAggregator(fresh), stores.settings, 100)
-  await runToEnd(createArchiver(fresh), stores.settings, 100)
+  await runToEnd(composeArchiver(fresh), stores.settings, 100)
   return fresh
 }
 
@@ -136,7 +136,7 @@ describe('reconcile', () => {
     expect(toJson(before)).toMatchObject({ notYet: accepted, accepted: 0, balanced: true })
     expect(inWords(before, undefined)).toContain('archiver still to reach')
 
-    await runToEnd(createArchiver(behind), stores.settings)
+    await runToEnd(composeArchiver(behind), stores.settings)
     expect((await reconcile(behind, { range, now })).totals).toEqual(result.totals)
   })
 
