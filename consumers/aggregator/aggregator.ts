@@ -1,5 +1,6 @@
 /** The aggregator: folds a shard's events into cells. */
 import type { Consumer, ShardConsumer } from '../runtime/consumer.ts'
+import { inStore } from '../runtime/faults.ts'
 import { Progress, type ProgressDependencies } from '../runtime/progress.ts'
 import { decodeRecords, type Quarantine } from '../runtime/records.ts'
 import { CellBook } from './cell-book.ts'
@@ -21,20 +22,26 @@ export function createAggregator({ cells, quarantine, ...stores }: AggregatorDep
       const { shardId } = shard
       const progress = await Progress.open({ ...stores, consumer: consumerName, codec: foldStateCodec }, shard)
       const book = new CellBook(cells, shardId)
+      const place = { consumer: consumerName, shardId }
 
       return {
         get position() {
           return progress.position
         },
         async handle(records) {
-          for (const record of await decodeRecords(shardId, records, progress.position, quarantine)) {
+          for (const record of await decodeRecords(place, records, progress.position, quarantine)) {
             if (!foldRecord(progress.state, record.header)) continue
             for (const delivery of record.deliveries)
               for (const event of delivery.events)
                 foldEvent(progress.state, delivery, event, (delta) => book.add(record.sequenceNumber, delta))
           }
-          await book.flush()
+          const write = await book.prepare()
+          await inStore(write)
           progress.advance(records)
+        },
+        async passOver(record, { code, reason }) {
+          await quarantine(place, record, code, reason)
+          progress.advance([record])
         },
         async caughtUp() {},
         isCurrent: () => progress.isCurrent(),

@@ -7,6 +7,7 @@
 import { zstdCompressSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import type { Consumer } from '../runtime/consumer.ts'
+import { inStore } from '../runtime/faults.ts'
 import type { Objects } from '../runtime/objects.ts'
 import { Progress, type ProgressDependencies, stateless } from '../runtime/progress.ts'
 import { decodeRecords, type Quarantine } from '../runtime/records.ts'
@@ -26,21 +27,32 @@ export function createArchiver({ quarantine, ...stores }: ArchiverDependencies):
     async open(shard) {
       const { shardId } = shard
       const progress = await Progress.open({ ...stores, consumer: consumerName, codec: stateless }, shard)
+      const place = { consumer: consumerName, shardId }
       return {
         get position() {
           return progress.position
         },
         async handle(records) {
-          const decoded = await decodeRecords(shardId, records, progress.position, quarantine)
-          for (const [hour, rows] of byHour(toRows(shardId, decoded))) {
+          const decoded = await decodeRecords(place, records, progress.position, quarantine)
+          const files = [...byHour(toRows(shardId, decoded))].map(([hour, rows]) => {
             const first = rows[0] as ArchiveRow
-            const key = `archive/${hour}/${shardId}-${first.record.sequenceNumber}.parquet`
-            await objects.put(key, toParquet(rows), { contentType: 'application/vnd.apache.parquet' })
-          }
+            return {
+              key: `archive/${hour}/${shardId}-${first.record.sequenceNumber}.parquet`,
+              bytes: toParquet(rows),
+            }
+          })
+          await inStore(async () => {
+            for (const { key, bytes } of files)
+              await objects.put(key, bytes, { contentType: 'application/vnd.apache.parquet' })
+          })
           progress.advance(records)
           // An object is the whole effect: once it is there, the place behind it is right, and a retry that began
           // elsewhere would write the same events under another name.
           await progress.save()
+        },
+        async passOver(record, { code, reason }) {
+          await quarantine(place, record, code, reason)
+          progress.advance([record])
         },
         async caughtUp() {},
         isCurrent: () => progress.isCurrent(),

@@ -1,6 +1,7 @@
 /** Factories: a good event, a good delivery, with whatever a test wants different. */
 import { type Entry, toEntry } from '../../ingest/deliveries.ts'
 import type { Delivery, TrackedEvent } from '../../stream/event.ts'
+import { encodeRecord, type RecordHeader } from '../../stream/record.ts'
 
 export const chrome =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36'
@@ -41,4 +42,17 @@ export function aDelivery(different: Partial<Delivery> = {}): Delivery {
 export function anEntry({ events, ...context }: Delivery): Entry {
   const texts = events.map((event) => JSON.stringify(event))
   return toEntry(context, { events: Buffer.from(texts.join(',')), eventCount: events.length })
+}
+
+/** A record as a producer of one lane makes it; by default its first. */
+export function aRecord(deliveries: Delivery[], different: Partial<RecordHeader> = {}): Buffer {
+  const header: RecordHeader = {
+    producerId: '0123456789abcdef',
+    producerSequence: 0,
+    traceId: '0'.repeat(32),
+    createdAt: deliveries[0]?.received ?? noon,
+    eventCount: deliveries.reduce((sum, { events }) => sum + events.length, 0),
+    ...different,
+  }
+  return encodeRecord(header, Buffer.from(JSON.stringify(deliveries)))
 }

@@ -4,14 +4,14 @@ import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis'
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { Consumer } from '../../consumers/runtime/consumer.ts'
+import { usualIsolation } from '../../consumers/runtime/isolation.ts'
 import { type ConsumerEnvironment, consumerEnvironment } from '../../consumers/runtime/process.ts'
-import { Runner } from '../../consumers/runtime/runner.ts'
+import { type Pace, Runner } from '../../consumers/runtime/runner.ts'
 import { createShardReader, type ShardReader } from '../../consumers/runtime/shard-reader.ts'
 import { provision } from '../../local/provision.ts'
 import type { Delivery } from '../../stream/event.ts'
-import { encodeRecord } from '../../stream/record.ts'
 import { readSettings, type Settings } from '../../stream/settings.ts'
-import { aClick, aDelivery, anEvent, noon } from './events.ts'
+import { aClick, aDelivery, anEvent, aRecord, noon } from './events.ts'
 
 const kinesis = () => new KinesisClient({ requestHandler: new NodeHttpHandler() })
 
@@ -51,14 +51,7 @@ export async function putTraffic(settings: Settings, deliveries: Delivery[], siz
   const records: Buffer[] = []
   for (let from = 0; from < deliveries.length; from += size) {
     const batch = deliveries.slice(from, from + size)
-    const header = {
-      producerId: 'fedcba9876543210',
-      producerSequence: records.length,
-      traceId: '0'.repeat(32),
-      createdAt: batch[0]?.received ?? noon,
-      eventCount: batch.reduce((sum, { events }) => sum + events.length, 0),
-    }
-    records.push(encodeRecord(header, Buffer.from(JSON.stringify(batch))))
+    records.push(aRecord(batch, { producerId: 'fedcba9876543210', producerSequence: records.length }))
   }
   await putRecords(settings, records)
 }
@@ -87,7 +80,12 @@ export function shardReader(settings: Settings): ShardReader {
 }
 
 /** Runs a consumer until it has read everything that is in the stream, and stops it. */
-export async function runToEnd(consumer: Consumer, settings: Settings, batchRecords = 7): Promise<void> {
+export async function runToEnd(
+  consumer: Consumer,
+  settings: Settings,
+  batchRecords = 7,
+  pace: Partial<Pace> = {},
+): Promise<void> {
   const reader = shardReader(settings)
   const idle = new Set<string>()
   const open = (await reader.listShards()).filter((shard) => !shard.closed)
@@ -98,7 +96,15 @@ export async function runToEnd(consumer: Consumer, settings: Settings, batchReco
         if (open.every((shard) => idle.has(shard.shardId))) runner.stop()
       }),
       reader,
-      pace: { pollMs: 1, windowMs: 0, batchRecords, saveIntervalMs: 20 },
+      pace: {
+        pollMs: 1,
+        windowMs: 0,
+        batchRecords,
+        saveIntervalMs: 20,
+        readIntervalMs: 0,
+        isolation: { ...usualIsolation, retryDelayMs: 1 },
+        ...pace,
+      },
       retryMs: { first: 1, most: 10 },
       now: Date.now,
       onFault: () => {},
@@ -117,6 +123,7 @@ function watching(consumer: Consumer, onCaughtUp: (shardId: string) => void): Co
           return opened.position
         },
         handle: (records) => opened.handle(records),
+        passOver: (record, reason) => opened.passOver(record, reason),
         isCurrent: () => opened.isCurrent(),
         save: () => opened.save(),
         end: () => opened.end(),
