@@ -41,6 +41,18 @@ export function findRunning(settings: Settings): Pick<Running, 'ingestUrl' | 'da
   }
 }
 
+/**
+ * Points the AWS SDK of this process at the stores of the Retrace that runs on the data folder. What the environment
+ * says itself goes before.
+ *
+ * @returns whether one runs; if not, what the environment says is all there is
+ */
+export function useRunningStores(settings: Settings): boolean {
+  const { aws } = findRunning(settings) as Partial<Running>
+  for (const [name, value] of Object.entries(aws ?? {})) process.env[name] ??= value
+  return aws !== undefined
+}
+
 /** The administrator's token: as set, else as kept in the data folder; undefined when there is neither. */
 export function findAdminToken(settings: Settings): string | undefined {
   if (settings.RETRACE_ADMIN_TOKEN) return settings.RETRACE_ADMIN_TOKEN

@@ -12,6 +12,7 @@ import { createArchiver } from '../consumers/archiver/archiver.ts'
 import type { Consumer } from '../consumers/runtime/consumer.ts'
 import { createLambdaHandler } from '../consumers/runtime/lambda.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
+import { failing } from './support/failing.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import {
   dumpTable,
@@ -38,21 +39,6 @@ beforeAll(async () => {
   undisturbed = await dumpTable('undisturbed-cells')
 })
 afterAll(() => stores.close())
-
-/** Lets operations fail now and then, before or after they took effect. */
-function failing<T extends object>(target: T, chance: number, random: () => number): T {
-  return new Proxy(target, {
-    get(object, name) {
-      const method = Reflect.get(object, name) as (...args: unknown[]) => Promise<unknown>
-      return async (...args: unknown[]) => {
-        if (random() < chance) throw new Error('failed before it took effect')
-        const result = await method.apply(object, args)
-        if (random() < chance) throw new Error('failed after it took effect')
-        return result
-      }
-    },
-  })
-}
 
 function aggregatorThatFails(environment: ConsumerEnvironment, chance: number, seed: number): Consumer {
   const random = seededRandom(seed)

@@ -1,22 +1,18 @@
 /** A record that a consumer's own code fails on is passed over, alone; a store that fails is waited for. */
-import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KinesisClient } from '@aws-sdk/client-kinesis'
 import { S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { KinesisStreamEvent } from 'aws-lambda'
-import { parquetReadObjects } from 'hyparquet'
-import { compressors } from 'hyparquet-compressors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAggregator } from '../consumers/aggregator/aggregator.ts'
 import { createCellStore } from '../consumers/aggregator/cell-store.ts'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
-import { decodeCell } from '../consumers/aggregator/shapes/cell.ts'
 import { createArchiver } from '../consumers/archiver/archiver.ts'
 import { createCheckpoints } from '../consumers/runtime/checkpoints.ts'
 import type { Consumer, StreamRecord } from '../consumers/runtime/consumer.ts'
 import { createLambdaHandler } from '../consumers/runtime/lambda.ts'
 import { createObjects } from '../consumers/runtime/objects.ts'
-import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import { createQuarantine, parseQuarantineKey, type Quarantined } from '../consumers/runtime/quarantine.ts'
 import { Runner } from '../consumers/runtime/runner.ts'
 import { createShardReader } from '../consumers/runtime/shard-reader.ts'
@@ -26,6 +22,8 @@ import { provision } from '../local/provision.ts'
 import { readSettings } from '../stream/settings.ts'
 import { aDelivery, anEvent, aRecord, noon } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
+import { failing } from './support/failing.ts'
+import { archivedRows, countedEvents } from './support/figures.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import {
   dumpTable,
@@ -37,6 +35,7 @@ import {
   shardReader,
   traffic,
 } from './support/stream.ts'
+import { wrapped } from './support/wrapped.ts'
 
 /** A time that is no date: whoever looks for its day or hour fails. Deliveries before it are in the record too. */
 const poison = (n: number) =>
@@ -78,53 +77,14 @@ afterAll(() => stores.close())
 
 /** The same consumer on a stream without some records. */
 function leavingOut(consumer: Consumer, isLeftOut: (record: StreamRecord) => boolean): Consumer {
-  return {
-    name: consumer.name,
-    async open(shard) {
-      const opened = await consumer.open(shard)
-      return {
-        get position() {
-          return opened.position
-        },
-        handle: (records) => opened.handle(records.filter((record) => !isLeftOut(record))),
-        passOver: (record, reason) => opened.passOver(record, reason),
-        caughtUp: (at) => opened.caughtUp(at),
-        isCurrent: () => opened.isCurrent(),
-        save: () => opened.save(),
-        end: () => opened.end(),
-      }
-    },
-  }
-}
-
-/** Lets operations fail now and then, before or after they took effect. */
-function failing<T extends object>(target: T, chance: number, random: () => number): T {
-  return new Proxy(target, {
-    get(object, name) {
-      const method = Reflect.get(object, name) as (...args: unknown[]) => Promise<unknown>
-      return async (...args: unknown[]) => {
-        if (random() < chance) throw new Error('failed before it took effect')
-        const result = await method.apply(object, args)
-        if (random() < chance) throw new Error('failed after it took effect')
-        return result
-      }
-    },
-  })
+  return wrapped(consumer, (opened) => ({
+    handle: (records) => opened.handle(records.filter((record) => !isLeftOut(record))),
+  }))
 }
 
 async function quarantinedIn(bucket: string, consumer: string): Promise<string[]> {
   const keys = await listObjects(bucket, `quarantine/${consumer}/`)
   return keys.map((key) => parseQuarantineKey(key)?.sequenceNumber ?? key)
-}
-
-async function archivedRows(environment: ConsumerEnvironment): Promise<Record<string, unknown>[]> {
-  const rows: Record<string, unknown>[] = []
-  for (const key of await listObjects(environment.settings.RETRACE_BUCKET, 'archive/')) {
-    const bytes = await environment.objects.get(key)
-    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
-    rows.push(...(await parquetReadObjects({ file, compressors })))
-  }
-  return rows
 }
 
 describe('poison records in the runner', () => {
@@ -403,11 +363,3 @@ describe('the pace of the runner', () => {
     expect(await dumpTable('latest-cells')).toEqual([])
   })
 })
-
-async function countedEvents(table: string): Promise<number> {
-  let events = 0
-  const isDay = (item: Record<string, AttributeValue>) => item.series?.S?.endsWith('#day')
-  for await (const { Items = [] } of paginateScan({ client: new DynamoDBClient({}) }, { TableName: table }))
-    for (const item of Items) if (isDay(item) && item.data?.B) events += decodeCell(item.data.B).totals.events
-  return events
-}

@@ -12,6 +12,7 @@ import { provision } from '../../local/provision.ts'
 import type { Delivery } from '../../stream/event.ts'
 import { readSettings, type Settings } from '../../stream/settings.ts'
 import { aClick, aDelivery, anEvent, aRecord, noon } from './events.ts'
+import { wrapped } from './wrapped.ts'
 
 const kinesis = () => new KinesisClient({ requestHandler: new NodeHttpHandler() })
 
@@ -114,26 +115,12 @@ export async function runToEnd(
 }
 
 function watching(consumer: Consumer, onCaughtUp: (shardId: string) => void): Consumer {
-  return {
-    name: consumer.name,
-    async open(shard) {
-      const opened = await consumer.open(shard)
-      return {
-        get position() {
-          return opened.position
-        },
-        handle: (records) => opened.handle(records),
-        passOver: (record, reason) => opened.passOver(record, reason),
-        isCurrent: () => opened.isCurrent(),
-        save: () => opened.save(),
-        end: () => opened.end(),
-        async caughtUp(at) {
-          await opened.caughtUp(at)
-          onCaughtUp(shard.shardId)
-        },
-      }
+  return wrapped(consumer, (opened, shardId) => ({
+    async caughtUp(at) {
+      await opened.caughtUp(at)
+      onCaughtUp(shardId)
     },
-  }
+  }))
 }
 
 /** Every item of a table, as text that compares: keys and values in order, bytes in base64. */
