@@ -150,6 +150,23 @@ describe('poison records in the runner', () => {
   })
 })
 
+describe('poison records in the archiver', () => {
+  it('are no rows; every other event is one, while stores fail at random', async () => {
+    const environment = await freshEnvironment('archived-poison')
+    const random = seededRandom(3)
+    const archiver = createArchiver({
+      ...environment,
+      objects: failing(environment.objects, 0.03, random),
+      checkpoints: failing(environment.checkpoints, 0.03, random),
+    })
+    await runToEnd(archiver, stores.settings, 20)
+    expect(await quarantinedIn('archived-poison', 'archiver')).toEqual(poisoned)
+    const rows = await archivedRows(environment)
+    expect(rows).toHaveLength(505 - 5 * poisonAt.length)
+    expect(new Set(rows.map(({ sequence, index }) => `${sequence} ${index}`)).size).toBe(rows.length)
+  })
+})
+
 describe('a store that is down', () => {
   it('puts nothing but poison into the quarantine, however often it fails', async () => {
     const environment = await freshEnvironment('outage')

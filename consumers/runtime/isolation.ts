@@ -55,9 +55,11 @@ export class Isolator {
     let current = open
     for (let attempt = 0; ; attempt++) {
       try {
+        const { position } = current
         await current.handle(records)
         await current.save()
-        this.#inARow = 0
+        // Records that lie behind, brought again, prove nothing.
+        if (current.position !== position) this.#inARow = 0
         return current
       } catch (error) {
         if (isStoreFault(error)) throw error
