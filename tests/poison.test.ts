@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAggregator } from '../consumers/aggregator/aggregator.ts'
 import { createCellStore } from '../consumers/aggregator/cell-store.ts'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
+import { composeAnomalyDetector } from '../consumers/anomaly-detector/compose.ts'
 import { createArchiver } from '../consumers/archiver/archiver.ts'
 import { createCheckpoints } from '../consumers/runtime/checkpoints.ts'
 import type { Consumer, StreamRecord } from '../consumers/runtime/consumer.ts'
@@ -164,6 +165,17 @@ describe('poison records in the archiver', () => {
     const rows = await archivedRows(environment)
     expect(rows).toHaveLength(505 - 5 * poisonAt.length)
     expect(new Set(rows.map(({ sequence, index }) => `${sequence} ${index}`)).size).toBe(rows.length)
+  })
+})
+
+describe('poison records in the anomaly detector', () => {
+  it('are passed over, and its minutes are those of the stream without them', async () => {
+    const environment = await freshEnvironment('watched-poison')
+    await runToEnd(composeAnomalyDetector(environment), stores.settings)
+    expect(await quarantinedIn('watched-poison', 'anomaly-detector')).toEqual(poisoned)
+    const control = await freshEnvironment('watched')
+    await runToEnd(leavingOut(composeAnomalyDetector(control), isPoison), stores.settings)
+    expect(await dumpTable('watched-poison-minutes')).toEqual(await dumpTable('watched-minutes'))
   })
 })
 

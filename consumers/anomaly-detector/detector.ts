@@ -11,7 +11,7 @@ import { Progress, type ProgressDependencies, type StateCodec } from '../runtime
 import { type DecodedStreamRecord, decodeRecords, type Quarantine } from '../runtime/records.ts'
 import type { AlertStore } from './alerts.ts'
 import { judgeMinutes } from './judge-minutes.ts'
-import { type MinuteCounts, type MinuteKey, type MinuteStore, minuteOf } from './minutes.ts'
+import { type MinuteCounts, type MinuteKey, type MinuteStore, minuteOf, minuteText } from './minutes.ts'
 import { Watermarks } from './watermarks.ts'
 
 const consumerName = 'anomaly-detector'
@@ -48,7 +48,8 @@ export function createAnomalyDetector({ minutes, alerts, quarantine, ...stores }
         const minute = minuteOf(received)
         state.sites.set(site, received)
         state.judgeFrom ??= minute
-        const name = `${site} ${minute}`
+        // As the key will have it: a time that makes none shows here, before anything is written.
+        const name = `${site} ${minuteText(minute)}`
         const entry = pending.get(name) ?? { key: { site, minute, shardId }, changes: [] }
         pending.set(name, entry)
         for (const { type } of events) {
