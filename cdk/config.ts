@@ -26,7 +26,10 @@ export type ConsumerConfig = {
   /** How long Lambda gathers records before it invokes: latency against the number of invocations. */
   windowSeconds: number
   memoryMiB: number
-  /** Attempts after the first before a batch goes to the failure destination; it is bisected on the way. */
+  /**
+   * Attempts after the first before a batch goes to the failure destination. The functions pass over records that they
+   * cannot handle, so what comes back to Lambda waits for a store: as many as Lambda takes, until the records are too old.
+   */
   retryAttempts: number
   /** Records older than this go to the failure destination unread, so that a poisoned shard catches up. */
   maxRecordAgeHours: number
@@ -54,11 +57,11 @@ export const deployment: DeploymentConfig = {
   endpoint: { cpu: 512, memoryMiB: 1024, minTasks: 2, maxTasks: 10 },
   dashboard: { cpu: 256, memoryMiB: 512, minTasks: 1, maxTasks: 1 },
   // Figures on the dashboard should follow a click within seconds.
-  aggregator: { batchSize: 500, windowSeconds: 1, memoryMiB: 512, retryAttempts: 10, maxRecordAgeHours: 72 },
+  aggregator: { batchSize: 500, windowSeconds: 1, memoryMiB: 512, retryAttempts: 10_000, maxRecordAgeHours: 72 },
   // Few large objects instead of many small ones.
-  archiver: { batchSize: 10_000, windowSeconds: 120, memoryMiB: 1024, retryAttempts: 10, maxRecordAgeHours: 144 },
+  archiver: { batchSize: 10_000, windowSeconds: 120, memoryMiB: 1024, retryAttempts: 10_000, maxRecordAgeHours: 144 },
   // It judges whole minutes: a few seconds later is soon enough.
-  anomalyDetector: { batchSize: 1000, windowSeconds: 5, memoryMiB: 256, retryAttempts: 5, maxRecordAgeHours: 24 },
+  anomalyDetector: { batchSize: 1000, windowSeconds: 5, memoryMiB: 256, retryAttempts: 10_000, maxRecordAgeHours: 24 },
   removeDataOnDelete: false,
 }
 

@@ -22,6 +22,7 @@ function aRecord(different: Partial<DecodedStreamRecord> = {}): DecodedStreamRec
   return {
     sequenceNumber: '49590338271490256608559692538361571095921575989136588898',
     arrivedAt: noon,
+    retried: false,
     header: { ...header, createdAt: noon, eventCount: 1 },
     deliveries: [aDelivery()],
     ...different,

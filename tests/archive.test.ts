@@ -119,7 +119,10 @@ describe('the archiver', () => {
     for (const { shardId } of await reader.listShards()) {
       const { records } = await reader.open(shardId, undefined).read(20)
       if (records.length === 0) continue
-      const rows = toRows(shardId, await decodeRecords(shardId, records, undefined, environment.quarantine))
+      const rows = toRows(
+        shardId,
+        await decodeRecords({ consumer: 'archiver', shardId }, records, undefined, environment.quarantine),
+      )
       const upTo = (record: number) =>
         rows.filter(({ sequence }) => isAfter(records[record]?.sequenceNumber ?? '', sequence))
 

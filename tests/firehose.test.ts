@@ -40,7 +40,8 @@ function openSink(server: FirehoseServer, pauses: number[] = []) {
 function rows(count: number, titleLength = 200): ArchiveRow[] {
   const events = Array.from({ length: count }, (_, n) => anEvent({ n, title: 'ü'.repeat(titleLength) }))
   const header = { producerId: '00', producerSequence: 1, traceId: '11', createdAt: noon, eventCount: count }
-  return toRows('shard-1', [{ sequenceNumber: '4711', arrivedAt: noon, header, deliveries: [aDelivery({ events })] }])
+  const deliveries = [aDelivery({ events })]
+  return toRows('shard-1', [{ sequenceNumber: '4711', arrivedAt: noon, retried: false, header, deliveries }])
 }
 
 const numbersOf = (server: FirehoseServer) => server.lines().map(({ n }) => n)

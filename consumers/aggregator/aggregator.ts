@@ -1,5 +1,6 @@
 /** The aggregator: folds a shard's events into cells. */
 import type { Consumer, ShardConsumer } from '../runtime/consumer.ts'
+import { inStore } from '../runtime/faults.ts'
 import { LedgerBook } from '../runtime/ledger-book.ts'
 import type { LedgerStore } from '../runtime/ledger-store.ts'
 import { Progress, type ProgressDependencies } from '../runtime/progress.ts'
@@ -25,6 +26,7 @@ export function createAggregator({ cells, ledger, quarantine, ...stores }: Aggre
       const progress = await Progress.open({ ...stores, consumer: consumerName, codec: foldStateCodec }, shard)
       const book = new CellBook(cells, shardId)
       const account = new LedgerBook(ledger, consumerName, shardId)
+      const place = { consumer: consumerName, shardId }
 
       return {
         get position() {
@@ -32,7 +34,7 @@ export function createAggregator({ cells, ledger, quarantine, ...stores }: Aggre
         },
         async handle(records) {
           const countingQuarantine = account.counting(quarantine)
-          for (const record of await decodeRecords(shardId, records, progress.position, countingQuarantine)) {
+          for (const record of await decodeRecords(place, records, progress.position, countingQuarantine)) {
             const { sequenceNumber } = record
             const isNew = foldRecord(progress.state, record.header)
             for (const delivery of record.deliveries) {
@@ -44,8 +46,16 @@ export function createAggregator({ cells, ledger, quarantine, ...stores }: Aggre
                   counts[foldEvent(progress.state, delivery, event, (delta) => book.add(sequenceNumber, delta))]++
             }
           }
-          await Promise.all([book.flush(), account.flush()])
+          const write = await book.prepare()
+          await inStore(async () => {
+            await Promise.all([write(), account.flush()])
+          })
           progress.advance(records)
+        },
+        async passOver(record, { code, reason }) {
+          await account.counting(quarantine)(place, record, code, reason)
+          await inStore(() => account.flush())
+          progress.advance([record])
         },
         async caughtUp() {},
         isCurrent: () => progress.isCurrent(),

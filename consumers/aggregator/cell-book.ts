@@ -1,6 +1,6 @@
 /** Gathers the deltas of a batch by the cells they change, and writes those cells, each delta exactly once. */
 import type { SequenceNumber } from '../../stream/sequence.ts'
-import { applyOnce, type Change, inParallel, type Versioned } from '../runtime/exactly-once.ts'
+import { type Change, inParallel, prepareOnce, type Versioned } from '../runtime/exactly-once.ts'
 import type { CellStore } from './cell-store.ts'
 import type { Delta } from './fold.ts'
 import { type Cell, counts, type Figures, figuresOf } from './shapes/cell.ts'
@@ -51,15 +51,27 @@ export class CellBook {
     }
   }
 
-  /** Writes every changed cell. After a rejection the book is to be thrown away. */
-  async flush(): Promise<void> {
+  /**
+   * Makes every change, before the first is written: a record that cannot be counted must leave no trace in any cell.
+   * After a rejection the book is to be thrown away.
+   *
+   * @returns what writes every changed cell
+   */
+  async prepare(): Promise<() => Promise<void>> {
     const pending = this.#pending
     this.#pending = new Map()
+    const writes: [name: string, write: () => Promise<Versioned<Cell>>][] = []
     await inParallel(pending, async ([name, { key, changes }]) => {
-      const known = this.#hot.get(name)
       const apply = key.granularity === 'minute' ? applyToTotals : applyDelta
+      writes.push([name, await prepareOnce(this.#store, key, this.#hot.get(name), changes, apply)])
+    })
+    return () => this.#write(writes)
+  }
+
+  async #write(writes: readonly [name: string, write: () => Promise<Versioned<Cell>>][]): Promise<void> {
+    await inParallel(writes, async ([name, write]) => {
       this.#hot.delete(name)
-      this.#hot.set(name, await applyOnce(this.#store, key, known, changes, apply))
+      this.#hot.set(name, await write())
     })
     // Oldest first: a Map keeps the order in which its entries were last set.
     for (const name of this.#hot.keys()) {

@@ -6,11 +6,12 @@
 import type { Shard } from '../../stream/shard-map.ts'
 import type { Consumer } from '../runtime/consumer.ts'
 import { applyOnce, type Change, inParallel } from '../runtime/exactly-once.ts'
+import { inStore } from '../runtime/faults.ts'
 import { Progress, type ProgressDependencies, type StateCodec } from '../runtime/progress.ts'
 import { type DecodedStreamRecord, decodeRecords, type Quarantine } from '../runtime/records.ts'
 import type { AlertStore } from './alerts.ts'
 import { judgeMinutes } from './judge-minutes.ts'
-import { type MinuteCounts, type MinuteKey, type MinuteStore, minuteOf } from './minutes.ts'
+import { type MinuteCounts, type MinuteKey, type MinuteStore, minuteOf, minuteText } from './minutes.ts'
 import { Watermarks } from './watermarks.ts'
 
 const consumerName = 'anomaly-detector'
@@ -38,7 +39,8 @@ export function createAnomalyDetector({ minutes, alerts, quarantine, ...stores }
     state.judgeFrom = closed
   }
 
-  async function count(shardId: string, records: readonly DecodedStreamRecord[], state: DetectorState): Promise<void> {
+  /** @returns what writes the counts */
+  function count(shardId: string, records: readonly DecodedStreamRecord[], state: DetectorState): () => Promise<void> {
     const pending = new Map<string, { key: MinuteKey; changes: Change<keyof MinuteCounts>[] }>()
     for (const { sequenceNumber, deliveries } of records) {
       for (const { site, received, sentAt, events } of deliveries) {
@@ -46,7 +48,8 @@ export function createAnomalyDetector({ minutes, alerts, quarantine, ...stores }
         const minute = minuteOf(received)
         state.sites.set(site, received)
         state.judgeFrom ??= minute
-        const name = `${site} ${minute}`
+        // As the key will have it: a time that makes none shows here, before anything is written.
+        const name = `${site} ${minuteText(minute)}`
         const entry = pending.get(name) ?? { key: { site, minute, shardId }, changes: [] }
         pending.set(name, entry)
         for (const { type } of events) {
@@ -55,9 +58,10 @@ export function createAnomalyDetector({ minutes, alerts, quarantine, ...stores }
         }
       }
     }
-    await inParallel(pending.values(), async ({ key, changes }) => {
-      await applyOnce(minutes, key, undefined, changes, (counts, metric) => counts[metric]++)
-    })
+    return () =>
+      inParallel(pending.values(), async ({ key, changes }) => {
+        await applyOnce(minutes, key, undefined, changes, (counts, metric) => counts[metric]++)
+      })
   }
 
   return {
@@ -67,17 +71,22 @@ export function createAnomalyDetector({ minutes, alerts, quarantine, ...stores }
       watermarks.open(shardId)
       const progress = await Progress.open({ ...stores, consumer: consumerName, codec: stateCodec }, shard)
       const { state } = progress
+      const place = { consumer: consumerName, shardId }
       return {
         get position() {
           return progress.position
         },
         async handle(records) {
-          const decoded = await decodeRecords(shardId, records, progress.position, quarantine)
-          await count(shardId, decoded, state)
+          const decoded = await decodeRecords(place, records, progress.position, quarantine)
+          await inStore(count(shardId, decoded, state))
           progress.advance(records)
           const last = decoded.at(-1)
           if (last) watermarks.advance(shardId, last.header.createdAt)
-          await judgeClosedMinutes(state)
+          await inStore(() => judgeClosedMinutes(state))
+        },
+        async passOver(record, { code, reason }) {
+          await quarantine(place, record, code, reason)
+          progress.advance([record])
         },
         async caughtUp(at) {
           watermarks.advance(shardId, at)

@@ -77,6 +77,7 @@ export function noCounts(): MinuteCounts {
   return { pageviews: 0, clicks: 0 }
 }
 
-function minuteText(at: number): string {
+/** @throws RangeError when the time is none */
+export function minuteText(at: number): string {
   return new Date(at).toISOString().slice(0, 'YYYY-MM-DDTHH:MM'.length)
 }

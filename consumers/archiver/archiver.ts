@@ -3,6 +3,7 @@
  * stream (firehose-sink.ts), or both. Its sinks are durable when they resolve; the place is noted right after.
  */
 import type { Consumer } from '../runtime/consumer.ts'
+import { inStore } from '../runtime/faults.ts'
 import { LedgerBook } from '../runtime/ledger-book.ts'
 import type { LedgerStore } from '../runtime/ledger-store.ts'
 import { Progress, type ProgressDependencies, stateless } from '../runtime/progress.ts'
@@ -26,14 +27,14 @@ export function createArchiver({ ledger, quarantine, sinks, ...stores }: Archive
       const progress = await Progress.open({ ...stores, consumer: consumerName, codec: stateless }, shard)
       const account = new LedgerBook(ledger, consumerName, shardId)
       const open = sinks.map((sink) => sink.open(shardId))
+      const place = { consumer: consumerName, shardId }
       return {
         get position() {
           return progress.position
         },
         async handle(records) {
-          const decoded = await decodeRecords(shardId, records, progress.position, account.counting(quarantine))
+          const decoded = await decodeRecords(place, records, progress.position, account.counting(quarantine))
           const rows = toRows(shardId, decoded)
-          for (const write of open) await write(rows)
           for (const { sequenceNumber, deliveries } of decoded) {
             for (const { received, events } of deliveries) {
               const counts = account.counts(sequenceNumber, received)
@@ -41,10 +42,16 @@ export function createArchiver({ ledger, quarantine, sinks, ...stores }: Archive
               counts.archived += events.length
             }
           }
-          await account.flush()
+          for (const write of open) await write(rows)
+          await inStore(() => account.flush())
           progress.advance(records)
           // What a sink holds, it holds for good: a start from further back would only bring it the same again.
           await progress.save()
+        },
+        async passOver(record, { code, reason }) {
+          await account.counting(quarantine)(place, record, code, reason)
+          await inStore(() => account.flush())
+          progress.advance([record])
         },
         async caughtUp() {},
         isCurrent: () => progress.isCurrent(),

@@ -4,12 +4,15 @@
  */
 import type { SequenceNumber } from '../../stream/sequence.ts'
 import type { Shard } from '../../stream/shard-map.ts'
+import type { PassOverReason } from './faults.ts'
 
 export type StreamRecord = {
   sequenceNumber: SequenceNumber
   data: Uint8Array
   /** When Kinesis had it: epoch milliseconds. */
   arrivedAt: number
+  /** The one consumer that this copy of a record is for (quarantine.ts); undefined: it is for all. */
+  retryFor?: string | undefined
 }
 
 export type Consumer = {
@@ -25,8 +28,15 @@ export type Consumer = {
 export type ShardConsumer = {
   /** The last sequence number whose effects are in the state; records after it come next. Undefined: from the start. */
   readonly position: SequenceNumber | undefined
-  /** Handles records in order; when it resolves, their effects are durable. */
+  /**
+   * Handles records in order; when it resolves, their effects are durable.
+   *
+   * @throws a StoreFault (faults.ts) for whatever goes wrong from the first write on; anything else is taken for the
+   *   fault of a record, of which nothing is stored then
+   */
   handle(records: readonly StreamRecord[]): Promise<void>
+  /** Keeps a record in the quarantine instead, and moves the position behind it. */
+  passOver(record: StreamRecord, reason: PassOverReason): Promise<void>
   /** Nothing was left to read at this time (epoch milliseconds). */
   caughtUp(at: number): Promise<void>
   /** Whether this is still the furthest anybody has come: no other host has saved since. */

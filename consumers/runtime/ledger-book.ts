@@ -54,8 +54,8 @@ export class LedgerBook {
 
   /** The same quarantine, with what it takes counted here. */
   counting(quarantine: Quarantine): Quarantine {
-    return async (shardId, record, code, reason) => {
-      await quarantine(shardId, record, code, reason)
+    return async (place, record, code, reason) => {
+      await quarantine(place, record, code, reason)
       this.setAside(record)
     }
   }

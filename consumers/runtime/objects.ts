@@ -6,6 +6,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3'
+import { inStore } from './faults.ts'
 
 export type Objects = {
   put(
@@ -36,7 +37,8 @@ export function createObjects(client: S3Client, bucket: string): Objects {
     async get(key) {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
       if (!Body) throw new Error(`the object ${key} came without a body`)
-      return Body.transformToByteArray()
+      // The body comes after the answer, past the SDK's retries.
+      return inStore(() => Body.transformToByteArray())
     },
     async delete(key) {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))

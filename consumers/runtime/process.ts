@@ -10,7 +10,8 @@ import { createLagReporter } from './lag-reporter.ts'
 import { createLagStore, type LagStore } from './lag-store.ts'
 import { createLedgerStore, type LedgerStore } from './ledger-store.ts'
 import { createObjects, type Objects } from './objects.ts'
-import { createQuarantine, type Quarantine } from './records.ts'
+import { createQuarantine, type Quarantined } from './quarantine.ts'
+import type { Quarantine } from './records.ts'
 import { type Pace, Runner } from './runner.ts'
 import { createShardReader } from './shard-reader.ts'
 
@@ -26,7 +27,11 @@ export type ConsumerEnvironment = {
   quarantine: Quarantine
 }
 
-export function consumerEnvironment(env: NodeJS.ProcessEnv): ConsumerEnvironment {
+/** @param onQuarantined is told of every record that goes to the quarantine; by default the log is */
+export function consumerEnvironment(
+  env: NodeJS.ProcessEnv,
+  onQuarantined?: (entry: Quarantined) => void,
+): ConsumerEnvironment {
   const settings = readSettings(env)
   const clients = createClients()
   const table = (name: TableName) => settings.RETRACE_TABLE_PREFIX + name
@@ -39,7 +44,17 @@ export function consumerEnvironment(env: NodeJS.ProcessEnv): ConsumerEnvironment
     lag: createLagStore(clients.dynamo, table('lag')),
     objects,
     ledger: createLedgerStore(clients.dynamo, table('ledger')),
-    quarantine: createQuarantine(objects),
+    quarantine: createQuarantine(objects, onQuarantined ?? logQuarantined(settings)),
+  }
+}
+
+function logQuarantined(settings: Settings): (entry: Quarantined) => void {
+  const log = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'quarantine' })
+  const total = { records: 0, events: 0 }
+  return (entry) => {
+    total.records++
+    total.events += entry.events ?? 0
+    log.error({ ...entry, sinceStart: { ...total } }, 'a record was passed over (npm run quarantine)')
   }
 }
 

@@ -8,6 +8,7 @@ import { zstdCompress, zstdDecompress } from 'node:zlib'
 import { isAfter, type SequenceNumber } from '../../stream/sequence.ts'
 import type { Shard } from '../../stream/shard-map.ts'
 import type { Checkpoint, Checkpoints } from './checkpoints.ts'
+import { inStore, StoreFault } from './faults.ts'
 import type { Objects } from './objects.ts'
 
 /** How a consumer's state becomes JSON and comes back. */
@@ -74,8 +75,12 @@ export class Progress<State> {
     return (stored?.revision ?? 0) === this.#checkpoint.revision
   }
 
-  /** @throws when another runner has saved meanwhile: this one must start again from there */
+  /** @throws StoreFault; also when another runner has saved meanwhile: this one must start again from there */
   async save(ended = false): Promise<void> {
+    await inStore(() => this.#save(ended))
+  }
+
+  async #save(ended: boolean): Promise<void> {
     const previous = this.#checkpoint
     const sequence = this.#position
     if (sequence === previous.sequence && ended === previous.ended) return
@@ -83,7 +88,7 @@ export class Progress<State> {
     const next: Checkpoint = { sequence, snapshot, revision: previous.revision + 1, ended }
     const { checkpoints, consumer, objects } = this.#deps
     if (!(await checkpoints.replace(consumer, this.#shardId, next)))
-      throw new Error(`another runner of ${consumer} has gone on with ${this.#shardId}`)
+      throw new StoreFault('overtaken', `another runner of ${consumer} has gone on with ${this.#shardId}`)
     this.#checkpoint = next
     if (previous.snapshot && previous.snapshot !== snapshot) await objects.delete(previous.snapshot)
   }

@@ -5,12 +5,18 @@
  *     waiting for parents ──▶ open ──▶ read ⇄ handle ──shard closed──▶ end
  *                              ▲          │
  *                              └──back-off┘ any failure
+ *
+ * After a failure that no store is to blame for, the records up to that batch are isolated (isolation.ts): those that
+ * fail alone are passed over, and the shard goes on.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isAfter, type SequenceNumber } from '../../stream/sequence.ts'
 import type { Shard } from '../../stream/shard-map.ts'
 import type { Consumer, ShardConsumer, StreamRecord } from './consumer.ts'
+import { isStoreFault } from './faults.ts'
+import { type IsolationPolicy, Isolator, usualIsolation } from './isolation.ts'
 import type { RunObserver } from './observer.ts'
-import type { ShardReader } from './shard-reader.ts'
+import type { ShardReader, StartingPosition } from './shard-reader.ts'
 
 /** The pace of one consumer; all who poll a shard share its five reads a second. */
 export type Pace = {
@@ -22,7 +28,21 @@ export type Pace = {
   batchRecords: number
   /** Time between two saves of the position. */
   saveIntervalMs: number
+  /** Least time between two reads of a shard, also when there is more to read. */
+  readIntervalMs?: number
+  /** What is done about records that the consumer fails on. */
+  isolation?: IsolationPolicy
+  /** Older records go to the quarantine unread; undefined: none is too old. */
+  maxRecordAgeMs?: number
+  /**
+   * Where a shard that nobody has read yet is begun; with the oldest record (TRIM_HORIZON) by default. Shards that are
+   * made later are always read whole. As in Lambda, what comes before the first save of LATEST may be missed.
+   */
+  startingPosition?: StartingPosition
 }
+
+/** Kinesis answers five reads a second and shard: GetRecords, Kinesis API reference. */
+const usualReadIntervalMs = 200
 
 export type RunnerOptions = {
   consumer: Consumer
@@ -39,15 +59,26 @@ export type RunnerOptions = {
 const shardListIntervalMs = 10_000
 const usualRetryMs = { first: 200, most: 10_000 }
 
+/** What is known of a shard beyond one opening of it. */
+type ShardRun = {
+  shard: Shard
+  from: StartingPosition
+  isolator: Isolator
+  /** The consumer failed on a batch that ends here: up to it, records are isolated. */
+  suspectThrough: SequenceNumber | undefined
+}
+
 export class Runner {
   readonly #options: RunnerOptions
   readonly #stop = new AbortController()
   readonly #running = new Map<string, Promise<void>>()
   readonly #ended = new Set<string>()
   #wake: () => void = () => {}
+  #from: StartingPosition
 
   constructor(options: RunnerOptions) {
     this.#options = options
+    this.#from = options.pace.startingPosition ?? 'TRIM_HORIZON'
   }
 
   /** Consumes until `stop`; resolves when everything begun is finished and saved. */
@@ -85,13 +116,23 @@ export class Runner {
       })
       this.#running.set(shard.shardId, running)
     }
+    // What is listed later was made later, and children go on where their parents ended.
+    this.#from = 'TRIM_HORIZON'
   }
 
   async #runShard(shard: Shard): Promise<void> {
+    const { consumer, pace, onFault } = this.#options
+    const isolator = new Isolator({
+      policy: pace.isolation ?? usualIsolation,
+      reopen: () => consumer.open(shard),
+      pause: (ms) => this.#pause(ms),
+      onFault: (error) => onFault(shard.shardId, error),
+    })
+    const run: ShardRun = { shard, from: this.#from, isolator, suspectThrough: undefined }
     let failures = 0
     while (!this.#stop.signal.aborted) {
       try {
-        await this.#consume(shard, () => {
+        await this.#consume(run, () => {
           failures = 0
         })
         return
@@ -103,16 +144,18 @@ export class Runner {
     }
   }
 
-  async #consume(shard: Shard, onProgress: () => void): Promise<void> {
+  async #consume(run: ShardRun, onProgress: () => void): Promise<void> {
     const { consumer, reader, pace, now, observer } = this.#options
-    const open = await consumer.open(shard)
+    const { shard } = run
+    let open = await consumer.open(shard)
     observer?.opened(shard.shardId, open.position)
-    const cursor = reader.open(shard.shardId, open.position)
+    const cursor = reader.open(shard.shardId, open.position, run.from)
     let batch: StreamRecord[] = []
     let firstAt = 0
     let savedAt = now()
 
     while (true) {
+      const readAt = now()
       const { records, ended, millisBehind } = await cursor.read(pace.batchRecords)
       observer?.read(shard.shardId, records, millisBehind)
       if (batch.length === 0) firstAt = now()
@@ -120,7 +163,7 @@ export class Runner {
       const stopping = this.#stop.signal.aborted
       const due = batch.length >= pace.batchRecords || now() - firstAt >= pace.windowMs || ended || stopping
       if (batch.length > 0 && due) {
-        await open.handle(batch)
+        open = await this.#handle(run, open, batch)
         observer?.handled(shard.shardId, batch)
         batch = []
         onProgress()
@@ -133,8 +176,42 @@ export class Runner {
         await open.save()
         savedAt = now()
       }
-      if (records.length < pace.batchRecords) await this.#pause(pace.pollMs)
+      const least = pace.readIntervalMs ?? usualReadIntervalMs
+      const interval = records.length < pace.batchRecords ? Math.max(pace.pollMs, least) : least
+      await this.#pause(interval - (now() - readAt))
     }
+  }
+
+  /** @returns the ShardConsumer to go on with */
+  async #handle(run: ShardRun, opened: ShardConsumer, batch: readonly StreamRecord[]): Promise<ShardConsumer> {
+    const records = await this.#passOverOld(opened, batch)
+    const [first] = records
+    const last = records.at(-1)
+    if (!first || !last) return opened
+    // The shard was opened again at its last save, and saved after every batch since.
+    if (run.suspectThrough !== undefined && !isAfter(first.sequenceNumber, run.suspectThrough))
+      return run.isolator.handle(opened, records)
+    try {
+      await opened.handle(records)
+    } catch (error) {
+      if (!isStoreFault(error)) run.suspectThrough = last.sequenceNumber
+      throw error
+    }
+    return opened
+  }
+
+  /** @returns the records that are young enough to be handled */
+  async #passOverOld(open: ShardConsumer, batch: readonly StreamRecord[]): Promise<readonly StreamRecord[]> {
+    const { pace, now } = this.#options
+    const { maxRecordAgeMs } = pace
+    if (maxRecordAgeMs === undefined) return batch
+    const oldest = now() - maxRecordAgeMs
+    const firstYoung = batch.findIndex(({ arrivedAt }) => arrivedAt >= oldest)
+    const old = firstYoung === -1 ? batch : batch.slice(0, firstYoung)
+    const reason = { code: 'too_old', reason: `older than ${maxRecordAgeMs} ms when it was read` }
+    for (const record of old) await open.passOver(record, reason)
+    if (old.length > 0) await open.save()
+    return batch.slice(old.length)
   }
 
   async #end(shard: Shard, open: ShardConsumer): Promise<void> {
@@ -150,6 +227,6 @@ export class Runner {
 
   /** Sleeps, or less when the runner is stopped. */
   async #pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => {})
+    if (ms > 0) await sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => {})
   }
 }

@@ -5,10 +5,12 @@ import {
   GetShardIteratorCommand,
   type KinesisClient,
   ListShardsCommand,
+  ProvisionedThroughputExceededException,
 } from '@aws-sdk/client-kinesis'
 import type { SequenceNumber } from '../../stream/sequence.ts'
 import { type Shard, toShard } from '../../stream/shard-map.ts'
 import type { StreamRecord } from './consumer.ts'
+import { retryConsumerOf } from './quarantine.ts'
 
 export type ReadResult = {
   records: StreamRecord[]
@@ -21,18 +23,35 @@ export type ReadResult = {
 /** Reads on from where it stopped; one cursor belongs to one reader. */
 export type ShardCursor = { read(limit: number): Promise<ReadResult> }
 
+/** Where to begin in a shard that nobody has read: with the oldest record that is kept, or with the next to come. */
+export type StartingPosition = 'TRIM_HORIZON' | 'LATEST'
+
 export type ShardReader = {
   listShards(): Promise<Shard[]>
-  /** @param after the last record already handled; undefined: from the oldest that is kept */
-  open(shardId: string, after: SequenceNumber | undefined): ShardCursor
+  /**
+   * @param after the last record already handled
+   * @param from where to begin when there is none
+   */
+  open(shardId: string, after: SequenceNumber | undefined, from?: StartingPosition): ShardCursor
 }
 
+/** There may be more, and it is not known how much. */
+const nothingYet: ReadResult = { records: [], ended: false, millisBehind: 1 }
+
 export function createShardReader(client: KinesisClient, stream: string): ShardReader {
-  async function iteratorAfter(shardId: string, after: SequenceNumber | undefined): Promise<string | undefined> {
-    const start = after
-      ? ({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: after } as const)
-      : ({ ShardIteratorType: 'TRIM_HORIZON' } as const)
-    const answer = await client.send(new GetShardIteratorCommand({ StreamName: stream, ShardId: shardId, ...start }))
+  async function iteratorAfter(
+    shardId: string,
+    after: SequenceNumber | undefined,
+    from: StartingPosition,
+  ): Promise<string | undefined> {
+    const shard = { StreamName: stream, ShardId: shardId }
+    const answer = await client.send(
+      new GetShardIteratorCommand(
+        after !== undefined
+          ? { ...shard, ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: after }
+          : { ...shard, ShardIteratorType: from },
+      ),
+    )
     return answer.ShardIterator
   }
 
@@ -48,26 +67,29 @@ export function createShardReader(client: KinesisClient, stream: string): ShardR
       return shards
     },
 
-    open(shardId, after) {
+    open(shardId, after, from = 'TRIM_HORIZON') {
       let position = after
       let iterator: string | undefined
       return {
         async read(limit) {
-          iterator ??= await iteratorAfter(shardId, position)
           try {
+            iterator ??= await iteratorAfter(shardId, position, from)
             const answer = await client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: limit }))
             const records = (answer.Records ?? []).map((record) => ({
               sequenceNumber: record.SequenceNumber ?? '',
               data: record.Data ?? new Uint8Array(),
               arrivedAt: record.ApproximateArrivalTimestamp?.getTime() ?? 0,
+              retryFor: retryConsumerOf(record.PartitionKey),
             }))
             position = records.at(-1)?.sequenceNumber ?? position
             iterator = answer.NextShardIterator
             return { records, ended: iterator === undefined, millisBehind: answer.MillisBehindLatest ?? 0 }
           } catch (error) {
+            // Others read this shard too. Nothing is wrong with the iterator: it goes on where it stands.
+            if (error instanceof ProvisionedThroughputExceededException) return nothingYet
             // Iterators last five minutes; whatever else went wrong, the next read starts from the position too.
             iterator = undefined
-            if (error instanceof ExpiredIteratorException) return { records: [], ended: false, millisBehind: 1 }
+            if (error instanceof ExpiredIteratorException) return nothingYet
             throw error
           }
         },

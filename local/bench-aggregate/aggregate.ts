@@ -14,9 +14,14 @@ export function createAggregate(cells: CellStore, state = new FoldState()): Aggr
   const book = new CellBook(cells, shardId)
   return async (records) => {
     let aggregated = 0
-    const decoded = await decodeRecords(shardId, records, undefined, async (_shard, _record, code, reason) => {
-      throw new Error(`${code}: ${reason}`)
-    })
+    const decoded = await decodeRecords(
+      { consumer: 'aggregator', shardId },
+      records,
+      undefined,
+      async (_place, _record, code, reason) => {
+        throw new Error(`${code}: ${reason}`)
+      },
+    )
     for (const { header, deliveries, sequenceNumber } of decoded) {
       if (!foldRecord(state, header)) continue
       for (const delivery of deliveries)
@@ -24,7 +29,8 @@ export function createAggregate(cells: CellStore, state = new FoldState()): Aggr
           if (foldEvent(state, delivery, event, (delta) => book.add(sequenceNumber, delta)) === 'aggregated')
             aggregated += 1
     }
-    await book.flush()
+    const write = await book.prepare()
+    await write()
     return aggregated
   }
 }

@@ -4,13 +4,15 @@ import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis'
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { Consumer } from '../../consumers/runtime/consumer.ts'
+import { usualIsolation } from '../../consumers/runtime/isolation.ts'
 import { type ConsumerEnvironment, consumerEnvironment } from '../../consumers/runtime/process.ts'
-import { Runner } from '../../consumers/runtime/runner.ts'
+import { type Pace, Runner } from '../../consumers/runtime/runner.ts'
 import { createShardReader, type ShardReader } from '../../consumers/runtime/shard-reader.ts'
 import { provision } from '../../local/provision.ts'
 import type { Delivery } from '../../stream/event.ts'
 import { readSettings, type Settings } from '../../stream/settings.ts'
 import { aClick, aDelivery, anEvent, aRecord, noon } from './events.ts'
+import { wrapped } from './wrapped.ts'
 
 const kinesis = () => new KinesisClient({ requestHandler: new NodeHttpHandler() })
 
@@ -83,7 +85,12 @@ export function shardReader(settings: Settings): ShardReader {
 }
 
 /** Runs a consumer until it has read everything that is in the stream, and stops it. */
-export async function runToEnd(consumer: Consumer, settings: Settings, batchRecords = 7): Promise<void> {
+export async function runToEnd(
+  consumer: Consumer,
+  settings: Settings,
+  batchRecords = 7,
+  pace: Partial<Pace> = {},
+): Promise<void> {
   const reader = shardReader(settings)
   const idle = new Set<string>()
   const open = (await reader.listShards()).filter((shard) => !shard.closed)
@@ -94,7 +101,15 @@ export async function runToEnd(consumer: Consumer, settings: Settings, batchReco
         if (open.every((shard) => idle.has(shard.shardId))) runner.stop()
       }),
       reader,
-      pace: { pollMs: 1, windowMs: 0, batchRecords, saveIntervalMs: 20 },
+      pace: {
+        pollMs: 1,
+        windowMs: 0,
+        batchRecords,
+        saveIntervalMs: 20,
+        readIntervalMs: 0,
+        isolation: { ...usualIsolation, retryDelayMs: 1 },
+        ...pace,
+      },
       retryMs: { first: 1, most: 10 },
       now: Date.now,
       onFault: () => {},
@@ -104,25 +119,12 @@ export async function runToEnd(consumer: Consumer, settings: Settings, batchReco
 }
 
 function watching(consumer: Consumer, onCaughtUp: (shardId: string) => void): Consumer {
-  return {
-    name: consumer.name,
-    async open(shard) {
-      const opened = await consumer.open(shard)
-      return {
-        get position() {
-          return opened.position
-        },
-        handle: (records) => opened.handle(records),
-        isCurrent: () => opened.isCurrent(),
-        save: () => opened.save(),
-        end: () => opened.end(),
-        async caughtUp(at) {
-          await opened.caughtUp(at)
-          onCaughtUp(shard.shardId)
-        },
-      }
+  return wrapped(consumer, (opened, shardId) => ({
+    async caughtUp(at) {
+      await opened.caughtUp(at)
+      onCaughtUp(shardId)
     },
-  }
+  }))
 }
 
 /** Every item of a table, as text that compares: keys and values in order, bytes in base64. */
