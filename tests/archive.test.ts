@@ -6,13 +6,14 @@ import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { createArchiver } from '../consumers/archiver/archiver.ts'
 import { type CompactorOptions, createCompactor } from '../consumers/archiver/compactor.ts'
 import { composeArchiver, parquetStores } from '../consumers/archiver/compose.ts'
+import { fromParquet } from '../consumers/archiver/parquet.ts'
 import { createParquetSink, type ParquetStores } from '../consumers/archiver/parquet-sink.ts'
 import { listArchive, readArchive } from '../consumers/archiver/read-archive.ts'
 import { type ArchiveRow, toRows } from '../consumers/archiver/rows.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import { decodeRecords } from '../consumers/runtime/records.ts'
 import { isAfter } from '../stream/sequence.ts'
-import { noon } from './support/events.ts'
+import { aDelivery, anEvent, noon } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
 import { failing } from './support/failing.ts'
 import { startStores, type TestStores } from './support/stores.ts'
@@ -40,11 +41,25 @@ beforeAll(async () => {
 })
 afterAll(() => stores.close())
 
-/** All rows that the manifest names, without their places. */
+/** All rows of the archive as it is read back, without their places. */
 async function readEvents(environment: ConsumerEnvironment, range = everything) {
   const rows: ArchiveRow[] = []
   for await (const portion of readArchive(parquetStores(environment), range)) rows.push(...portion)
   return rows.map(({ delivery, event }) => ({ delivery, event }))
+}
+
+/** That each event lies in one of the named objects, once, and comes back in stream order. */
+async function expectEveryEventOnce(environment: ConsumerEnvironment): Promise<void> {
+  const places: string[] = []
+  for (const { key, rows } of await listArchive(parquetStores(environment).manifest, everything)) {
+    const before = places.length
+    for await (const portion of fromParquet(await environment.objects.get(key)))
+      places.push(...portion.map(({ shardId, sequence, index }) => `${shardId} ${sequence} ${index}`))
+    expect(places.length - before).toBe(rows)
+  }
+  expect(places).toHaveLength(expected.length)
+  expect(new Set(places).size).toBe(expected.length)
+  expect(await readEvents(environment)).toEqual(expected)
 }
 
 /** All rows of all objects under `archive/`, as somebody reads them who knows nothing of a manifest. */
@@ -81,7 +96,7 @@ describe('the archiver', () => {
   it('keeps every event as it came, in stream order, under the hour of its arrival', async () => {
     const environment = await freshEnvironment('archived')
     await runToEnd(composeArchiver(environment), stores.settings)
-    expect(await readEvents(environment)).toEqual(expected)
+    await expectEveryEventOnce(environment)
     for (const key of await listObjects('archived', 'archive/'))
       expect(key).toMatch(/^archive\/dt=2026-03-1\d\/hour=\d\d\/shardId-\d{12}-\d+-r\d+-[0-9a-f]{8}\.parquet$/)
   })
@@ -99,7 +114,7 @@ describe('the archiver', () => {
     const name = `failing-${seed}`
     const environment = await freshEnvironment(name)
     await runToEnd(archiverThatFails(environment, 0.08, seededRandom(seed)), stores.settings)
-    expect(await readEvents(environment)).toEqual(expected)
+    await expectEveryEventOnce(environment)
   })
 
   it.each([4, 5])('holds every event once when two run on every shard and fail at random (seed %i)', async (seed) => {
@@ -109,7 +124,7 @@ describe('the archiver', () => {
       runToEnd(archiverThatFails(environment, 0.03, seededRandom(seed)), stores.settings, 7),
       runToEnd(archiverThatFails(environment, 0.03, seededRandom(seed + 100)), stores.settings, 5),
     ])
-    expect(await readEvents(environment)).toEqual(expected)
+    await expectEveryEventOnce(environment)
   })
 
   it('neither loses nor doubles a row when two close their batches at different records', async () => {
@@ -172,7 +187,7 @@ describe('the archiver', () => {
     expect(await listArchive(manifest, everything)).toEqual([])
     release()
     await archiving
-    expect(await readEvents(environment)).toEqual(expected)
+    await expectEveryEventOnce(environment)
   })
 
   it('leaves no object behind that nothing names, after a crash between put and swap', async () => {
@@ -194,6 +209,35 @@ describe('the archiver', () => {
   })
 })
 
+describe('reading the archive', () => {
+  it('brings each shard in stream order, although late arrivals lie in the hours of their own', async () => {
+    const environment = await freshEnvironment('late')
+    const stored = parquetStores(environment)
+    const random = seededRandom(6)
+    const written: ArchiveRow[] = []
+    for (const shardId of ['shardId-000000000000', 'shardId-000000000001']) {
+      const records = Array.from({ length: 400 }, (_, i) => {
+        const late = random() < 0.2 ? Math.floor(random() * 4) * hourMs : 0
+        const received = noon + 5 * hourMs + i * 30_000 - late
+        const header = { producerId: '00', producerSequence: i, traceId: '11', createdAt: noon, eventCount: 2 }
+        const two = [aDelivery({ received }), aDelivery({ received: received - hourMs, events: [anEvent({ n: 1 })] })]
+        return { sequenceNumber: `${10_000 + i}`, arrivedAt: noon, header, deliveries: two }
+      })
+      const sink = createParquetSink(stored).open(shardId)
+      for (let from = 0; from < records.length; from += 25) await sink(toRows(shardId, records.slice(from, from + 25)))
+      written.push(...toRows(shardId, records))
+    }
+    const read = async () => {
+      const rows: ArchiveRow[] = []
+      for await (const portion of readArchive(stored, everything)) rows.push(...portion)
+      return rows
+    }
+    expect(await read()).toEqual(written)
+    await createCompactor(stored, atOnce).compactDay(day)
+    expect(await read()).toEqual(written)
+  })
+})
+
 describe('the compactor', () => {
   it('makes one object an hour and shard, which hold the same rows in the same order', async () => {
     const environment = await freshEnvironment('compacted')
@@ -204,7 +248,7 @@ describe('the compactor', () => {
     const after = await listArchive(manifest, everything)
     expect(after).toHaveLength(new Set(before.map(({ hour, shardId }) => `${hour} ${shardId}`)).size)
     expect(done).toMatchObject({ into: after.length, merged: before.length, deleted: before.length })
-    expect(await readEvents(environment)).toEqual(expected)
+    await expectEveryEventOnce(environment)
     const rows = await readFolder(environment, 'compacted')
     expect(new Set(places(rows)).size).toBe(expected.length)
     expect(rows).toHaveLength(expected.length)
@@ -219,7 +263,7 @@ describe('the compactor', () => {
     const objects = await listArchive(manifest, everything)
     expect(Math.max(...objects.map(({ rows }) => rows))).toBeLessThanOrEqual(80)
     expect(await compactor.compactDay(day)).toEqual({ merged: 0, into: 0, deleted: 0 })
-    expect(await readEvents(environment)).toEqual(expected)
+    await expectEveryEventOnce(environment)
   })
 
   it('leaves an hour alone until it has settled, and replaced objects until readers are through', async () => {
@@ -251,7 +295,7 @@ describe('the compactor', () => {
           () => true,
           () => false,
         )
-      expect(await readEvents(environment)).toEqual(expected)
+      await expectEveryEventOnce(environment)
     }
     const named = await listArchive(manifest, everything)
     expect((await listObjects('killed', 'archive/')).sort()).toEqual(named.map(({ key }) => key).sort())
@@ -276,7 +320,7 @@ describe('the compactor', () => {
       archiving = false
     })
     await Promise.all([archive, compact(), compact()])
-    expect(await readEvents(environment)).toEqual(expected)
+    await expectEveryEventOnce(environment)
   })
 
   it('does not disturb a reader who began before it', async () => {
