@@ -2,6 +2,7 @@ import { App, CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib'
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' }
+import { Compactor } from './compactor.ts'
 import { checkConfig, type DeploymentConfig } from './config.ts'
 import { Consumer, type Stores } from './consumers.ts'
 import { Dashboard } from './dashboard.ts'
@@ -69,6 +70,7 @@ class RetraceStack extends Stack {
       ownTables: ['archive', 'ledger'],
       keeps: ['archive'],
     })
+    new Compactor(this, 'Compactor', stores)
     new Consumer(this, 'AnomalyDetector', {
       ...stores,
       name: 'anomaly-detector',

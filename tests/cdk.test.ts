@@ -171,6 +171,16 @@ test('the redriver looks every minute, one at a time, and takes from the overflo
   expect(JSON.stringify(objects)).toContain('/overflow/*')
 })
 
+test('the compactor looks now and then, one at a time, and touches the archive alone', () => {
+  template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(15 minutes)' })
+  expect(one('AWS::Lambda::Function', 'Compactor').Properties).toMatchObject({ ReservedConcurrentExecutions: 1 })
+  const statements = statementsOf('Compactor')
+  expect(tablesIn(statements)).toEqual(['archive'])
+  const objects = statements.filter(({ Action }) => [Action].flat().some((action) => /Object$/.test(action)))
+  expect(objects.length).toBeGreaterThan(0)
+  for (const statement of objects) expect(JSON.stringify(statement)).toContain('/archive/*')
+})
+
 describe('servers', () => {
   test('the endpoint can put records, but not read them', () => {
     const actions = actionsOf('Endpoint')

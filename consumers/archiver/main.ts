@@ -1,9 +1,9 @@
 /** The archiver as a process. */
 import { pino } from 'pino'
 import { runService } from '../../stream/service.ts'
+import { createCompactor } from '../compactor/compactor.ts'
+import { withCompaction } from '../compactor/service.ts'
 import { consumerEnvironment, consumerService } from '../runtime/process.ts'
-import { withCompaction } from './compaction-service.ts'
-import { createCompactor } from './compactor.ts'
 import { composeArchiver, parquetStores } from './compose.ts'
 
 await runService(process, async () => {

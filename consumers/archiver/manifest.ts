@@ -10,7 +10,7 @@
  *     replaced   S  JSON: merged into others, kept for a while for readers who looked earlier
  *     appendedAt N  epoch milliseconds of the last new object
  *
- * An object takes some 250 bytes here, and DynamoDB 400 KB: the compactor merges long before that (compactor.ts).
+ * An object takes some 250 bytes here, and DynamoDB 400 KB: the compactor merges long before that (../compactor/compactor.ts).
  */
 import {
   type AttributeValue,

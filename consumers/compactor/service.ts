@@ -1,7 +1,7 @@
 /** Lets a service compact the archive beside its work. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Service } from '../../stream/service.ts'
-import type { Compactor } from './compactor.ts'
+import { type Compactor, compactDays } from './compactor.ts'
 
 export type CompactionPace = {
   now: () => number
@@ -11,7 +11,6 @@ export type CompactionPace = {
   onFault: (error: unknown) => void
 }
 
-const dayMs = 86_400_000
 /** Today and the day whose last hour may still be open. */
 const usualDays = 2
 
@@ -23,8 +22,7 @@ export function withCompaction(service: Service, compactor: Compactor, pace: Com
     let days = pace.firstDays
     while (!stop.signal.aborted) {
       try {
-        for (let back = days - 1; back >= 0; back--)
-          await compactor.compactDay(dayOf(pace.now() - back * dayMs), stop.signal)
+        await compactDays(compactor, days, pace.now(), stop.signal)
         days = usualDays
       } catch (error) {
         if (!stop.signal.aborted) pace.onFault(error)
@@ -46,5 +44,3 @@ export function withCompaction(service: Service, compactor: Compactor, pace: Com
     },
   }
 }
-
-const dayOf = (epochMs: number) => new Date(epochMs).toISOString().slice(0, 10)

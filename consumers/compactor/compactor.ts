@@ -6,11 +6,11 @@
  *
  * A crash at any point leaves one of these, and the next pass goes on from there.
  */
-import type { ArchiveObject, ShardHour } from './manifest.ts'
-import { nextKey } from './object-keys.ts'
-import { fromParquet, ParquetObject, rowGroupRows } from './parquet.ts'
-import { isNamed, type ParquetStores, removeLeftovers } from './parquet-sink.ts'
-import type { ArchiveRow } from './rows.ts'
+import type { ArchiveObject, ShardHour } from '../archiver/manifest.ts'
+import { nextKey } from '../archiver/object-keys.ts'
+import { fromParquet, ParquetObject, rowGroupRows } from '../archiver/parquet.ts'
+import { isNamed, type ParquetStores, removeLeftovers } from '../archiver/parquet-sink.ts'
+import type { ArchiveRow } from '../archiver/rows.ts'
 
 export type CompactorOptions = {
   /** How long after its end, and after its last new object, an hour is left alone. */
@@ -43,6 +43,7 @@ export type Compactor = {
 }
 
 const hourMs = 3_600_000
+const dayMs = 24 * hourMs
 
 export function createCompactor(stores: ParquetStores, options: CompactorOptions = usualCompaction): Compactor {
   const { manifest, objects, now } = stores
@@ -69,24 +70,16 @@ export function createCompactor(stores: ParquetStores, options: CompactorOptions
     return { key, rows, bytes: body.length, first: first.first, last: last.last }
   }
 
-  async function merge(
-    held: ShardHour,
-    groups: readonly Group[],
-    signal?: AbortSignal,
-  ): Promise<ShardHour | undefined> {
-    const kept: ArchiveObject[] = []
-    const replaced = [...held.replaced]
-    for (const group of groups) {
-      if (group.length === 1) kept.push(group[0])
-      else {
-        kept.push(await mergeGroup(held, group, signal))
-        replaced.push(...group.map(({ key }) => ({ key, at: now() })))
-      }
+  /** @returns what the manifest holds now; undefined when somebody else has replaced it meanwhile */
+  async function merge(held: ShardHour, group: Group, signal?: AbortSignal): Promise<ShardHour | undefined> {
+    const merged = await mergeGroup(held, group, signal)
+    const next: ShardHour = {
+      ...held,
+      revision: held.revision + 1,
+      objects: held.objects.toSpliced(held.objects.indexOf(group[0]), group.length, merged),
+      replaced: [...held.replaced, ...group.map(({ key }) => ({ key, at: now() }))],
     }
-    const next = { ...held, revision: held.revision + 1, objects: kept, replaced }
-    if (await manifest.replace(next)) return next
-    const [made] = kept.filter(({ key }) => !held.objects.some((object) => object.key === key))
-    return made && (await isNamed(manifest, next, made.key)) ? next : undefined
+    return (await manifest.replace(next)) || (await isNamed(manifest, next, merged.key)) ? next : undefined
   }
 
   async function deleteReplaced(held: ShardHour, signal?: AbortSignal): Promise<number> {
@@ -109,21 +102,41 @@ export function createCompactor(stores: ParquetStores, options: CompactorOptions
     async compactDay(day, signal) {
       const done: Compacted = { merged: 0, into: 0, deleted: 0 }
       for (const found of await manifest.listDay(day)) {
-        signal?.throwIfAborted()
         let held: ShardHour | undefined = found
-        const groups = groupObjects(found.objects, options.mostRows)
-        if (groups.length < found.objects.length && isDue(found, now(), options)) {
-          held = await merge(found, groups, signal)
-          if (!held) continue
-          const merging = groups.filter(({ length }) => length > 1)
-          done.merged += merging.reduce((sum, { length }) => sum + length, 0)
-          done.into += merging.length
+        const groups = groupObjects(found.objects, options.mostRows).filter(({ length }) => length > 1)
+        for (const group of isDue(found, now(), options) ? groups : []) {
+          held = await merge(held, group, signal)
+          if (!held) break
+          done.merged += group.length
+          done.into += 1
         }
-        done.deleted += await deleteReplaced(held, signal)
+        if (held) done.deleted += await deleteReplaced(held, signal)
       }
       return done
     },
   }
+}
+
+/**
+ * The latest days of arrival, oldest first.
+ *
+ * @returns what was done, all days together
+ */
+export async function compactDays(
+  compactor: Compactor,
+  days: number,
+  now: number,
+  signal: AbortSignal,
+): Promise<Compacted> {
+  const sum: Compacted = { merged: 0, into: 0, deleted: 0 }
+  for (let back = days - 1; back >= 0; back--) {
+    const day = new Date(now - back * dayMs).toISOString().slice(0, 10)
+    const { merged, into, deleted } = await compactor.compactDay(day, signal)
+    sum.merged += merged
+    sum.into += into
+    sum.deleted += deleted
+  }
+  return sum
 }
 
 /** Objects that become one; at least one. */
