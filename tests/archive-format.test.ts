@@ -1,8 +1,9 @@
 /** What an archive object is: every field comes back, and an event takes few bytes. */
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromParquet, toParquet } from '../consumers/archiver/parquet.ts'
-import { type ArchiveRow, toRows } from '../consumers/archiver/rows.ts'
+import { type ArchiveRow, toColumns, toRows } from '../consumers/archiver/rows.ts'
 import type { DecodedStreamRecord } from '../consumers/runtime/records.ts'
 import { createTraffic } from '../load-test/traffic.ts'
 import type { Delivery, TrackedEvent } from '../stream/event.ts'
@@ -94,6 +95,15 @@ describe('an archive object', () => {
       }),
       { numRuns: 50 },
     )
+  })
+
+  it('has the columns that docs/archive.md gives Athena', () => {
+    const page = readFileSync(new URL('../docs/archive.md', import.meta.url), 'utf8')
+    const declared = /create external table archive \(([^)]*)\)/.exec(page)?.[1] ?? ''
+    const athena = { STRING: 'string', JSON: 'string', INT32: 'int', INT64: 'bigint', DOUBLE: 'double' }
+    const types: Record<string, string> = { ...athena, TIMESTAMP: 'timestamp' }
+    const columns = toColumns([]).map(({ name, type = '' }) => `${name} ${types[type]}`)
+    expect(declared.split(',').map((column) => column.trim().replaceAll('`', ''))).toEqual(columns)
   })
 
   it('takes at most 45 bytes an event of load-test traffic at 2,000 events/s', () => {

@@ -19,7 +19,7 @@ export type CompactorOptions = {
   graceMs: number
   /** Rows of an object, at most: some 30 MB, which is also what is held in memory while it is written. */
   mostRows: number
-  /** Objects at which an hour is merged before it is over: an item of DynamoDB holds three times as many. */
+  /** Objects at which an hour is merged before it is over: an item of DynamoDB holds 400 KB, some ten times as many. */
   mostObjects: number
 }
 
