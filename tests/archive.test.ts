@@ -1,4 +1,6 @@
 /** The archive holds every event once, whatever happened to those who wrote and merged it. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -27,6 +29,7 @@ import {
   traffic,
 } from './support/stream.ts'
 
+const run = promisify(execFile)
 const hourMs = 3_600_000
 /** More than three hours of arrivals. */
 const deliveries = traffic(600)
@@ -235,6 +238,23 @@ describe('reading the archive', () => {
     expect(await read()).toEqual(written)
     await createCompactor(stored, atOnce).compactDay(day)
     expect(await read()).toEqual(written)
+  })
+})
+
+describe('npm run archive -- list', () => {
+  it('names the objects of the hours asked for, and what they hold', async () => {
+    const environment = await freshEnvironment('listed')
+    await runToEnd(composeArchiver(environment), stores.settings)
+    const range = { from: noon + hourMs, to: noon + 2 * hourMs }
+    const times = ['--from', new Date(range.from).toISOString(), '--to', new Date(range.to).toISOString()]
+    const env = { ...process.env, RETRACE_TABLE_PREFIX: 'listed-', RETRACE_BUCKET: 'listed', RETRACE_DATA_DIR: 'none' }
+    const { stdout } = await run(process.execPath, ['local/archive.ts', 'list', ...times, '--json'], { env })
+    const lines = stdout.trim().split('\n')
+    const named = await listArchive(parquetStores(environment).manifest, range)
+    expect(named.length).toBeGreaterThan(0)
+    expect(lines.slice(0, -1)).toEqual(named.map(({ key }) => `s3://listed/${key}`))
+    const within = expected.filter(({ delivery: { received } }) => received >= range.from && received < range.to)
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ rows: within.length })
   })
 })
 

@@ -1,0 +1,56 @@
+/** `npm run archive`: which objects of the archive count, for whoever reads them with another tool. */
+import { parseArgs } from 'node:util'
+import { parquetStores } from '../consumers/archiver/compose.ts'
+import { listArchive } from '../consumers/archiver/read-archive.ts'
+import { consumerEnvironment } from '../consumers/runtime/process.ts'
+import { commandSettings, findStores } from './running.ts'
+
+const usage = `Usage: npm run archive -- list [--from TIME] [--to TIME] [--json]
+
+  --from TIME   arrivals from then on, ISO 8601 (default: a day ago); whole hours are listed
+  --to TIME     up to then (default: now)
+  --json        the last line of the output is one JSON object`
+
+const dayMs = 86_400_000
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      from: { type: 'string' },
+      to: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return console.log(usage)
+  if (positionals[0] !== 'list') throw new UsageError('list is needed')
+  const to = timeOf(values.to, Date.now())
+  const from = timeOf(values.from, to - dayMs)
+
+  // Where the stores are is told to the AWS SDK as to every process: by its own variables.
+  Object.assign(process.env, findStores(commandSettings()))
+  const environment = consumerEnvironment(process.env)
+  const objects = await listArchive(parquetStores(environment).manifest, { from, to })
+  for (const { key } of objects) console.log(`s3://${environment.settings.RETRACE_BUCKET}/${key}`)
+  const rows = objects.reduce((sum, object) => sum + object.rows, 0)
+  const bytes = objects.reduce((sum, object) => sum + object.bytes, 0)
+  if (values.json) console.log(JSON.stringify({ rows, bytes, objects }))
+  else console.error(`${objects.length} objects, ${rows} events, ${bytes} bytes`)
+}
+
+function timeOf(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise
+  const time = Date.parse(text)
+  if (Number.isNaN(time)) throw new UsageError(`${text} is no ISO 8601 time`)
+  return time
+}
+
+class UsageError extends Error {}
+
+main().catch((error: unknown) => {
+  const { message, code } = error as Error & { code?: string }
+  const misused = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')
+  console.error(misused ? `${message}\n\n${usage}` : message)
+  process.exit(misused ? 2 : 1)
+})
