@@ -30,8 +30,8 @@ export const usualCompaction: CompactorOptions = {
   mostObjects: 500,
 }
 
-/** What a pass did. */
-export type Compacted = { merged: number; into: number; deleted: number }
+/** What a pass did, and what kept it from doing more: the next one tries again. */
+export type Compacted = { merged: number; into: number; deleted: number; faults: unknown[] }
 
 export type Compactor = {
   /**
@@ -98,19 +98,30 @@ export function createCompactor(stores: ParquetStores, options: CompactorOptions
     return over.length
   }
 
+  async function compact(found: ShardHour, done: Compacted, signal?: AbortSignal): Promise<void> {
+    let held = found
+    const groups = groupObjects(found.objects, options.mostRows).filter(({ length }) => length > 1)
+    for (const group of isDue(found, now(), options) ? groups : []) {
+      const next = await merge(held, group, signal)
+      if (!next) return
+      held = next
+      done.merged += group.length
+      done.into += 1
+    }
+    done.deleted += await deleteReplaced(held, signal)
+  }
+
   return {
     async compactDay(day, signal) {
-      const done: Compacted = { merged: 0, into: 0, deleted: 0 }
+      const done: Compacted = { merged: 0, into: 0, deleted: 0, faults: [] }
       for (const found of await manifest.listDay(day)) {
-        let held: ShardHour | undefined = found
-        const groups = groupObjects(found.objects, options.mostRows).filter(({ length }) => length > 1)
-        for (const group of isDue(found, now(), options) ? groups : []) {
-          held = await merge(held, group, signal)
-          if (!held) break
-          done.merged += group.length
-          done.into += 1
+        try {
+          await compact(found, done, signal)
+        } catch (error) {
+          signal?.throwIfAborted()
+          // An object that cannot be read keeps nobody else's from being merged.
+          done.faults.push(error)
         }
-        if (held) done.deleted += await deleteReplaced(held, signal)
       }
       return done
     },
@@ -128,13 +139,14 @@ export async function compactDays(
   now: number,
   signal: AbortSignal,
 ): Promise<Compacted> {
-  const sum: Compacted = { merged: 0, into: 0, deleted: 0 }
+  const sum: Compacted = { merged: 0, into: 0, deleted: 0, faults: [] }
   for (let back = days - 1; back >= 0; back--) {
     const day = new Date(now - back * dayMs).toISOString().slice(0, 10)
-    const { merged, into, deleted } = await compactor.compactDay(day, signal)
+    const { merged, into, deleted, faults } = await compactor.compactDay(day, signal)
     sum.merged += merged
     sum.into += into
     sum.deleted += deleted
+    sum.faults.push(...faults)
   }
   return sum
 }
@@ -144,7 +156,7 @@ type Group = readonly [ArchiveObject, ...ArchiveObject[]]
 
 const countRows = (objects: readonly ArchiveObject[]) => objects.reduce((sum, { rows }) => sum + rows, 0)
 
-/** Neighbours together, as long as they stay within `mostRows`; what is large enough is never written again. */
+/** Neighbours together, as long as they stay within `mostRows`; what is full is never written again. */
 export function groupObjects(objects: readonly ArchiveObject[], mostRows: number): Group[] {
   const groups: [ArchiveObject, ...ArchiveObject[]][] = []
   for (const object of objects) {

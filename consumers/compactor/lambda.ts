@@ -10,10 +10,13 @@ const days = 3
 /** Reading or writing one object takes less. */
 const reserveMs = 60_000
 
-export async function handler(_event: unknown, context: Context): Promise<Compacted | undefined> {
+/** @throws what kept it from merging something, for the function's error count */
+export async function handler(_event: unknown, context: Context): Promise<Omit<Compacted, 'faults'> | undefined> {
   const signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - reserveMs))
   try {
-    return await compactDays(compactor, days, Date.now(), signal)
+    const { faults, ...done } = await compactDays(compactor, days, Date.now(), signal)
+    if (faults.length > 0) throw new AggregateError(faults, `${faults.length} hours could not be compacted`)
+    return done
   } catch (error) {
     if (signal.aborted) return undefined
     throw error

@@ -22,7 +22,8 @@ export function withCompaction(service: Service, compactor: Compactor, pace: Com
     let days = pace.firstDays
     while (!stop.signal.aborted) {
       try {
-        await compactDays(compactor, days, pace.now(), stop.signal)
+        const { faults } = await compactDays(compactor, days, pace.now(), stop.signal)
+        faults.forEach(pace.onFault)
         days = usualDays
       } catch (error) {
         if (!stop.signal.aborted) pace.onFault(error)
