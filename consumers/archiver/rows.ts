@@ -122,7 +122,7 @@ export function compareRows(a: ArchiveRow, b: ArchiveRow): number {
   return compareSequence(a.sequence, b.sequence) || a.index - b.index
 }
 
-/** The schema alone, as columns without rows. */
+/** The columns of rows; of none, the schema alone. */
 export function toColumns(rows: readonly ArchiveRow[]): ColumnSource[] {
   return columns.map(({ of, ...column }) => ({ ...column, data: rows.map((row) => of(row) ?? null) }))
 }
