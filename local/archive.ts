@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { parquetStores } from '../consumers/archiver/compose.ts'
 import { listArchive } from '../consumers/archiver/read-archive.ts'
 import { consumerEnvironment } from '../consumers/runtime/process.ts'
-import { commandSettings, findStores } from './running.ts'
+import { commandSettings, useRunningStores } from './running.ts'
 
 const usage = `Usage: npm run archive -- list [--from TIME] [--to TIME] [--json]
 
@@ -28,8 +28,7 @@ async function main(): Promise<void> {
   const to = timeOf(values.to, Date.now())
   const from = timeOf(values.from, to - dayMs)
 
-  // Where the stores are is told to the AWS SDK as to every process: by its own variables.
-  Object.assign(process.env, findStores(commandSettings()))
+  useRunningStores(commandSettings(), process.env)
   const environment = consumerEnvironment(process.env)
   const objects = await listArchive(parquetStores(environment).manifest, { from, to })
   for (const { key } of objects) console.log(`s3://${environment.settings.RETRACE_BUCKET}/${key}`)

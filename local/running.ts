@@ -60,12 +60,6 @@ function readRunning(settings: Settings): Running | undefined {
   }
 }
 
-/** The stores of the Retrace that runs on the data folder, as the AWS SDK's variables; none: those that are set. */
-export function findStores(settings: Settings): Record<string, string> {
-  const running: Partial<Running> = findRunning(settings)
-  return running.aws ?? {}
-}
-
 /** The administrator's token: as set, else as kept in the data folder; undefined when there is neither. */
 export function findAdminToken(settings: Settings): string | undefined {
   if (settings.RETRACE_ADMIN_TOKEN) return settings.RETRACE_ADMIN_TOKEN

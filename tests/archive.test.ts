@@ -15,6 +15,7 @@ import { type CompactorOptions, createCompactor } from '../consumers/compactor/c
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import { decodeRecords } from '../consumers/runtime/records.ts'
 import { isAfter } from '../stream/sequence.ts'
+import { store } from './support/archive.ts'
 import { aDelivery, anEvent, noon } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
 import { failing } from './support/failing.ts'
@@ -153,13 +154,13 @@ describe('the archiver', () => {
         manifest: {
           ...manifest,
           async replace(next) {
-            await quick(upTo(5))
+            await store(quick, upTo(5))
             return manifest.replace(next)
           },
         },
       }).open(shardId)
-      await expect(overtaken(upTo(12))).rejects.toThrow('another archiver has gone on')
-      await quick(rows)
+      await expect(store(overtaken, upTo(12))).rejects.toThrow('another archiver has gone on')
+      await store(quick, rows)
     }
     const read = await readFolder(environment, 'overlap')
     expect(new Set(places(read)).size).toBe(read.length)
@@ -228,7 +229,8 @@ describe('reading the archive', () => {
         return { sequenceNumber: `${10_000 + i}`, arrivedAt: noon, header, deliveries: two }
       })
       const sink = createParquetSink(stored).open(shardId)
-      for (let from = 0; from < records.length; from += 25) await sink(toRows(shardId, records.slice(from, from + 25)))
+      for (let from = 0; from < records.length; from += 25)
+        await store(sink, toRows(shardId, records.slice(from, from + 25)))
       written.push(...toRows(shardId, records))
     }
     const read = async () => {

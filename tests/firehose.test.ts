@@ -8,6 +8,7 @@ import { firehoseLimits, packRecords, packRequests } from '../consumers/archiver
 import { createFirehoseSink } from '../consumers/archiver/firehose-sink.ts'
 import { type ArchiveRow, toRows } from '../consumers/archiver/rows.ts'
 import { consumerEnvironment } from '../consumers/runtime/process.ts'
+import { store } from './support/archive.ts'
 import { aDelivery, anEvent, noon } from './support/events.ts'
 import { failing } from './support/failing.ts'
 import { type FirehoseAnswer, type FirehoseServer, startFirehose } from './support/firehose.ts'
@@ -41,7 +42,7 @@ function rows(count: number, titleLength = 200): ArchiveRow[] {
   const events = Array.from({ length: count }, (_, n) => anEvent({ n, title: 'ü'.repeat(titleLength) }))
   const header = { producerId: '00', producerSequence: 1, traceId: '11', createdAt: noon, eventCount: count }
   const deliveries = [aDelivery({ events })]
-  return toRows('shard-1', [{ sequenceNumber: '4711', arrivedAt: noon, retried: false, header, deliveries }])
+  return toRows('shard-1', [{ sequenceNumber: '4711', header, deliveries }])
 }
 
 const numbersOf = (server: FirehoseServer) => server.lines().map(({ n }) => n)
@@ -50,7 +51,7 @@ const upTo = (count: number) => Array.from({ length: count }, (_, n) => n)
 describe('the Firehose sink', () => {
   it('sends every event in order, as a line that says where in the stream it was', async () => {
     const server = await startServer(() => 'take')
-    await openSink(server)(rows(20_000))
+    await store(openSink(server), rows(20_000))
     expect(server.requests.length).toBeGreaterThan(1)
     expect(numbersOf(server)).toEqual(upTo(20_000))
     expect(server.lines()[7]).toMatchObject({
@@ -67,7 +68,7 @@ describe('the Firehose sink', () => {
     const random = seededRandom(1)
     const pauses: number[] = []
     const server = await startServer(() => () => (random() < 0.7 ? 'refuse' : 'take'))
-    await openSink(server, pauses)(rows(20_000))
+    await store(openSink(server, pauses), rows(20_000))
     expect(numbersOf(server).sort((a, b) => Number(a) - Number(b))).toEqual(upTo(20_000))
     expect(pauses.length).toBeGreaterThan(1)
     expect(pauses.slice(0, 2)).toEqual([100, 200])
@@ -76,13 +77,13 @@ describe('the Firehose sink', () => {
 
   it('tries again when a whole request is throttled', async () => {
     const server = await startServer((request) => (request < 2 ? 'throttle' : 'take'))
-    await openSink(server)(rows(10))
+    await store(openSink(server), rows(10))
     expect(numbersOf(server)).toEqual(upTo(10))
   })
 
   it('gives up on a record that is refused ten times, so that the batch is read again', async () => {
     const server = await startServer(() => () => 'refuse')
-    await expect(openSink(server)(rows(1))).rejects.toThrow('warehouse refused 1 records 10 times')
+    await expect(store(openSink(server), rows(1))).rejects.toThrow('warehouse refused 1 records 10 times')
     expect(server.requests).toHaveLength(10)
   })
 

@@ -42,8 +42,11 @@ export function createArchiver({ ledger, quarantine, sinks, ...stores }: Archive
               counts.archived += events.length
             }
           }
-          for (const write of open) await write(rows)
-          await inStore(() => account.flush())
+          const writes = await Promise.all(open.map((prepare) => prepare(rows)))
+          await inStore(async () => {
+            for (const write of writes) await write()
+            await account.flush()
+          })
           progress.advance(records)
           // What a sink holds, it holds for good: a start from further back would only bring it the same again.
           await progress.save()

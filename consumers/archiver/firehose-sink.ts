@@ -24,8 +24,11 @@ const longestPauseMs = 5000
 export function createFirehoseSink(options: FirehoseOptions): ArchiveSink {
   return {
     open: () => async (rows) => {
-      // One request after the other: a shard brings less than a delivery stream takes, and the order is kept.
-      for (const request of packRequests(packRecords(rows.map(toJsonLine)))) await deliver(options, request)
+      const requests = [...packRequests(packRecords(rows.map(toJsonLine)))]
+      return async () => {
+        // One request after the other: a shard brings less than a delivery stream takes, and the order is kept.
+        for (const request of requests) await deliver(options, request)
+      }
     },
   }
 }

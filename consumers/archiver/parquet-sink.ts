@@ -4,14 +4,20 @@
  * what is missing.
  */
 import { isAfter } from '../../stream/sequence.ts'
+import { inStore } from '../runtime/faults.ts'
 import type { Objects } from '../runtime/objects.ts'
 import type { Manifest, ShardHour } from './manifest.ts'
 import { isLeftover, keyPrefix, nextKey } from './object-keys.ts'
 import { toParquet } from './parquet.ts'
 import type { ArchiveRow } from './rows.ts'
 
-/** Takes rows of one shard, in stream order; when it resolves, they are stored. */
-export type ShardSink = (rows: readonly ArchiveRow[]) => Promise<void>
+/**
+ * Takes rows of one shard, in stream order, and writes them out in its format: a row that has none shows here, before
+ * anything is stored.
+ *
+ * @returns what stores them
+ */
+export type ShardSink = (rows: readonly ArchiveRow[]) => Promise<() => Promise<void>>
 export type ArchiveSink = { open(shardId: string): ShardSink }
 
 export type ParquetStores = { objects: Objects; manifest: Manifest; now: () => number }
@@ -23,16 +29,15 @@ export function createParquetSink(stores: ParquetStores): ArchiveSink {
       /** Hours in which whoever had this shard before may have left an object that nothing names. */
       const tidied = new Set<string>()
 
-      async function append(hour: string, rows: readonly ArchiveRow[]): Promise<void> {
-        const held = await manifest.find(hour, shardId)
+      async function prepare(hour: string, rows: readonly ArchiveRow[]): Promise<() => Promise<void>> {
+        const held = await inStore(() => manifest.find(hour, shardId))
         const through = held.objects.at(-1)?.last
         const missing = rows.filter(({ sequence }) => isAfter(sequence, through))
         const [first, last] = [missing[0], missing.at(-1)]
-        if (!first || !last) return
+        if (!first || !last) return async () => {}
 
         const body = toParquet(missing)
         const key = nextKey(held, first.sequence)
-        await objects.put(key, body, { contentType: 'application/vnd.apache.parquet' })
         const added = { key, rows: missing.length, bytes: body.length, first: first.sequence, last: last.sequence }
         const next: ShardHour = {
           ...held,
@@ -40,17 +45,24 @@ export function createParquetSink(stores: ParquetStores): ArchiveSink {
           objects: [...held.objects, added],
           appendedAt: now(),
         }
-        if (!(await manifest.replace(next)) && !(await isNamed(manifest, next, key))) {
-          await objects.delete(key)
-          throw new Error(`another archiver has gone on with ${shardId}`)
+        return async () => {
+          await objects.put(key, body, { contentType: 'application/vnd.apache.parquet' })
+          if (!(await manifest.replace(next)) && !(await isNamed(manifest, next, key))) {
+            await objects.delete(key)
+            throw new Error(`another archiver has gone on with ${shardId}`)
+          }
+          if (!tidied.has(hour)) await removeLeftovers(stores, next)
+          tidied.add(hour)
         }
-        if (!tidied.has(hour)) await removeLeftovers(stores, next)
-        tidied.add(hour)
       }
 
       return async (rows) => {
+        const writes: (() => Promise<void>)[] = []
         for (const [hour, ofHour] of Map.groupBy(rows, ({ delivery }) => arrivalHour(delivery.received)))
-          await append(hour, ofHour)
+          writes.push(await prepare(hour, ofHour))
+        return async () => {
+          for (const write of writes) await write()
+        }
       }
     },
   }

@@ -97,7 +97,10 @@ const columns: readonly Column[] = [
 ]
 
 /** The events of records, in stream order. */
-export function toRows(shardId: string, records: readonly DecodedStreamRecord[]): ArchiveRow[] {
+export function toRows(
+  shardId: string,
+  records: readonly Pick<DecodedStreamRecord, 'sequenceNumber' | 'header' | 'deliveries'>[],
+): ArchiveRow[] {
   return records.flatMap(
     ({ sequenceNumber: sequence, header: { producerId, producerSequence, traceId }, deliveries }) => {
       let index = 0
