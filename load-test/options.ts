@@ -14,6 +14,8 @@ export type CliOptions = {
   seed: number
   /** File for the report in HTML; none: no report. */
   report: string | undefined
+  /** Whether to take the time from an event to the dashboard. */
+  probe: boolean
   json: boolean
 }
 export type Command = { kind: 'run'; options: CliOptions } | { kind: 'help' } | { kind: 'wrong'; message: string }
@@ -32,6 +34,7 @@ npm run load-test -- [options]
   --seed N          integer that draws the same visitors again (default: a new one, printed at the end).
                     The pipeline counts an event once, so at the same site a seed counts the first time
   --report FILE     writes an HTML page with plots, which needs nothing but a browser
+  --probe           takes the time from an event to its figure on an open dashboard of this machine
   --json            the last line of the output is one JSON object
   --allow-remote    lets --url name another machine than this one
   --help            this text
@@ -58,6 +61,7 @@ export function parseCommand(argv: string[]): Command {
         duration: { type: 'string', default: '30' },
         seed: { type: 'string' },
         report: { type: 'string' },
+        probe: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         'allow-remote': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -79,6 +83,7 @@ export function parseCommand(argv: string[]): Command {
         durationSeconds: numberFrom('--duration', values.duration, 0.1, maxDurationSeconds),
         seed: values.seed === undefined ? randomInt(2 ** 32) : seedFrom(values.seed),
         report: values.report,
+        probe: values.probe,
         json: values.json,
       },
     }

@@ -1,8 +1,9 @@
 import type { LoadReport } from './generator.ts'
+import type { ProbeReport } from './probe/probe.ts'
 
 /** @returns lines for a person: what was sent, what came back, how long it took */
-export function summaryTable(report: LoadReport, seed: number): string {
-  const rows = summaryRows(report, seed)
+export function summaryTable(report: LoadReport, seed: number, more: [string, string][] = []): string {
+  const rows = [...summaryRows(report, seed), ...more]
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n')
 }
@@ -25,6 +26,17 @@ export function summaryRows(report: LoadReport, seed: number): [string, string][
     ['latency p99', milliseconds(latency.p99)],
     ['latency max', milliseconds(latency.max)],
     ['seed', String(seed)],
+  ]
+}
+
+/** From an event to its figure on an open dashboard. */
+export function probeRows({ shown, late, toDashboardMs }: ProbeReport): [string, string][] {
+  return [
+    ['probes shown', `${count(shown)}${late > 0 ? `, ${count(late)} not in time` : ''}`],
+    ['to dashboard p50', milliseconds(toDashboardMs.p50)],
+    ['to dashboard p95', milliseconds(toDashboardMs.p95)],
+    ['to dashboard p99', milliseconds(toDashboardMs.p99)],
+    ['to dashboard max', milliseconds(toDashboardMs.max)],
   ]
 }
 
