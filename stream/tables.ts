@@ -20,7 +20,7 @@ export const tables = {
   /** How far each consumer has come in each shard: consumers/runtime/checkpoints.ts. */
   checkpoints: { partitionKey: 'consumer', sortKey: 'shard' },
   /** How far each consumer is behind in each shard: consumers/runtime/shapes/lag.ts. */
-  lag: { partitionKey: 'consumer', sortKey: 'shard' },
+  lag: { partitionKey: 'consumer', sortKey: 'shard', expiresAt: 'expiresAt' },
   /** Which objects of the archive count: consumers/archiver/manifest.ts. */
   archive: { partitionKey: 'day', sortKey: 'part' },
   /** Aggregates: consumers/aggregator/shapes/cell-key.ts. */

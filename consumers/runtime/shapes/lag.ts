@@ -38,6 +38,9 @@ export type Lag = {
   handledRecords: number
 }
 
+/** Of shards that Lambda has read to their end nobody reports any more; longer ago than most streams reach back. */
+const keptSeconds = 30 * 86_400
+
 const numbers = [
   'reportedAt',
   'reportsWithinMs',
@@ -60,6 +63,7 @@ export function lagAttributes(lag: Lag): Record<string, AttributeValue> {
   return {
     ...Object.fromEntries(known.map((name) => [name, { N: String(lag[name]) }])),
     ...(lag.position !== undefined && { position: { S: lag.position } }),
+    expiresAt: { N: String(Math.ceil(lag.reportedAt / 1000) + keptSeconds) },
   }
 }
 

@@ -13,7 +13,8 @@ export function formatRecords(records: number | null): string {
 }
 
 export function formatRate(recordsPerSecond: number): string {
-  const shown = recordsPerSecond < 9.95 ? formatDecimal(recordsPerSecond) : formatCount(Math.round(recordsPerSecond))
+  const isFew = recordsPerSecond > 0 && recordsPerSecond < 9.95
+  const shown = isFew ? formatDecimal(recordsPerSecond) : formatCount(Math.round(recordsPerSecond))
   return texts.pipeline.rate(shown)
 }
 
