@@ -47,6 +47,31 @@ export const panelDimensions = [
 ] as const
 export type PanelDimension = (typeof panelDimensions)[number]
 
+/** What can be asked for besides: consumers/aggregator/shapes/dimensions.ts says what each is. */
+export const breakdownDimensions = [
+  ...panelDimensions,
+  'channel',
+  'source',
+  'medium',
+  'term',
+  'content',
+  'region',
+  'language',
+  'screen',
+  'entry',
+  'exit',
+  'pageTarget',
+  'outbound',
+  'download',
+  'property',
+  'vital',
+  'error',
+  'rage',
+  'position',
+  'scroll',
+] as const
+export type BreakdownDimension = (typeof breakdownDimensions)[number]
+
 export type SiteAnswer = {
   site: string
   name: string
@@ -69,7 +94,7 @@ export type TimeseriesPoint = { at: string } & ReportFigures
 export type TimeseriesAnswer = { interval: Interval; points: TimeseriesPoint[] }
 export type BreakdownRow = { value: string } & ReportFigures
 export type BreakdownAnswer = {
-  dimension: PanelDimension
+  dimension: BreakdownDimension
   rows: BreakdownRow[]
   /** Different values in the period, of which `rows` are the first. */
   total: number

@@ -1,10 +1,10 @@
 /** Answers to questions about one site: reads the cells that the question needs, and merges them. */
-import { type Dimension, dimensions } from '../consumers/aggregator/shapes/cell.ts'
+import { type Dimension, dimensions } from '../consumers/aggregator/shapes/dimensions.ts'
 import type {
   AnomaliesAnswer,
   BreakdownAnswer,
+  BreakdownDimension,
   Metric,
-  PanelDimension,
   RealtimeAnswer,
   SummaryAnswer,
   TimeseriesAnswer,
@@ -17,8 +17,8 @@ import { realtimeRange, toRealtime } from './query/realtime.ts'
 import { toAnomalies, toSummary, toTimeseries } from './query/report.ts'
 import type { Store } from './store/store.ts'
 
-/** What the page shows is what the aggregator counts: this fails to compile when they drift apart. */
-const counted: readonly PanelDimension[] = dimensions satisfies readonly PanelDimension[]
+/** What can be asked for is what the aggregator counts: this fails to compile when they drift apart. */
+const counted: readonly BreakdownDimension[] = dimensions satisfies readonly BreakdownDimension[]
 
 export type Reports = {
   summary(site: string, period: Period): Promise<SummaryAnswer>
@@ -26,7 +26,7 @@ export type Reports = {
   breakdown(
     site: string,
     period: Period,
-    dimension: PanelDimension,
+    dimension: BreakdownDimension,
     metric: Metric,
     limit: number,
   ): Promise<BreakdownAnswer>

@@ -85,12 +85,14 @@ function traceOf({ headers }: FastifyRequest): string | undefined {
   return given && !/^0+$/.test(given) ? given : undefined
 }
 
-/** Country as the edge names it (CloudFront, Cloudflare), and the first language the browser asks for. */
-function placeOf({ headers }: FastifyRequest): { country?: string; language?: string } {
+/** Country and region as the edge names them (CloudFront, Cloudflare), and the first language the browser asks for. */
+function placeOf({ headers }: FastifyRequest): { country?: string; region?: string; language?: string } {
   const edge = headers['cloudfront-viewer-country'] ?? headers['cf-ipcountry']
   const country = typeof edge === 'string' && /^[A-Z]{2}$/.test(edge) ? edge : undefined
+  const edgeRegion = headers['cloudfront-viewer-country-region'] ?? headers['cf-region-code']
+  const region = typeof edgeRegion === 'string' && /^[A-Z0-9]{1,3}$/.test(edgeRegion) ? edgeRegion : undefined
   const language = /^[a-z]{2,3}(?=[-,;]|$)/i.exec(headers['accept-language'] ?? '')?.[0].toLowerCase()
-  return { ...(country && { country }), ...(language && { language }) }
+  return { ...(country && { country }), ...(country && region && { region }), ...(language && { language }) }
 }
 
 export function unavailable(cause: unknown): never {

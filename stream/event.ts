@@ -65,6 +65,8 @@ export type Delivery = {
   userAgent: string
   /** ISO 3166-1 alpha-2. */
   country?: string
+  /** ISO 3166-2 without the country, such as `BE`. */
+  region?: string
   /** BCP 47 primary language. */
   language?: string
   /** The sender's own trace id (32 hex digits), if it sent one; else the record's is that of the request. */

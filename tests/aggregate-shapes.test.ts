@@ -3,14 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AgingMap } from '../consumers/aggregator/aging-map.ts'
 import { IntervalSet } from '../consumers/aggregator/interval-set.ts'
-import {
-  decodeCell,
-  emptyCell,
-  encodeCell,
-  figuresOf,
-  mergeCell,
-  otherValue,
-} from '../consumers/aggregator/shapes/cell.ts'
+import { decodeCell, emptyCell, encodeCell, figuresOf, mergeCell } from '../consumers/aggregator/shapes/cell.ts'
 import { cellText, parseCellKey, seriesOf } from '../consumers/aggregator/shapes/cell-key.ts'
 import { VisitorSketch } from '../consumers/aggregator/shapes/visitor-sketch.ts'
 import { noon } from './support/events.ts'
@@ -79,11 +72,10 @@ describe('visitor sketches', () => {
     expect(sketchOf([...hashes, ...hashes]).count).toBe(512)
   })
 
-  it.each([1000, 10_000, 100_000])('are within three standard errors at %i', (count) => {
-    for (const run of [1, 2, 3, 4]) {
-      const error = sketchOf(visitors(run * 10_000_000, count)).count / count - 1
-      expect(Math.abs(error), `run ${run}`).toBeLessThan(3 * 0.0115)
-    }
+  it.each([1000, 10_000, 100_000])('are within 2 %% at %i, as a root mean square over runs', (count) => {
+    const errors = [1, 2, 3, 4, 5, 6].map((run) => sketchOf(visitors(run * 10_000_000, count)).count / count - 1)
+    for (const [run, error] of errors.entries()) expect(Math.abs(error), `run ${run}`).toBeLessThan(3 * 0.0115)
+    expect(Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length)).toBeLessThan(0.02)
   })
 
   it('merge to the sketch of the union, in any order and grouping, to the byte', () => {
@@ -140,16 +132,6 @@ describe('cells', () => {
     mergeCell(sum, one)
     expect(sum.totals.pageviews).toBe(6)
     expect(figuresOf(sum, 'page', '/').pageviews).toBe(6)
-  })
-
-  it('count what is beyond their bound under one name, and lose none of it', () => {
-    const cell = emptyCell()
-    for (let i = 0; i < 2500; i++) figuresOf(cell, 'page', `/${i}`).pageviews++
-    const values = cell.dimensions.get('page')
-    const total = [...(values?.values() ?? [])].reduce((sum, { pageviews }) => sum + pageviews, 0)
-    expect(values?.size).toBe(2001)
-    expect(total).toBe(2500)
-    expect(values?.get(otherValue)?.pageviews).toBe(500)
   })
 
   it('stand under keys that sort by time and can be read back', () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { applyDelta } from '../consumers/aggregator/cell-book.ts'
-import { type Delta, FoldState, foldEvent, foldRecord } from '../consumers/aggregator/fold.ts'
+import type { Delta } from '../consumers/aggregator/delta.ts'
+import { foldEvent, foldRecord } from '../consumers/aggregator/fold.ts'
+import { FoldState } from '../consumers/aggregator/fold-state.ts'
 import { emptyCell } from '../consumers/aggregator/shapes/cell.ts'
 import { foldStateCodec } from '../consumers/aggregator/state-codec.ts'
 import type { Delivery } from '../stream/event.ts'
+import { applyDelta } from './support/cells.ts'
 import { aClick, aDelivery, anEvent, chrome, noon } from './support/events.ts'
 
 const minute = 60_000

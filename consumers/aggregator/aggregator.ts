@@ -7,7 +7,9 @@ import { Progress, type ProgressDependencies } from '../runtime/progress.ts'
 import { decodeRecords, type Quarantine } from '../runtime/records.ts'
 import { CellBook } from './cell-book.ts'
 import type { CellStore } from './cell-store.ts'
-import { type FoldState, foldEvent, foldRecord } from './fold.ts'
+import type { Delta } from './delta.ts'
+import { foldEvent, foldRecord } from './fold.ts'
+import type { FoldState } from './fold-state.ts'
 import { foldStateCodec } from './state-codec.ts'
 
 export const consumerName = 'aggregator'
@@ -34,21 +36,21 @@ export function createAggregator({ cells, ledger, quarantine, ...stores }: Aggre
         },
         async handle(records) {
           const countingQuarantine = account.counting(quarantine)
-          for (const record of await decodeRecords(place, records, progress.position, countingQuarantine)) {
-            const { sequenceNumber } = record
-            const isNew = foldRecord(progress.state, record.header)
-            for (const delivery of record.deliveries) {
-              const counts = account.counts(sequenceNumber, delivery.received)
-              counts.accepted += delivery.events.length
-              if (!isNew) counts.duplicate += delivery.events.length
-              else
-                for (const event of delivery.events)
-                  counts[foldEvent(progress.state, delivery, event, (delta) => book.add(sequenceNumber, delta))]++
+          // One at a time: what a record was decoded to is garbage before the next one is.
+          for (const each of records)
+            for (const record of await decodeRecords(place, [each], progress.position, countingQuarantine)) {
+              const { sequenceNumber } = record
+              const isNew = foldRecord(progress.state, record.header)
+              const emit = (delta: Delta) => book.add(sequenceNumber, delta)
+              for (const delivery of record.deliveries) {
+                const counts = account.counts(sequenceNumber, delivery.received)
+                counts.accepted += delivery.events.length
+                if (!isNew) counts.duplicate += delivery.events.length
+                else for (const event of delivery.events) counts[foldEvent(progress.state, delivery, event, emit)]++
+              }
             }
-          }
-          const write = await book.prepare()
           await inStore(async () => {
-            await Promise.all([write(), account.flush()])
+            await Promise.all([book.flush(), account.flush()])
           })
           progress.advance(records)
         },
@@ -57,10 +59,16 @@ export function createAggregator({ cells, ledger, quarantine, ...stores }: Aggre
           await inStore(() => account.flush())
           progress.advance([record])
         },
-        async caughtUp() {},
+        caughtUp: () => inStore(() => book.flushAll()),
         isCurrent: () => progress.isCurrent(),
-        save: () => progress.save(),
-        end: () => progress.save(true),
+        async save() {
+          await inStore(() => book.flushAll())
+          await progress.save()
+        },
+        async end() {
+          await inStore(() => book.flushAll())
+          await progress.save(true)
+        },
       }
     },
   }

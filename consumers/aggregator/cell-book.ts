@@ -1,30 +1,54 @@
-/** Gathers the deltas of a batch by the cells they change, and writes those cells, each delta exactly once. */
+/**
+ * Gathers deltas by the cells they change, and writes those cells, each delta exactly once. Totals are written with
+ * every flush; what they are broken down by takes most of the bytes, and is written the less often the more it is.
+ */
 import type { SequenceNumber } from '../../stream/sequence.ts'
-import { type Change, inParallel, prepareOnce, type Versioned } from '../runtime/exactly-once.ts'
+import { applyOnce, type Change, inParallel, type Versioned } from '../runtime/exactly-once.ts'
 import type { CellStore } from './cell-store.ts'
-import type { Delta } from './fold.ts'
-import { type Cell, counts, type Figures, figuresOf } from './shapes/cell.ts'
+import { type KnownParts, writeValues } from './cell-values.ts'
+import type { Delta } from './delta.ts'
+import { addCounts, type Cell } from './shapes/cell.ts'
 import {
   bucketStart,
   type CellKey,
-  cellText,
+  type Granularity,
   granularities,
+  granularityMs,
   liveGeneration,
   minuteRetentionMs,
-  seriesOf,
   utcDay,
 } from './shapes/cell-key.ts'
 
-type PendingCell = { key: CellKey; changes: Change<Delta>[] }
+/** A cell that is being counted in: what is known of it, and what is not written yet. */
+type OpenCell = {
+  key: CellKey
+  totals: Versioned<Cell> | undefined
+  parts: KnownParts
+  totalsChanges: Change<Delta[]>[]
+  valuesChanges: Change<Delta[]>[]
+  /** Arrival time of the last values written. */
+  valuesAt: number
+  /** Values in its parts. */
+  rows: number
+}
 
-/** Cells kept in memory between two flushes, so that a busy cell need not be read again. */
-const maxHotCells = 2000
+/** Values kept in memory between two flushes, so that busy cells need not be read again: about half a KiB each. */
+const maxRows = 400_000
+/** A value takes some 50 to 500 bytes of write units, each time. */
+const delayMsPerRow = 400
+/** Minutes have no values. */
+const mostDelayMs: Record<Granularity, number> = { minute: 0, hour: 60_000, day: 120_000 }
 
 export class CellBook {
   readonly #store: CellStore
   readonly #shardId: string
-  readonly #hot = new Map<string, Versioned<Cell>>()
-  #pending = new Map<string, PendingCell>()
+  /** By site, granularity, and bucket with segment: looked up three times an event, so without making texts. */
+  readonly #sites = new Map<string, Record<Granularity, Map<number, OpenCell>>>()
+  /** Cells with changes that are not written. */
+  readonly #changed = new Set<OpenCell>()
+  /** Written cells, those written longest ago first. */
+  readonly #kept = new Set<OpenCell>()
+  #arrivedAt = 0
 
   constructor(store: CellStore, shardId: string) {
     this.#store = store
@@ -33,65 +57,118 @@ export class CellBook {
 
   /** Notes a change, under the sequence number of the record it comes from. */
   add(sequence: SequenceNumber, delta: Delta): void {
+    this.#arrivedAt = Math.max(this.#arrivedAt, delta.received)
     for (const granularity of granularities) {
-      const start = bucketStart(granularity, delta.at)
-      if (granularity === 'minute' && start < delta.received - minuteRetentionMs) continue
-      const key: CellKey = {
-        site: delta.site,
-        granularity,
-        start,
-        segment: utcDay(delta.received),
-        generation: liveGeneration,
-        shardId: this.#shardId,
-      }
-      const name = `${seriesOf(key.site, granularity)} ${cellText(key)}`
-      const pending = this.#pending.get(name)
-      if (pending) pending.changes.push({ sequence, change: delta })
-      else this.#pending.set(name, { key, changes: [{ sequence, change: delta }] })
+      const isMinute = granularity === 'minute'
+      if (isMinute && (delta.outsideTotals || delta.at < delta.received - minuteRetentionMs)) continue
+      const cell = this.#cellOf(granularity, delta)
+      if (!delta.outsideTotals) append(cell.totalsChanges, sequence, delta)
+      if (!isMinute) append(cell.valuesChanges, sequence, delta)
+      this.#changed.add(cell)
     }
   }
 
-  /**
-   * Makes every change, before the first is written: a record that cannot be counted must leave no trace in any cell.
-   * After a rejection the book is to be thrown away.
-   *
-   * @returns what writes every changed cell
-   */
-  async prepare(): Promise<() => Promise<void>> {
-    const pending = this.#pending
-    this.#pending = new Map()
-    const writes: [name: string, write: () => Promise<Versioned<Cell>>][] = []
-    await inParallel(pending, async ([name, { key, changes }]) => {
-      const apply = key.granularity === 'minute' ? applyToTotals : applyDelta
-      writes.push([name, await prepareOnce(this.#store, key, this.#hot.get(name), changes, apply)])
-    })
-    return () => this.#write(writes)
+  /** Writes what is due. After a rejection the book is to be thrown away. */
+  flush(): Promise<void> {
+    return this.#write(false)
   }
 
-  async #write(writes: readonly [name: string, write: () => Promise<Versioned<Cell>>][]): Promise<void> {
-    await inParallel(writes, async ([name, write]) => {
-      this.#hot.delete(name)
-      this.#hot.set(name, await write())
+  /** Writes everything. */
+  flushAll(): Promise<void> {
+    return this.#write(true)
+  }
+
+  async #write(all: boolean): Promise<void> {
+    await inParallel(this.#changed, async (cell) => {
+      if (cell.totalsChanges.length > 0) await this.#writeTotals(cell)
+      const delayMs = Math.min(cell.rows * delayMsPerRow, mostDelayMs[cell.key.granularity])
+      if (cell.valuesChanges.length > 0 && (all || this.#arrivedAt - cell.valuesAt >= delayMs))
+        await this.#writeValues(cell)
+      if (cell.valuesChanges.length > 0) return
+      this.#changed.delete(cell)
+      this.#kept.delete(cell)
+      this.#kept.add(cell)
     })
-    // Oldest first: a Map keeps the order in which its entries were last set.
-    for (const name of this.#hot.keys()) {
-      if (this.#hot.size <= maxHotCells) break
-      this.#hot.delete(name)
+    this.#forget()
+  }
+
+  async #writeTotals(cell: OpenCell): Promise<void> {
+    const { totals, totalsChanges } = cell
+    cell.totals = undefined
+    cell.totalsChanges = []
+    cell.totals = await applyOnce(this.#store, cell.key, totals, totalsChanges, addToTotals)
+  }
+
+  async #writeValues(cell: OpenCell): Promise<void> {
+    const { valuesChanges } = cell
+    cell.valuesChanges = []
+    cell.valuesAt = this.#arrivedAt
+    await writeValues(this.#store, cell.key, cell.parts, valuesChanges)
+    cell.rows = 0
+    for (const { value } of cell.parts.values())
+      for (const values of value.dimensions.values()) cell.rows += values.size
+  }
+
+  #cellOf(granularity: Granularity, { site, at, received }: Delta): OpenCell {
+    let cells = this.#sites.get(site)
+    if (!cells) {
+      cells = { minute: new Map(), hour: new Map(), day: new Map() }
+      this.#sites.set(site, cells)
+    }
+    const place = placeOf(granularity, at, received)
+    const found = cells[granularity].get(place)
+    if (found) return found
+    const key: CellKey = {
+      site,
+      granularity,
+      start: bucketStart(granularity, at),
+      segment: utcDay(received),
+      generation: liveGeneration,
+      shardId: this.#shardId,
+    }
+    const cell: OpenCell = {
+      key,
+      totals: undefined,
+      parts: new Map(),
+      totalsChanges: [],
+      valuesChanges: [],
+      valuesAt: 0,
+      rows: 0,
+    }
+    cells[granularity].set(place, cell)
+    return cell
+  }
+
+  #forget(): void {
+    let rows = 0
+    for (const cell of this.#kept) rows += 1 + cell.rows
+    for (const cell of this.#kept) {
+      if (rows <= maxRows) return
+      rows -= 1 + cell.rows
+      this.#kept.delete(cell)
+      if (this.#changed.has(cell)) continue
+      const { site, granularity, start, segment } = cell.key
+      const cells = this.#sites.get(site)
+      cells?.[granularity].delete(placeOf(granularity, start, Date.parse(segment)))
+      if (cells && granularities.every((each) => cells[each].size === 0)) this.#sites.delete(site)
     }
   }
 }
 
-export function applyDelta(cell: Cell, delta: Delta): void {
-  addTo(cell.totals, delta)
-  for (const [dimension, value] of delta.values) addTo(figuresOf(cell, dimension, value), delta)
+/** Bucket and arrival day as one number: buckets are at most minutes, and days below 100,000 last until 2243. */
+function placeOf(granularity: Granularity, at: number, received: number): number {
+  return Math.floor(at / granularityMs[granularity]) * 100_000 + Math.floor(received / granularityMs.day)
 }
 
-/** Minutes are kept without dimensions. */
-function applyToTotals(cell: Cell, delta: Delta): void {
-  addTo(cell.totals, delta)
+function append(changes: Change<Delta[]>[], sequence: SequenceNumber, delta: Delta): void {
+  const last = changes[changes.length - 1]
+  if (last?.sequence === sequence) last.change.push(delta)
+  else changes.push({ sequence, change: [delta] })
 }
 
-function addTo(figures: Figures, { add, visitor }: Delta): void {
-  for (const count of counts) figures[count] += add[count] ?? 0
-  if (visitor !== undefined) figures.visitors.add(visitor)
+function addToTotals({ totals }: Cell, deltas: readonly Delta[]): void {
+  for (const { add, visitor } of deltas) {
+    addCounts(totals, add)
+    if (visitor !== undefined) totals.visitors.add(visitor)
+  }
 }

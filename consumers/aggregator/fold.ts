@@ -5,41 +5,24 @@
  */
 import type { Delivery, TrackedEvent } from '../../stream/event.ts'
 import type { RecordHeader } from '../../stream/record.ts'
-import { AgingMap } from './aging-map.ts'
+import { isImpossible, isRage } from './behaviour.ts'
 import { type Browser, browserOf } from './browser.ts'
+import { type Delta, only } from './delta.ts'
+import { eventValues, targetValue } from './event-values.ts'
+import type { FoldState } from './fold-state.ts'
 import { IntervalSet } from './interval-set.ts'
-import { campaignOf, pageOf, sourceOf } from './place.ts'
-import type { Count, Dimension } from './shapes/cell.ts'
+import { addressOf } from './place.ts'
+import type { Counts } from './shapes/cell.ts'
+import type { DimensionValue } from './shapes/dimensions.ts'
 import { visitorHash } from './shapes/visitor-sketch.ts'
+import { originOf, technologyOf } from './visit-values.ts'
 import { continues, extendVisit, type Visit } from './visits.ts'
-
-/** A change to the figures of one site at one time, in the totals and under each of the named values. */
-export type Delta = {
-  site: string
-  /** Event time that chooses the buckets. */
-  at: number
-  /** When the endpoint received it: chooses the arrival segment. */
-  received: number
-  /** Counted among the visitors, if given. */
-  visitor?: number
-  add: Partial<Record<Count, number>>
-  values: [Dimension, string][]
-}
 
 /** What became of the events that were folded. */
 export type FoldOutcome = 'aggregated' | 'duplicate' | 'filtered'
 
-/** What the fold remembers of a shard, all of it bounded (see AgingMap). */
-export class FoldState {
-  /** Batches seen, by producer: a retried batch is the same number again. */
-  readonly producers = new AgingMap<IntervalSet>(24 * hourMs, 10_000)
-  /** Events seen, by site and page load. */
-  readonly loads = new AgingMap<IntervalSet>(24 * hourMs, 1_000_000)
-  /** The latest visit of each visitor, by site and visitor. */
-  readonly visits = new AgingMap<Visit>(2 * hourMs, 1_000_000)
-}
-
 const hourMs = 3_600_000
+const dayMs = 24 * hourMs
 /** Later than this an event's own time is not believed: it counts when it arrived. */
 const maxLateMs = 72 * hourMs
 
@@ -61,47 +44,78 @@ export function foldEvent(
   emit: (delta: Delta) => void,
 ): FoldOutcome {
   if (!isNew(state, delivery.site, event)) return 'duplicate'
+  const { at, isLate } = eventTime(delivery, event)
   const browser = browserOf(delivery.userAgent)
-  if (browser.bot) return 'filtered'
-
-  const at = eventTime(delivery, event)
-  const { site, received } = delivery
+  if (browser.bot) return leaveOut(delivery, at, emit)
   const visit = foldVisit(state, delivery, event, browser, at, emit)
-  const values: [Dimension, string][] = [['page', pageOf(event.url)], ...technology(delivery, browser)]
-  if (visit) values.push(...origin(visit))
-  if (event.type === 'click' && event.target) values.push(['target', targetValue(event)])
-  if (event.type === 'custom' && event.name) values.push(['event', event.name])
+  if (visit?.isProgram) return leaveOut(delivery, at, emit)
+
+  const values = eventValues(event)
+  const isRaging = visit !== undefined && isRage(visit, event, at)
+  if (isRaging && event.target) values.push(['rage', targetValue(event.target)])
+  const { site, received, visitor } = delivery
   emit({
     site,
     at,
     received,
-    ...(delivery.visitor !== undefined && { visitor: visitorHash(delivery.visitor) }),
-    add: {
-      events: 1,
-      ...(event.type === 'pageview' && { pageviews: 1 }),
-      ...(event.type === 'click' && { clicks: 1 }),
-      ...(event.engagedMs && { engagedMs: event.engagedMs }),
-    },
+    add: countsOf(event, isLate, isRaging),
+    visitor: visitor === undefined ? undefined : visitorHash(visitor),
     values,
+    shared: visit?.values ?? [technologyOf(delivery, event, browser)],
+    visitorIsKnown: visit !== undefined && isCounted(visit, at, received),
+    outsideTotals: false,
   })
   return 'aggregated'
 }
 
+function countsOf(event: TrackedEvent, isLate: boolean, isRaging: boolean): Counts {
+  return {
+    pageviews: event.type === 'pageview' ? 1 : 0,
+    clicks: event.type === 'click' ? 1 : 0,
+    events: 1,
+    visits: 0,
+    bounces: 0,
+    visitMs: 0,
+    engagedMs: event.engagedMs ?? 0,
+    errors: event.type === 'error' ? 1 : 0,
+    rageClicks: isRaging ? 1 : 0,
+    late: isLate ? 1 : 0,
+    bots: 0,
+  }
+}
+
+/** What programs send is counted apart, and in no other figure. */
+function leaveOut({ site, received }: Delivery, at: number, emit: (delta: Delta) => void): FoldOutcome {
+  const nothing = { visitor: undefined, values: [], shared: [], visitorIsKnown: false, outsideTotals: false }
+  emit({ site, at, received, add: only({ bots: 1 }), ...nothing })
+  return 'filtered'
+}
+
 function isNew(state: FoldState, site: string, event: TrackedEvent): boolean {
   const key = `${site} ${event.load}`
-  const seen = state.loads.get(key) ?? new IntervalSet()
-  state.loads.set(key, seen)
-  return seen.add(event.n)
+  const seen = state.loads.get(key)
+  if (seen) return seen.add(event.n)
+  state.loads.set(key, new IntervalSet([event.n, event.n + 1]))
+  return true
 }
 
 /**
  * When it happened, on the endpoint's clock: the page's own clock may be wrong, but what passed on it between event
  * and sending is right. Imports say true times.
  */
-function eventTime({ received, sentAt }: Delivery, event: TrackedEvent): number {
-  if (sentAt === undefined) return event.at
+function eventTime({ received, sentAt }: Delivery, event: TrackedEvent): { at: number; isLate: boolean } {
+  if (sentAt === undefined) return { at: event.at, isLate: false }
   const at = Math.min(received - (sentAt - event.at), received)
-  return at < received - maxLateMs ? received : at
+  return at < received - maxLateMs ? { at: received, isLate: true } : { at, isLate: false }
+}
+
+/** Whether the visitor is counted in these cells under the visit's values; from now on it is. */
+function isCounted(visit: Visit, at: number, received: number): boolean {
+  // As one number: arrival days below 100,000 last until 2243.
+  const place = Math.floor(at / hourMs) * 100_000 + Math.floor(received / dayMs)
+  if (visit.countedIn === place) return true
+  visit.countedIn = place
+  return false
 }
 
 /**
@@ -119,19 +133,44 @@ function foldVisit(
   const { site, visitor, received } = delivery
   if (visitor === undefined) return undefined
   const current = findVisit(state, site, visitor, delivery.previousVisitor, at)
+  const { page } = addressOf(event.url)
   const isPageview = event.type === 'pageview'
-  const emitVisit = (visit: Visit, add: Delta['add']) =>
+  const emitVisit = (visit: Visit, add: Counts, values: DimensionValue[]) =>
     emit({
       site,
       at: visit.startedAt,
       received,
       add,
-      values: [['page', visit.entryPage], ...technology(delivery, browser), ...origin(visit)],
+      visitor: undefined,
+      values,
+      shared: visit.values,
+      visitorIsKnown: false,
+      outsideTotals: false,
+    })
+  const emitExit = (visit: Visit, exit: string, visits: number) =>
+    emit({
+      site,
+      at: visit.startedAt,
+      received,
+      add: only({ visits }),
+      visitor: undefined,
+      values: [['exit', exit]],
+      shared: [],
+      visitorIsKnown: false,
+      outsideTotals: true,
     })
 
   if (current && continues(current, at)) {
-    const { visitMs, bounces } = extendVisit(current, at, isPageview)
-    if (visitMs !== 0 || bounces !== 0) emitVisit(current, { visitMs, bounces })
+    if (isImpossible(current, at)) {
+      current.lastAt = Math.max(current.lastAt, at)
+      return current
+    }
+    const { visitMs, bounces, previousExit } = extendVisit(current, at, isPageview ? page : undefined)
+    if (visitMs !== 0 || bounces !== 0) emitVisit(current, only({ visitMs, bounces }), entryValues(current))
+    if (previousExit !== undefined) {
+      emitExit(current, previousExit, -1)
+      emitExit(current, current.exitPage, 1)
+    }
     return current
   }
   if (event.type !== 'pageview' && event.type !== 'click' && event.type !== 'custom') return undefined
@@ -142,14 +181,28 @@ function foldVisit(
     lastAt: at,
     pageviews: isPageview ? 1 : 0,
     bounced: isPageview,
-    entryPage: pageOf(event.url),
-    source: sourceOf(event.url, event.referrer),
-    campaign: campaignOf(event.url),
+    entryPage: page,
+    exitPage: page,
+    exitAt: at,
+    values: [technologyOf(delivery, event, browser), originOf(event)],
+    countedIn: 0,
+    rateSince: at,
+    rateEvents: 1,
+    isProgram: false,
+    lastClick: undefined,
   }
   // An event from long before the visit that is remembered was a visit of its own; the later one goes on.
   if (!current || at > current.lastAt) state.visits.set(visitKey(site, visitor), visit)
-  emitVisit(visit, { visits: 1, bounces: isPageview ? 1 : 0 })
+  emitVisit(visit, only({ visits: 1, bounces: isPageview ? 1 : 0 }), [...entryValues(visit), ['exit', page]])
   return visit
+}
+
+/** Visits count under the page that they began with, among all pages and among entries. */
+function entryValues({ entryPage }: Visit): DimensionValue[] {
+  return [
+    ['page', entryPage],
+    ['entry', entryPage],
+  ]
 }
 
 /** The visitor's visit, also from before midnight, when the visitor had yesterday's name. */
@@ -173,24 +226,4 @@ function findVisit(
 
 function visitKey(site: string, visitor: string): string {
   return `${site} ${visitor}`
-}
-
-function technology(delivery: Delivery, browser: Browser): [Dimension, string][] {
-  return [
-    ['browser', browser.browser],
-    ['os', browser.os],
-    ['device', browser.device],
-    ['country', delivery.country ?? ''],
-  ]
-}
-
-function origin(visit: Visit): [Dimension, string][] {
-  const source: [Dimension, string] = ['referrer', visit.source]
-  return visit.campaign ? [source, ['campaign', visit.campaign]] : [source]
-}
-
-/** What people see of a target, and where it is: `text NUL selector`, or the selector alone. */
-function targetValue(event: TrackedEvent): string {
-  const { text = '', selector = '' } = event.target ?? {}
-  return text ? `${text}\u0000${selector}` : selector
 }

@@ -1,24 +1,47 @@
 /** What addresses say: which page this is, where a visit came from, which campaign brought it. */
+import { Remembered } from './remembered.ts'
 
-/** The page within its site: path, and those query parameters that the site keeps, without campaign tags. */
-export function pageOf(url: string): string {
-  const { pathname, searchParams } = new URL(url)
+export type Address = {
+  /** The page within its site: path, and those query parameters that the site keeps, without campaign tags. */
+  page: string
+  /** Without `www.`. */
+  host: string
+  campaign: Campaign
+}
+
+/** Campaign tags as Google Analytics defines them; '' where there is none. `source` may also be called `ref`. */
+export type Campaign = { source: string; medium: string; campaign: string; term: string; content: string }
+
+/** Most events come from some thousand addresses, and parsing one takes longer than counting an event. */
+const addresses = new Remembered(20_000, parseAddress)
+const hostNames = new Remembered(20_000, (url: string) => withoutWww(new URL(url).hostname))
+
+/** @param url absolute: the endpoint takes no other */
+export function addressOf(url: string): Address {
+  return addresses.get(url)
+}
+
+/** Host of where a visit came from, without `www.`. */
+export function hostOf(url: string): string {
+  return hostNames.get(url)
+}
+
+function parseAddress(url: string): Address {
+  const { hostname, pathname, searchParams } = new URL(url)
   const kept = [...searchParams].filter(([key]) => !isCampaignTag(key))
-  return kept.length === 0 ? pathname : `${pathname}?${new URLSearchParams(kept)}`
-}
-
-/** Host that a visit came from, or what its campaign calls the source; '' when it came directly. */
-export function sourceOf(url: string, referrer: string | undefined): string {
-  const { hostname, searchParams } = new URL(url)
-  const tagged = searchParams.get('utm_source') ?? searchParams.get('source') ?? searchParams.get('ref')
-  if (tagged) return tagged.toLowerCase()
-  if (!referrer) return ''
-  const host = withoutWww(new URL(referrer).hostname)
-  return host === withoutWww(hostname) ? '' : host
-}
-
-export function campaignOf(url: string): string | undefined {
-  return new URL(url).searchParams.get('utm_campaign') ?? undefined
+  const tag = (name: string) => searchParams.get(name) ?? ''
+  const source = tag('utm_source') || tag('source') || tag('ref')
+  return {
+    page: kept.length === 0 ? pathname : `${pathname}?${new URLSearchParams(kept)}`,
+    host: withoutWww(hostname),
+    campaign: {
+      source: source.toLowerCase(),
+      medium: tag('utm_medium').toLowerCase(),
+      campaign: tag('utm_campaign'),
+      term: tag('utm_term'),
+      content: tag('utm_content'),
+    },
+  }
 }
 
 function isCampaignTag(key: string): boolean {

@@ -2,6 +2,8 @@
  * Visits: what one visitor does without a pause of 30 minutes, across midnight and full page loads. A visit counts
  * where it began; what becomes known later (it did not bounce after all, it lasted longer) is added there.
  */
+import type { DimensionValue } from './shapes/dimensions.ts'
+
 export type Visit = {
   /** Time whose bucket the visit counts in. */
   startedAt: number
@@ -12,8 +14,19 @@ export type Visit = {
   /** Counted as a bounce so far: it began with a page view, and no other followed. */
   bounced: boolean
   entryPage: string
-  source: string
-  campaign: string | undefined
+  /** The page viewed last, and when. */
+  exitPage: string
+  exitAt: number
+  /** Where it came from, and with what; shared with other visits. */
+  values: readonly (readonly DimensionValue[])[]
+  /** Hour and arrival day of the cells in which the visitor was last counted under these values. */
+  countedIn: number
+  /** Events since a time, to tell programs by their rate. */
+  rateSince: number
+  rateEvents: number
+  isProgram: boolean
+  /** The end of a burst of clicks on one target. */
+  lastClick: { target: string; at: number; clicks: number } | undefined
 }
 
 /** Inactivity that ends a visit. */
@@ -25,14 +38,27 @@ export function continues(visit: Visit, at: number): boolean {
 }
 
 /** What an event changes about a visit that goes on: to be added where the visit began. */
-export type VisitChange = { visitMs: number; bounces: number }
+export type VisitChange = { visitMs: number; bounces: number; previousExit: string | undefined }
 
-export function extendVisit(visit: Visit, at: number, isPageview: boolean): VisitChange {
+/** @param viewed the page that was viewed; undefined when the event is no page view */
+export function extendVisit(visit: Visit, at: number, viewed: string | undefined): VisitChange {
   const longer = Math.max(visit.lastAt, at) - Math.min(visit.firstAt, at) - (visit.lastAt - visit.firstAt)
   visit.firstAt = Math.min(visit.firstAt, at)
   visit.lastAt = Math.max(visit.lastAt, at)
-  if (isPageview) visit.pageviews++
+  if (viewed === undefined) return { visitMs: longer, bounces: 0, previousExit: undefined }
+
+  visit.pageviews++
   const takesBack = visit.bounced && visit.pageviews > 1
   if (takesBack) visit.bounced = false
-  return { visitMs: longer, bounces: takesBack ? -1 : 0 }
+  const { exitPage } = visit
+  const leadsOn = at >= visit.exitAt
+  if (leadsOn) {
+    visit.exitPage = viewed
+    visit.exitAt = at
+  }
+  return {
+    visitMs: longer,
+    bounces: takesBack ? -1 : 0,
+    previousExit: leadsOn && exitPage !== viewed ? exitPage : undefined,
+  }
 }

@@ -12,7 +12,6 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { isAfter, type SequenceNumber } from '../../stream/sequence.ts'
-import { inStore } from './faults.ts'
 
 /** A value with the last sequence number folded into it; undefined: it is not stored yet. */
 export type Versioned<Value> = { value: Value; sequence: SequenceNumber | undefined }
@@ -30,32 +29,10 @@ export type VersionedStore<Key, Value> = {
 export type Change<T> = { sequence: SequenceNumber; change: T }
 
 /**
- * Changes a value, and leaves writing it for later: what cannot be applied shows while nothing is written yet.
- *
  * @param known the value as last seen, which this call may alter; undefined: it is loaded
  * @param changes in order of their sequence numbers
- * @returns what writes it, with the value as it is stored then
+ * @returns the value as it is stored now
  */
-export async function prepareOnce<Key, Value, T>(
-  store: VersionedStore<Key, Value>,
-  key: Key,
-  known: Versioned<Value> | undefined,
-  changes: readonly Change<T>[],
-  apply: (value: Value, change: T) => void,
-): Promise<() => Promise<Versioned<Value>>> {
-  const seen = known ?? (await inStore(() => store.load(key)))
-  const fresh = changes.filter(({ sequence }) => isAfter(sequence, seen.sequence))
-  const last = fresh.at(-1)
-  if (!last) return async () => seen
-  for (const { change } of fresh) apply(seen.value, change)
-  return async () => {
-    if (await store.replace(key, seen, last.sequence)) return { value: seen.value, sequence: last.sequence }
-    // Another runner was here: what it stored may already hold some of these.
-    return applyOnce(store, key, undefined, fresh, apply)
-  }
-}
-
-/** Changes a value and writes it; see prepareOnce. */
 export async function applyOnce<Key, Value, T>(
   store: VersionedStore<Key, Value>,
   key: Key,
@@ -63,8 +40,16 @@ export async function applyOnce<Key, Value, T>(
   changes: readonly Change<T>[],
   apply: (value: Value, change: T) => void,
 ): Promise<Versioned<Value>> {
-  const write = await prepareOnce(store, key, known, changes, apply)
-  return write()
+  let seen = known ?? (await store.load(key))
+  while (true) {
+    const fresh = changes.filter(({ sequence }) => isAfter(sequence, seen.sequence))
+    const last = fresh.at(-1)
+    if (!last) return seen
+    for (const { change } of fresh) apply(seen.value, change)
+    if (await store.replace(key, seen, last.sequence)) return { value: seen.value, sequence: last.sequence }
+    // Another runner was here: what it stored may already hold some of these.
+    seen = await store.load(key)
+  }
 }
 
 /** Writes at the same time: enough to hide a round trip, few enough not to crowd out the reads of others. */

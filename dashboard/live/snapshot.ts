@@ -2,7 +2,7 @@
  * What viewers of one query see, kept up to date. Cells that ended a while ago are merged once and kept as a base;
  * a look at the recent ones costs two or three small queries, and a merge only when one of them changed.
  */
-import { dimensions } from '../../consumers/aggregator/shapes/cell.ts'
+import { panelDimensions } from '../answers.ts'
 import { defaultMetric, toBreakdown } from '../query/figures.ts'
 import type { PlacedCell } from '../query/merge.ts'
 import { emptyPeriod, mergeCells, type PeriodCell } from '../query/merge.ts'
@@ -51,7 +51,7 @@ export class Snapshot {
     const anomalies = event('anomalies', toAnomalies(alerts))
     const versions = versionsOf(settled, period)
     if (versions === this.#settled.versions) return [...this.#report(recent), anomalies]
-    this.#settled = { versions, merged: mergeCells(settled, period.starts, dimensions) }
+    this.#settled = { versions, merged: mergeCells(settled, period.starts, panelDimensions) }
     this.#recentVersions = ''
     return [...this.#report(recent), anomalies]
   }
@@ -77,11 +77,11 @@ export class Snapshot {
     if (versions === this.#recentVersions) return []
     this.#recentVersions = versions
     const placed: readonly PlacedCell[] = recent
-    const merged = mergeCells(placed, this.#period.starts, dimensions, this.#settled.merged)
+    const merged = mergeCells(placed, this.#period.starts, panelDimensions, this.#settled.merged)
     return [
       event('summary', toSummary(this.#site, this.#period, merged)),
       event('timeseries', toTimeseries(this.#period, merged)),
-      ...dimensions.map((dimension) =>
+      ...panelDimensions.map((dimension) =>
         event('breakdown', toBreakdown(merged, dimension, defaultMetric(dimension), panelRows)),
       ),
     ]

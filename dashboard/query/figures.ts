@@ -1,6 +1,7 @@
 /** Mergeable figures turned into what people read. */
-import type { Dimension, Figures } from '../../consumers/aggregator/shapes/cell.ts'
-import type { BreakdownAnswer, Metric, PanelDimension, ReportFigures } from '../answers.ts'
+import type { Figures } from '../../consumers/aggregator/shapes/cell.ts'
+import type { Dimension } from '../../consumers/aggregator/shapes/dimensions.ts'
+import type { BreakdownAnswer, BreakdownDimension, Metric, ReportFigures } from '../answers.ts'
 import type { PeriodCell } from './merge.ts'
 
 /** Visitors are the union of the sketches; a visitor's id changes daily, so a visitor of two days is two. */
@@ -18,16 +19,31 @@ export function toReport(figures: Figures): ReportFigures {
   }
 }
 
-/** What most is meant by, where nothing is asked for: clicks for what was clicked, events for named events. */
-export function defaultMetric(dimension: PanelDimension): Metric {
-  if (dimension === 'target') return 'clicks'
-  return dimension === 'event' ? 'events' : 'visitors'
+/** What most is meant by, where nothing is asked for: of most dimensions visitors, unless they don't tell them apart. */
+const defaultMetrics: Partial<Record<BreakdownDimension, Metric>> = {
+  target: 'clicks',
+  pageTarget: 'clicks',
+  outbound: 'clicks',
+  download: 'clicks',
+  rage: 'clicks',
+  position: 'clicks',
+  entry: 'visits',
+  exit: 'visits',
+  event: 'events',
+  property: 'events',
+  vital: 'events',
+  error: 'events',
+  scroll: 'events',
+}
+
+export function defaultMetric(dimension: BreakdownDimension): Metric {
+  return defaultMetrics[dimension] ?? 'visitors'
 }
 
 /** The first `limit` values by `metric`, most first, then by value so that equal ones keep their places. */
 export function toBreakdown(
   period: PeriodCell,
-  dimension: PanelDimension & Dimension,
+  dimension: BreakdownDimension & Dimension,
   metric: Metric,
   limit: number,
 ): BreakdownAnswer {

@@ -2,8 +2,9 @@
  * Cells of shards, segments and buckets, merged into what a period counted. Merging is copy on write: the cells
  * come from a cache and an earlier merge may be the base of this one, so neither is ever changed.
  */
-import type { Cell, Dimension, Figures } from '../../consumers/aggregator/shapes/cell.ts'
+import type { Cell, Figures } from '../../consumers/aggregator/shapes/cell.ts'
 import { emptyFigures, mergeFigures, otherValue } from '../../consumers/aggregator/shapes/cell.ts'
+import type { Dimension } from '../../consumers/aggregator/shapes/dimensions.ts'
 import { bucketIndex } from './buckets.ts'
 
 /** A cell with the time at which its bucket starts. */

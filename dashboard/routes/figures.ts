@@ -1,6 +1,6 @@
 /** Figures of one site in one period, asked for once. */
 import type { FastifyInstance } from 'fastify'
-import type { Metric, PanelDimension } from '../answers.ts'
+import type { BreakdownDimension, Metric } from '../answers.ts'
 import { Problem } from '../problems.ts'
 import { defaultMetric } from '../query/figures.ts'
 import { type Period, type PeriodQuery, parsePeriod } from '../query/period.ts'
@@ -24,7 +24,7 @@ export type FiguresOptions = { store: Store; reports: Reports; now: () => number
 
 type SiteRoute = { Params: { site: string }; Querystring: PeriodQuery }
 type BreakdownRoute = {
-  Params: { site: string; dimension: PanelDimension }
+  Params: { site: string; dimension: BreakdownDimension }
   Querystring: PeriodQuery & { metric?: Metric; limit: number }
 }
 type AnomaliesRoute = { Params: { site: string }; Querystring: PeriodQuery & { limit: number } }

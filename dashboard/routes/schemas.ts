@@ -2,7 +2,7 @@
  * The shapes of answers.ts as JSON schema: Fastify writes answers by them and OpenAPI documents them, so that the
  * three cannot drift apart.
  */
-import { intervals, lagStates, metrics, panelDimensions } from '../answers.ts'
+import { breakdownDimensions, intervals, lagStates, metrics } from '../answers.ts'
 
 export type Schema = { readonly [key: string]: unknown }
 
@@ -60,7 +60,7 @@ export const timeseriesSchema = object({
   points: list(object({ at: time('Start of the interval, cut at the start of the period'), ...figures })),
 })
 export const breakdownSchema = object({
-  dimension: { type: 'string', enum: panelDimensions },
+  dimension: { type: 'string', enum: breakdownDimensions },
   rows: list(object({ value: text('A value of the dimension; empty: direct, or unknown'), ...figures })),
   total: count('Different values in the period, of which the rows are the first'),
 })
@@ -144,7 +144,8 @@ export const breakdownQuery = query({
   metric: {
     type: 'string',
     enum: metrics,
-    description: 'What rows are sorted by, most first: by default visitors; clicks for `target`, events for `event`',
+    description:
+      'What rows are sorted by, most first: by default visitors; clicks for what was clicked, visits for `entry` and `exit`, events for what was reported',
   },
   ...limit(10),
 })
@@ -152,5 +153,5 @@ export const breakdownQuery = query({
 export const siteParams = object({ site: { type: 'string', maxLength: 64, description: 'Name of the site' } })
 export const breakdownParams = object({
   site: { type: 'string', maxLength: 64, description: 'Name of the site' },
-  dimension: { type: 'string', enum: panelDimensions, description: 'What to break down by' },
+  dimension: { type: 'string', enum: breakdownDimensions, description: 'What to break down by' },
 })

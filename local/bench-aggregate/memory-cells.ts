@@ -10,12 +10,15 @@ const overheadBytes = 120
 
 export type WriteCounts = { writes: number; units: number; largestItemBytes: number }
 
-export function createMemoryCells(): CellStore & { counts: WriteCounts } {
-  const items = new Map<string, { data: Buffer; sequence: string }>()
+export type MemoryCells = CellStore & { items: Map<string, { data: Buffer; sequence: string }>; counts: WriteCounts }
+
+export function createMemoryCells(): MemoryCells {
+  const items: MemoryCells['items'] = new Map()
   const counts: WriteCounts = { writes: 0, units: 0, largestItemBytes: 0 }
   const nameOf = (key: CellKey) => `${seriesOf(key.site, key.granularity)} ${cellText(key)}`
 
   return {
+    items,
     counts,
     async load(key) {
       const item = items.get(nameOf(key))

@@ -1,6 +1,7 @@
 /** What a shard's state takes: as many visitors as asked for, each with a visit and two page loads, all remembered. */
 import { hash } from 'node:crypto'
-import { FoldState, foldEvent, foldRecord } from '../../consumers/aggregator/fold.ts'
+import { foldEvent, foldRecord } from '../../consumers/aggregator/fold.ts'
+import { FoldState } from '../../consumers/aggregator/fold-state.ts'
 import { seededRandom } from '../../load-test/random.ts'
 import { drawBrowser } from '../../load-test/user-agents.ts'
 import type { Delivery, TrackedEvent } from '../../stream/event.ts'

@@ -1,8 +1,10 @@
 /**
  * Where a cell stands in the table `cells`:
  *
- *     series (partition)   SITE#GRANULARITY             demo#hour
- *     cell   (sort)        BUCKET#SEGMENT#GENERATION#SHARD  2026-11-23T06#2026-11-23#live#shardId-000000000000
+ *     series (partition)   SITE#GRANULARITY                        demo#hour
+ *     cell   (sort)        BUCKET#SEGMENT#GENERATION#SHARD[#PART]  2026-11-23T06#2026-11-23#live#shardId-000000000000
+ *
+ * Without a part it holds the totals; parts hold what they are broken down by (cell-parts.ts) and add to it.
  *
  * The bucket is UTC and of fixed width, so a period is one range of sort keys. The segment is the UTC day on
  * which the events arrived: replays rebuild, and publish, arrival days. An item holds besides its key
@@ -23,6 +25,8 @@ export type CellKey = {
   segment: string
   generation: string
   shardId: string
+  /** One of the cell's parts; none: its totals. */
+  part?: string
 }
 
 /** The generation that live consumption writes. */
@@ -59,17 +63,19 @@ export function bucketText(granularity: Granularity, at: number): string {
 }
 
 export function cellText(key: CellKey): string {
-  return `${bucketText(key.granularity, key.start)}#${key.segment}#${key.generation}#${key.shardId}`
+  const text = `${bucketText(key.granularity, key.start)}#${key.segment}#${key.generation}#${key.shardId}`
+  return key.part === undefined ? text : `${text}#${key.part}`
 }
 
 /** @throws when the item was not written under a key of ours: a fault */
 export function parseCellKey(series: string, cell: string): CellKey {
   const [site, granularity] = series.split('#')
-  const [bucket, segment, generation, shardId] = cell.split('#')
+  const [bucket, segment, generation, shardId, part] = cell.split('#')
   const known = granularities.find((candidate) => candidate === granularity)
   if (!site || !known || !bucket || !segment || !generation || !shardId)
     throw new Error(`no cell key: ${series} ${cell}`)
-  return { site, granularity: known, start: parseBucket(known, bucket), segment, generation, shardId }
+  const start = parseBucket(known, bucket)
+  return { site, granularity: known, start, segment, generation, shardId, ...(part !== undefined && { part }) }
 }
 
 function parseBucket(granularity: Granularity, bucket: string): number {

@@ -12,9 +12,11 @@ const registerCount = 1 << precision
 const rankBits = 32 - precision
 /** Up to here the hashes themselves are kept: 2 KiB, a quarter of the registers. */
 const exactLimit = 512
+const firstLetter = 'A'.charCodeAt(0)
 
 export class VisitorSketch {
-  #exact: Set<number> | undefined = new Set()
+  /** Made when there is somebody: most values of a cell are not told visitors of. */
+  #exact: Set<number> | undefined
   #registers: Uint8Array | undefined
 
   /** @param hash 32 bits, evenly distributed: the first half of a visitor id */
@@ -23,30 +25,34 @@ export class VisitorSketch {
       observe(this.#registers, hash)
       return
     }
-    const exact = this.#exact as Set<number>
-    exact.add(hash)
+    this.#exact ??= new Set()
+    const exact = this.#exact
+    // Signed, which V8 keeps without a heap object.
+    exact.add(hash | 0)
     if (exact.size > exactLimit) this.#toRegisters()
   }
 
   merge(other: VisitorSketch): void {
-    if (other.#exact) {
-      for (const hash of other.#exact) this.add(hash)
-      return
-    }
+    if (other.#exact) for (const hash of other.#exact) this.add(hash)
+    const theirs = other.#registers
+    if (!theirs) return
     const mine = this.#registers ?? this.#toRegisters()
-    const theirs = other.#registers as Uint8Array
     for (let i = 0; i < registerCount; i++) if ((theirs[i] ?? 0) > (mine[i] ?? 0)) mine[i] = theirs[i] as number
   }
 
   /** Different visitors seen: exact up to 512, an estimate beyond. */
   get count(): number {
-    return this.#exact ? this.#exact.size : Math.round(estimate(this.#registers as Uint8Array))
+    return this.#registers ? Math.round(estimate(this.#registers)) : (this.#exact?.size ?? 0)
   }
 
-  /** The sketch as text: `x` and the sorted hashes, or `r` and the registers, in base64. */
+  /**
+   * The sketch as text: nothing, or `x` and the sorted hashes in base64, or `h` and a letter for each register, `A` for 0. One
+   * symbol a register is what zstd codes best: full registers take 3 bits each.
+   */
   toText(): string {
-    if (this.#registers) return `r${Buffer.from(this.#registers).toString('base64')}`
-    const hashes = Uint32Array.from(this.#exact as Set<number>).sort()
+    if (this.#registers) return `h${Buffer.from(this.#registers.map((rank) => rank + firstLetter)).toString('latin1')}`
+    if (!this.#exact) return ''
+    const hashes = Uint32Array.from(this.#exact).sort()
     const bytes = Buffer.allocUnsafe(hashes.length * 4)
     for (const [i, hash] of hashes.entries()) bytes.writeUInt32BE(hash, i * 4)
     return `x${bytes.toString('base64')}`
@@ -54,20 +60,21 @@ export class VisitorSketch {
 
   static fromText(text: string): VisitorSketch {
     const sketch = new VisitorSketch()
-    const bytes = Buffer.from(text.slice(1), 'base64')
-    if (text[0] === 'r') {
-      sketch.#exact = undefined
-      sketch.#registers = new Uint8Array(bytes)
+    if (text === '') return sketch
+    if (text[0] === 'h') {
+      sketch.#registers = Uint8Array.from(Buffer.from(text.slice(1), 'latin1'), (letter) => letter - firstLetter)
     } else {
-      const exact = sketch.#exact as Set<number>
-      for (let at = 0; at < bytes.length; at += 4) exact.add(bytes.readUInt32BE(at))
+      const bytes = Buffer.from(text.slice(1), 'base64')
+      const exact = new Set<number>()
+      sketch.#exact = exact
+      for (let at = 0; at < bytes.length; at += 4) exact.add(bytes.readInt32BE(at))
     }
     return sketch
   }
 
   #toRegisters(): Uint8Array {
     const registers = new Uint8Array(registerCount)
-    for (const hash of this.#exact as Set<number>) observe(registers, hash)
+    for (const hash of this.#exact ?? []) observe(registers, hash)
     this.#exact = undefined
     this.#registers = registers
     return registers

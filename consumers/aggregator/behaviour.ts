@@ -1,0 +1,34 @@
+/** What no person does, and what only annoyed ones do. Bounded, and by event time alone. */
+import type { TrackedEvent } from '../../stream/event.ts'
+import { targetValue } from './event-values.ts'
+import type { Visit } from './visits.ts'
+
+/**
+ * So many events of one visitor in such a time are a program's. A visitor is an address and a browser: an office
+ * with one address and one browser stays far below.
+ */
+const impossibleRate = { events: 10_000, withinMs: 10_000 } as const
+/** So many clicks on one target, each so soon after the one before. */
+const rage = { clicks: 3, withinMs: 1000 } as const
+
+/** Counts an event of the visit; whether it comes at a rate that only programs reach, from then until it ends. */
+export function isImpossible(visit: Visit, at: number): boolean {
+  if (Math.abs(at - visit.rateSince) >= impossibleRate.withinMs) {
+    visit.rateSince = at
+    visit.rateEvents = 0
+  }
+  visit.rateEvents += 1
+  if (visit.rateEvents > impossibleRate.events) visit.isProgram = true
+  return visit.isProgram
+}
+
+/** Whether this click makes a burst one in anger: told once of each burst. */
+export function isRage(visit: Visit, event: TrackedEvent, at: number): boolean {
+  if (event.type !== 'click' || !event.target) return false
+  const target = targetValue(event.target)
+  const last = visit.lastClick
+  const goesOn = last?.target === target && Math.abs(at - last.at) <= rage.withinMs
+  const clicks = goesOn ? last.clicks + 1 : 1
+  visit.lastClick = { target, at, clicks }
+  return clicks === rage.clicks
+}

@@ -1,0 +1,45 @@
+/** What an event changes. */
+import type { Count, Counts } from './shapes/cell.ts'
+import type { DimensionValue } from './shapes/dimensions.ts'
+
+/** A change to the figures of one site at one time, in the totals and under each of the named values. */
+export type Delta = {
+  site: string
+  /** Event time that chooses the buckets. */
+  at: number
+  /** When the endpoint received it: chooses the arrival segment. */
+  received: number
+  add: Counts
+  /** Counted among the visitors, if given. */
+  visitor: number | undefined
+  /** Values of the event itself. */
+  values: readonly DimensionValue[]
+  /** Values of the visit: lists that many deltas share. */
+  shared: readonly (readonly DimensionValue[])[]
+  /**
+   * Whether an earlier delta of this hour and arrival segment counted the visitor under the shared values already: to
+   * do it again would change nothing and takes time.
+   */
+  visitorIsKnown: boolean
+  /** A change among values, such as another exit page, that the totals have nothing to do with. */
+  outsideTotals: boolean
+}
+
+const none: Counts = {
+  pageviews: 0,
+  clicks: 0,
+  events: 0,
+  visits: 0,
+  bounces: 0,
+  visitMs: 0,
+  engagedMs: 0,
+  errors: 0,
+  rageClicks: 0,
+  late: 0,
+  bots: 0,
+}
+
+/** Counts with all others at 0. */
+export function only(some: Partial<Record<Count, number>>): Counts {
+  return { ...none, ...some }
+}

@@ -1,0 +1,15 @@
+/** What the fold remembers of a shard, all of it bounded and forgotten by the stream's own time (aging-map.ts). */
+import { AgingMap } from './aging-map.ts'
+import type { IntervalSet } from './interval-set.ts'
+import type { Visit } from './visits.ts'
+
+const hourMs = 3_600_000
+
+export class FoldState {
+  /** Batches seen, by producer: a retried batch is the same number again. */
+  readonly producers = new AgingMap<IntervalSet>(24 * hourMs, 10_000)
+  /** Events seen, by site and page load. */
+  readonly loads = new AgingMap<IntervalSet>(24 * hourMs, 4_000_000)
+  /** The latest visit of each visitor, by site and visitor. The younger half holds a million. */
+  readonly visits = new AgingMap<Visit>(2 * hourMs, 2_000_000)
+}

@@ -1,0 +1,24 @@
+/**
+ * Where on a page clicks land: fifty columns over the width of the document, whatever it is, and rows of 32 CSS
+ * pixels, as far down as a click map is drawn. For each class of viewport (screens.ts), since layouts differ.
+ */
+import type { ClickTarget } from '../../../stream/event.ts'
+import { screenOf } from './screens.ts'
+
+export const gridColumns = 50
+export const gridRowPixels = 32
+/** 32,768 pixels. Clicks below it count in the last row. */
+export const gridRows = 1024
+
+/** @returns `page NUL class NUL column NUL row`; undefined for a click without a place, such as from the keyboard */
+export function positionValue(page: string, { pageX, pageY, vw, docW }: ClickTarget): string | undefined {
+  if (pageX === undefined || pageY === undefined || vw === undefined || docW === undefined || docW <= 0)
+    return undefined
+  const column = within(Math.floor((pageX / docW) * gridColumns), gridColumns)
+  const row = within(Math.floor(pageY / gridRowPixels), gridRows)
+  return [page, screenOf(vw), column, row].join('\u0000')
+}
+
+function within(index: number, count: number): number {
+  return Math.max(0, Math.min(count - 1, index))
+}

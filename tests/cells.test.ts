@@ -1,0 +1,136 @@
+/** Cells hold each delta once, however it was batched, whatever failed, and however much there is. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { CellBook } from '../consumers/aggregator/cell-book.ts'
+import type { CellStore } from '../consumers/aggregator/cell-store.ts'
+import { type Delta, only } from '../consumers/aggregator/delta.ts'
+import {
+  type Cell,
+  counts,
+  decodeCell,
+  emptyCell,
+  encodeCell,
+  figuresOf,
+  mergeCell,
+} from '../consumers/aggregator/shapes/cell.ts'
+import { isFull, reservedBytes, rootPart } from '../consumers/aggregator/shapes/cell-parts.ts'
+import type { DimensionValue } from '../consumers/aggregator/shapes/dimensions.ts'
+import { createMemoryCells, type MemoryCells } from '../local/bench-aggregate/memory-cells.ts'
+import { limits } from '../stream/limits.ts'
+import { applyDelta } from './support/cells.ts'
+import { noon } from './support/events.ts'
+import { seededRandom } from './support/stream.ts'
+
+type Batch = { sequence: string; deltas: Delta[] }
+
+const aDelta = (values: DimensionValue[], visitor: number, at = noon): Delta => ({
+  site: 'demo',
+  at,
+  received: at,
+  add: only({ events: 1, pageviews: 1 }),
+  visitor,
+  values,
+  shared: [[['country', `${visitor % 3}`]]],
+  visitorIsKnown: false,
+  outsideTotals: false,
+})
+
+/** As many records as there are batches of deltas, a second apart. */
+const records = (deltas: Delta[], size: number): Batch[] =>
+  Array.from({ length: Math.ceil(deltas.length / size) }, (_, i) => ({
+    sequence: String(1000 + i),
+    deltas: deltas.slice(i * size, (i + 1) * size),
+  }))
+
+const dump = (cells: MemoryCells) =>
+  [...cells.items].map(([name, { data, sequence }]) => `${name} ${sequence} ${data.toString('base64')}`).sort()
+
+/** All parts of the cells of one granularity, added up as a reader does. */
+function sum(cells: MemoryCells, granularity: string): Cell {
+  const whole = emptyCell()
+  for (const [name, { data }] of cells.items)
+    if (name.startsWith(`demo#${granularity} `)) mergeCell(whole, decodeCell(data))
+  return whole
+}
+
+/** Folds records in batches, saving and failing at random; a failure goes back to the last save, as a crash does. */
+async function run(cells: CellStore, all: Batch[], random: () => number, chance: number): Promise<void> {
+  const failing: CellStore = {
+    async load(key) {
+      if (random() < chance) throw new Error('failed')
+      return cells.load(key)
+    },
+    async replace(key, seen, sequence) {
+      if (random() < chance) throw new Error('failed before')
+      const replaced = await cells.replace(key, seen, sequence)
+      if (random() < chance) throw new Error('failed after')
+      return replaced
+    },
+  }
+  let saved = 0
+  let position = 0
+  let book = new CellBook(failing, 'shardId-0')
+  while (saved < all.length) {
+    const size = 1 + Math.floor(random() * 5)
+    try {
+      for (const { sequence, deltas } of all.slice(position, position + size))
+        for (const delta of deltas) book.add(sequence, delta)
+      await book.flush()
+      position = Math.min(all.length, position + size)
+      if (random() < 0.3 || position === all.length) {
+        await book.flushAll()
+        saved = position
+      }
+    } catch {
+      book = new CellBook(failing, 'shardId-0')
+      position = saved
+    }
+  }
+}
+
+describe('cells', () => {
+  it('are the same bytes in any batching, with any failures', async () => {
+    const pages = fc.array(fc.tuple(fc.nat({ max: 400 }), fc.nat({ max: 9 })), { minLength: 100, maxLength: 400 })
+    await fc.assert(
+      fc.asyncProperty(pages, fc.integer(), async (visits, seed) => {
+        const deltas = visits.map(([page, visitor], i) => aDelta([['page', `/${page}`]], visitor, noon + i * 20_000))
+        const all = records(deltas, 3)
+        const [plain, disturbed] = [createMemoryCells(), createMemoryCells()]
+        await run(plain, all, () => 0.99, 0)
+        await run(disturbed, all, seededRandom(seed), 0.01)
+        expect(dump(disturbed)).toEqual(dump(plain))
+        const expected = emptyCell()
+        for (const delta of deltas) applyDelta(expected, delta)
+        expect(sum(disturbed, 'hour')).toEqual(expected)
+        expect(sum(disturbed, 'day')).toEqual(expected)
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  it('of 100,000 values are exact, and no item outgrows DynamoDB', async () => {
+    const count = 100_000
+    const deltas = Array.from({ length: count }, (_, i) =>
+      aDelta([['property', `signup\u0000reference\u0000${i} ${'é'.repeat(i % 90)}`]], i),
+    )
+    const cells = createMemoryCells()
+    await run(cells, records(deltas, 5000), seededRandom(7), 0.0005)
+    expect(cells.counts.largestItemBytes).toBeLessThan(limits.itemBytes)
+    const { totals, dimensions } = sum(cells, 'hour')
+    expect(totals.events).toBe(count)
+    expect(dimensions.get('property')?.size).toBe(count)
+    expect([...(dimensions.get('property')?.values() ?? [])].every(({ events }) => events === 1)).toBe(true)
+  }, 60_000)
+
+  it.each([600, 3000, 30_000])('stay below the limit when every value of a part has had %i visitors', (visitors) => {
+    const random = seededRandom(visitors)
+    const part = emptyCell()
+    while (!isFull(rootPart, reservedBytes(part))) {
+      const figures = figuresOf(part, 'page', `/${random()}`)
+      for (const count of counts) figures[count] = Math.floor(random() * 2 ** 40)
+      for (let i = 0; i < visitors; i++) figures.visitors.add(Math.floor(random() * 2 ** 32))
+    }
+    // The rest is for the key.
+    expect(encodeCell(part).length).toBeLessThan(limits.itemBytes - 4096)
+  })
+})
