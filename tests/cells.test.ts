@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CellBook } from '../consumers/aggregator/cell-book.ts'
 import type { CellStore } from '../consumers/aggregator/cell-store.ts'
-import { type Delta, only } from '../consumers/aggregator/delta.ts'
+import { type Delta, noCounts } from '../consumers/aggregator/delta.ts'
 import {
   type Cell,
   counts,
@@ -27,7 +27,7 @@ const aDelta = (values: DimensionValue[], visitor: number, at = noon): Delta => 
   site: 'demo',
   at,
   received: at,
-  add: only({ events: 1, pageviews: 1 }),
+  add: { ...noCounts(), events: 1, pageviews: 1 },
   visitor,
   values,
   shared: [[['country', `${visitor % 3}`]]],

@@ -1,22 +1,18 @@
 /** What a user agent says of browser, system and device, and whether a program sent it (isbot's list). */
 import Bowser from 'bowser'
 import { isbot } from 'isbot'
-import { LRUCache } from 'lru-cache'
+import { Remembered } from './remembered.ts'
 
 export type Browser = { bot: boolean; browser: string; os: string; device: string }
 
 /** A site sees some hundred user agents again and again; parsing one takes longer than folding an event. */
-const cache = new LRUCache<string, Browser>({ max: 10_000 })
+const browsers = new Remembered(10_000, parse)
 /** Every browser names itself; what does not is a program. */
 const nameless: Browser = { bot: true, browser: '', os: '', device: '' }
 
 export function browserOf(userAgent: string): Browser {
   if (userAgent === '') return nameless
-  const known = cache.get(userAgent)
-  if (known) return known
-  const parsed = parse(userAgent)
-  cache.set(userAgent, parsed)
-  return parsed
+  return browsers.get(userAgent)
 }
 
 function parse(userAgent: string): Browser {

@@ -30,7 +30,12 @@ type OpenCell = {
   valuesAt: number
   /** Values in its parts. */
   rows: number
+  /** Start of the arrival day, epoch milliseconds. */
+  segmentStart: number
 }
+
+/** Cells of one site by bucket with segment, and the last that was asked for, which mostly is asked for again. */
+type SiteCells = Record<Granularity, Map<number, OpenCell>> & { recent: Partial<Record<Granularity, OpenCell>> }
 
 /** Values kept in memory between two flushes, so that busy cells need not be read again: about half a KiB each. */
 const maxRows = 400_000
@@ -42,8 +47,7 @@ const mostDelayMs: Record<Granularity, number> = { minute: 0, hour: 60_000, day:
 export class CellBook {
   readonly #store: CellStore
   readonly #shardId: string
-  /** By site, granularity, and bucket with segment: looked up three times an event, so without making texts. */
-  readonly #sites = new Map<string, Record<Granularity, Map<number, OpenCell>>>()
+  readonly #sites = new Map<string, SiteCells>()
   /** Cells with changes that are not written. */
   readonly #changed = new Set<OpenCell>()
   /** Written cells, those written longest ago first. */
@@ -112,12 +116,17 @@ export class CellBook {
   #cellOf(granularity: Granularity, { site, at, received }: Delta): OpenCell {
     let cells = this.#sites.get(site)
     if (!cells) {
-      cells = { minute: new Map(), hour: new Map(), day: new Map() }
+      cells = { minute: new Map(), hour: new Map(), day: new Map(), recent: {} }
       this.#sites.set(site, cells)
     }
+    const recent = cells.recent[granularity]
+    if (recent && holds(recent, at, received)) return recent
     const place = placeOf(granularity, at, received)
     const found = cells[granularity].get(place)
-    if (found) return found
+    if (found) {
+      cells.recent[granularity] = found
+      return found
+    }
     const key: CellKey = {
       site,
       granularity,
@@ -134,8 +143,10 @@ export class CellBook {
       valuesChanges: [],
       valuesAt: 0,
       rows: 0,
+      segmentStart: bucketStart('day', received),
     }
     cells[granularity].set(place, cell)
+    cells.recent[granularity] = cell
     return cell
   }
 
@@ -150,6 +161,7 @@ export class CellBook {
       const { site, granularity, start, segment } = cell.key
       const cells = this.#sites.get(site)
       cells?.[granularity].delete(placeOf(granularity, start, Date.parse(segment)))
+      if (cells?.recent[granularity] === cell) delete cells.recent[granularity]
       if (cells && granularities.every((each) => cells[each].size === 0)) this.#sites.delete(site)
     }
   }
@@ -158,6 +170,15 @@ export class CellBook {
 /** Bucket and arrival day as one number: buckets are at most minutes, and days below 100,000 last until 2243. */
 function placeOf(granularity: Granularity, at: number, received: number): number {
   return Math.floor(at / granularityMs[granularity]) * 100_000 + Math.floor(received / granularityMs.day)
+}
+
+function holds({ key, segmentStart }: OpenCell, at: number, received: number): boolean {
+  return (
+    at >= key.start &&
+    at < key.start + granularityMs[key.granularity] &&
+    received >= segmentStart &&
+    received < segmentStart + granularityMs.day
+  )
 }
 
 function append(changes: Change<Delta[]>[], sequence: SequenceNumber, delta: Delta): void {

@@ -35,10 +35,22 @@ function changesBelow(cell: Cell, part: string, changes: readonly Change<Delta[]
   const below = new Map<string, Change<Delta[]>[]>()
   for (const { sequence, change } of changes)
     for (const delta of change)
-      for (const [target, values] of valuesBelow(cell, part, delta)) {
+      for (const pair of missingValues(cell, delta)) {
+        const target = partBelow(part, pair[0], pair[1])
         const list = below.get(target) ?? []
         below.set(target, list)
-        const rest: Delta = { ...delta, values, shared: [], visitorIsKnown: false }
+        const { site, at, received, add, visitor, outsideTotals } = delta
+        const rest = {
+          site,
+          at,
+          received,
+          add,
+          visitor,
+          values: [pair],
+          shared: [],
+          visitorIsKnown: false,
+          outsideTotals,
+        }
         const last = list.at(-1)
         if (last?.sequence === sequence) last.change.push(rest)
         else list.push({ sequence, change: [rest] })
@@ -46,18 +58,12 @@ function changesBelow(cell: Cell, part: string, changes: readonly Change<Delta[]
   return below
 }
 
-function valuesBelow(cell: Cell, part: string, delta: Delta): Map<string, DimensionValue[]> {
-  const below = new Map<string, DimensionValue[]>()
-  for (const list of [delta.values, ...delta.shared])
-    for (const pair of list) {
-      const [dimension, value] = pair
-      if (cell.dimensions.get(dimension)?.has(value)) continue
-      const target = partBelow(part, dimension, value)
-      const values = below.get(target)
-      if (values) values.push(pair)
-      else below.set(target, [pair])
-    }
-  return below
+function missingValues(cell: Cell, delta: Delta): DimensionValue[] {
+  const isMissing = ([dimension, value]: DimensionValue) => !cell.dimensions.get(dimension)?.has(value)
+  const missing = delta.values.filter(isMissing)
+  // Places of shared lists are known: see Taker.
+  for (const list of delta.shared) if (takers.get(cell)?.lacksSome(list)) missing.push(...list.filter(isMissing))
+  return missing
 }
 
 const takers = new WeakMap<Cell, Taker>()
@@ -93,11 +99,12 @@ class Taker {
 
   apply(delta: Delta): void {
     const { add, visitor, visitorIsKnown } = delta
-    for (const [dimension, value] of delta.values) {
-      const figures = this.#figures(dimension, value)
+    for (const pair of delta.values) {
+      // Not taken apart by the pattern [dimension, value]: this runs ten times an event.
+      const figures = this.#figures(pair[0], pair[1])
       if (!figures) continue
       addCounts(figures, add)
-      if (visitor !== undefined && tellsVisitorsApart(dimension)) figures.visitors.add(visitor)
+      if (visitor !== undefined && tellsVisitorsApart(pair[0])) figures.visitors.add(visitor)
     }
     for (const list of delta.shared)
       for (const figures of this.#placesOf(list)) {
@@ -105,6 +112,11 @@ class Taker {
         addCounts(figures, add)
         if (visitor !== undefined && !visitorIsKnown) figures.visitors.add(visitor)
       }
+  }
+
+  /** Whether some of a list's values are in no place here. */
+  lacksSome(list: readonly DimensionValue[]): boolean {
+    return this.#placesOf(list).includes(undefined)
   }
 
   #placesOf(list: readonly DimensionValue[]): (Figures | undefined)[] {

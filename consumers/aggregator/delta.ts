@@ -1,5 +1,5 @@
 /** What an event changes. */
-import type { Count, Counts } from './shapes/cell.ts'
+import type { Counts } from './shapes/cell.ts'
 import type { DimensionValue } from './shapes/dimensions.ts'
 
 /** A change to the figures of one site at one time, in the totals and under each of the named values. */
@@ -25,21 +25,19 @@ export type Delta = {
   outsideTotals: boolean
 }
 
-const none: Counts = {
-  pageviews: 0,
-  clicks: 0,
-  events: 0,
-  visits: 0,
-  bounces: 0,
-  visitMs: 0,
-  engagedMs: 0,
-  errors: 0,
-  rageClicks: 0,
-  late: 0,
-  bots: 0,
-}
-
-/** Counts with all others at 0. */
-export function only(some: Partial<Record<Count, number>>): Counts {
-  return { ...none, ...some }
+/** Made anew each time, to be added to. */
+export function noCounts(): Counts {
+  return {
+    pageviews: 0,
+    clicks: 0,
+    events: 0,
+    visits: 0,
+    bounces: 0,
+    visitMs: 0,
+    engagedMs: 0,
+    errors: 0,
+    rageClicks: 0,
+    late: 0,
+    bots: 0,
+  }
 }

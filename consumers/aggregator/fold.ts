@@ -7,7 +7,7 @@ import type { Delivery, TrackedEvent } from '../../stream/event.ts'
 import type { RecordHeader } from '../../stream/record.ts'
 import { isImpossible, isRage } from './behaviour.ts'
 import { type Browser, browserOf } from './browser.ts'
-import { type Delta, only } from './delta.ts'
+import { type Delta, noCounts } from './delta.ts'
 import { eventValues, targetValue } from './event-values.ts'
 import type { FoldState } from './fold-state.ts'
 import { IntervalSet } from './interval-set.ts'
@@ -44,7 +44,9 @@ export function foldEvent(
   emit: (delta: Delta) => void,
 ): FoldOutcome {
   if (!isNew(state, delivery.site, event)) return 'duplicate'
-  const { at, isLate } = eventTime(delivery, event)
+  const ownTime = eventTime(delivery, event)
+  const isLate = isTooLate(delivery, ownTime)
+  const at = isLate ? delivery.received : ownTime
   const browser = browserOf(delivery.userAgent)
   if (browser.bot) return leaveOut(delivery, at, emit)
   const visit = foldVisit(state, delivery, event, browser, at, emit)
@@ -68,26 +70,24 @@ export function foldEvent(
   return 'aggregated'
 }
 
-function countsOf(event: TrackedEvent, isLate: boolean, isRaging: boolean): Counts {
-  return {
-    pageviews: event.type === 'pageview' ? 1 : 0,
-    clicks: event.type === 'click' ? 1 : 0,
-    events: 1,
-    visits: 0,
-    bounces: 0,
-    visitMs: 0,
-    engagedMs: event.engagedMs ?? 0,
-    errors: event.type === 'error' ? 1 : 0,
-    rageClicks: isRaging ? 1 : 0,
-    late: isLate ? 1 : 0,
-    bots: 0,
-  }
+function countsOf({ type, engagedMs }: TrackedEvent, isLate: boolean, isRaging: boolean): Counts {
+  const counts = noCounts()
+  counts.events = 1
+  if (type === 'pageview') counts.pageviews = 1
+  else if (type === 'click') counts.clicks = 1
+  else if (type === 'error') counts.errors = 1
+  if (engagedMs !== undefined) counts.engagedMs = engagedMs
+  if (isLate) counts.late = 1
+  if (isRaging) counts.rageClicks = 1
+  return counts
 }
 
 /** What programs send is counted apart, and in no other figure. */
 function leaveOut({ site, received }: Delivery, at: number, emit: (delta: Delta) => void): FoldOutcome {
+  const add = noCounts()
+  add.bots = 1
   const nothing = { visitor: undefined, values: [], shared: [], visitorIsKnown: false, outsideTotals: false }
-  emit({ site, at, received, add: only({ bots: 1 }), ...nothing })
+  emit({ site, at, received, add, ...nothing })
   return 'filtered'
 }
 
@@ -103,10 +103,13 @@ function isNew(state: FoldState, site: string, event: TrackedEvent): boolean {
  * When it happened, on the endpoint's clock: the page's own clock may be wrong, but what passed on it between event
  * and sending is right. Imports say true times.
  */
-function eventTime({ received, sentAt }: Delivery, event: TrackedEvent): { at: number; isLate: boolean } {
-  if (sentAt === undefined) return { at: event.at, isLate: false }
-  const at = Math.min(received - (sentAt - event.at), received)
-  return at < received - maxLateMs ? { at: received, isLate: true } : { at, isLate: false }
+function eventTime({ received, sentAt }: Delivery, event: TrackedEvent): number {
+  return sentAt === undefined ? event.at : Math.min(received - (sentAt - event.at), received)
+}
+
+/** Whether a time is too long ago to be believed. */
+function isTooLate({ received, sentAt }: Delivery, at: number): boolean {
+  return sentAt !== undefined && at < received - maxLateMs
 }
 
 /** Whether the visitor is counted in these cells under the visit's values; from now on it is. */
@@ -130,46 +133,22 @@ function foldVisit(
   at: number,
   emit: (delta: Delta) => void,
 ): Visit | undefined {
-  const { site, visitor, received } = delivery
+  const { site, visitor } = delivery
   if (visitor === undefined) return undefined
   const current = findVisit(state, site, visitor, delivery.previousVisitor, at)
   const { page } = addressOf(event.url)
   const isPageview = event.type === 'pageview'
-  const emitVisit = (visit: Visit, add: Counts, values: DimensionValue[]) =>
-    emit({
-      site,
-      at: visit.startedAt,
-      received,
-      add,
-      visitor: undefined,
-      values,
-      shared: visit.values,
-      visitorIsKnown: false,
-      outsideTotals: false,
-    })
-  const emitExit = (visit: Visit, exit: string, visits: number) =>
-    emit({
-      site,
-      at: visit.startedAt,
-      received,
-      add: only({ visits }),
-      visitor: undefined,
-      values: [['exit', exit]],
-      shared: [],
-      visitorIsKnown: false,
-      outsideTotals: true,
-    })
-
   if (current && continues(current, at)) {
     if (isImpossible(current, at)) {
       current.lastAt = Math.max(current.lastAt, at)
       return current
     }
     const { visitMs, bounces, previousExit } = extendVisit(current, at, isPageview ? page : undefined)
-    if (visitMs !== 0 || bounces !== 0) emitVisit(current, only({ visitMs, bounces }), entryValues(current))
+    if (visitMs !== 0 || bounces !== 0)
+      emit(visitDelta(delivery, current, visitCounts(0, bounces, visitMs), entryValues(current)))
     if (previousExit !== undefined) {
-      emitExit(current, previousExit, -1)
-      emitExit(current, current.exitPage, 1)
+      emit(exitDelta(delivery, current, previousExit, -1))
+      emit(exitDelta(delivery, current, current.exitPage, 1))
     }
     return current
   }
@@ -193,8 +172,27 @@ function foldVisit(
   }
   // An event from long before the visit that is remembered was a visit of its own; the later one goes on.
   if (!current || at > current.lastAt) state.visits.set(visitKey(site, visitor), visit)
-  emitVisit(visit, only({ visits: 1, bounces: isPageview ? 1 : 0 }), [...entryValues(visit), ['exit', page]])
+  emit(visitDelta(delivery, visit, visitCounts(1, isPageview ? 1 : 0, 0), [...entryValues(visit), ['exit', page]]))
   return visit
+}
+
+/** What changes about a visit is added where it began. */
+function visitDelta({ site, received }: Delivery, visit: Visit, add: Counts, values: DimensionValue[]): Delta {
+  const { startedAt: at, values: shared } = visit
+  return { site, at, received, add, visitor: undefined, values, shared, visitorIsKnown: false, outsideTotals: false }
+}
+
+function exitDelta(delivery: Delivery, visit: Visit, page: string, visits: number): Delta {
+  const delta = visitDelta(delivery, visit, visitCounts(visits, 0, 0), [['exit', page]])
+  return { ...delta, shared: [], outsideTotals: true }
+}
+
+function visitCounts(visits: number, bounces: number, visitMs: number): Counts {
+  const counts = noCounts()
+  counts.visits = visits
+  counts.bounces = bounces
+  counts.visitMs = visitMs
+  return counts
 }
 
 /** Visits count under the page that they began with, among all pages and among entries. */
