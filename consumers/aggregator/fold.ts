@@ -93,9 +93,11 @@ function leaveOut({ site, received }: Delivery, at: number, emit: (delta: Delta)
 
 function isNew(state: FoldState, site: string, event: TrackedEvent): boolean {
   const key = `${site} ${event.load}`
-  const seen = state.loads.get(key)
-  if (seen) return seen.add(event.n)
-  state.loads.set(key, new IntervalSet([event.n, event.n + 1]))
+  const seen = state.loads.get(key) ?? 0
+  if (typeof seen !== 'number') return seen.add(event.n)
+  if (event.n < seen) return false
+  const inOrder = event.n === seen
+  state.loads.set(key, inOrder ? seen + 1 : new IntervalSet([...(seen > 0 ? [0, seen] : []), event.n, event.n + 1]))
   return true
 }
 

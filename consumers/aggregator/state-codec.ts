@@ -1,6 +1,6 @@
 /** The fold's state as JSON, for snapshots and for the children of a shard. */
 import type { StateCodec } from '../runtime/progress.ts'
-import { FoldState } from './fold-state.ts'
+import { FoldState, type SeenNumbers } from './fold-state.ts'
 import { IntervalSet } from './interval-set.ts'
 import type { DimensionValue } from './shapes/dimensions.ts'
 import { shared } from './visit-values.ts'
@@ -12,6 +12,11 @@ type StateDocument = { v: 2; producers: unknown; loads: unknown; visits: unknown
 const intervals = {
   encode: (set: IntervalSet) => set.toJson(),
   decode: (json: unknown) => new IntervalSet(json as number[]),
+}
+
+const numbers = {
+  encode: (seen: SeenNumbers) => (typeof seen === 'number' ? seen : seen.toJson()),
+  decode: (json: unknown) => (typeof json === 'number' ? json : new IntervalSet(json as number[])),
 }
 
 /** Without names: with them, the text of some million visits would be longer than V8 allows. */
@@ -78,7 +83,7 @@ export const foldStateCodec: StateCodec<FoldState> = {
     const lists: (readonly DimensionValue[])[] = []
     const visits = state.visits.toJson(visitEncoder(lists))
     const producers = state.producers.toJson(intervals.encode)
-    const loads = state.loads.toJson(intervals.encode)
+    const loads = state.loads.toJson(numbers.encode)
     return { v: 2, producers, loads, visits, lists } satisfies StateDocument
   },
 
@@ -98,6 +103,6 @@ export const foldStateCodec: StateCodec<FoldState> = {
 function absorb(state: FoldState, document: StateDocument): void {
   if (document.v !== 2) throw new Error(`a fold state of format ${document.v}, this reader knows 2`)
   state.producers.absorb(document.producers, intervals.decode)
-  state.loads.absorb(document.loads, intervals.decode)
+  state.loads.absorb(document.loads, numbers.decode)
   state.visits.absorb(document.visits, visitDecoder(document.lists))
 }
