@@ -233,6 +233,7 @@ describe('garbage', () => {
         'dnt',
         'x-forwarded-for',
         'cf-ipcountry',
+        'cf-region-code',
       ),
       fc.oneof(
         fc.string({ maxLength: 40 }).map((text) => text.replace(/[^\x20-\x7e]/g, '')),

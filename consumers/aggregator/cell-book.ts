@@ -10,6 +10,7 @@ import type { Delta } from './delta.ts'
 import { addCounts, type Cell } from './shapes/cell.ts'
 import {
   bucketStart,
+  bucketText,
   type CellKey,
   type Granularity,
   granularities,
@@ -135,6 +136,8 @@ export class CellBook {
       generation: liveGeneration,
       shardId: this.#shardId,
     }
+    // A time that makes no key is the fault of the record at hand, and shows before anything is written.
+    bucketText(granularity, key.start)
     const cell: OpenCell = {
       key,
       totals: undefined,

@@ -17,7 +17,12 @@ export function createAggregate(cells: CellStore, state = new FoldState()): Aggr
   return async (records) => {
     let aggregated = 0
     for (const record of records)
-      for (const { header, deliveries, sequenceNumber } of await decodeRecords({ consumer: 'aggregator', shardId }, [record], undefined, fail)) {
+      for (const { header, deliveries, sequenceNumber } of await decodeRecords(
+        { consumer: 'aggregator', shardId },
+        [record],
+        undefined,
+        fail,
+      )) {
         if (!foldRecord(state, header)) continue
         const emit = (delta: Delta) => book.add(sequenceNumber, delta)
         for (const delivery of deliveries)
