@@ -5,13 +5,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { inParallel } from '../consumers/runtime/exactly-once.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
-
-/** Times of arrival at the endpoint, epoch milliseconds; `to` is not in it. */
-export type ArrivalRange = { from: number; to: number }
+import { type ArrivalRange, listArchive } from './archive-objects.ts'
 
 export type ArchiveTable = {
   connection: DuckDBConnection
@@ -22,23 +19,52 @@ export type ArchiveTable = {
 
 type Stores = Pick<ConsumerEnvironment, 'clients' | 'objects' | 'settings'>
 
-const hourMs = 3_600_000
-const dayMs = 86_400_000
 /** What does not fit goes to the temporary folder. */
 const memoryLimit = '1GB'
 
-/** All of a row that anybody here asks for; times in epoch milliseconds, `place` so that it compares as text. */
-const columns = `
-  site VARCHAR, type VARCHAR, load VARCHAR, n INTEGER, page_at BIGINT, sent_at BIGINT, received BIGINT, user_agent VARCHAR,
-  visitor VARCHAR, previous_visitor VARCHAR, shard VARCHAR, place VARCHAR, "index" INTEGER,
-  producer VARCHAR, producer_sequence BIGINT, object VARCHAR, object_row BIGINT`
+/** Columns of `events`: name, type, and what of an archived row they are. */
+type Columns = readonly (readonly [name: string, type: string, expression: string])[]
 
 /** Sequence numbers have up to 56 digits. */
 export const placeDigits = 60
 export const placeOf = (sequence: string) => sequence.padStart(placeDigits, '0')
 
-/** The table `events`: what arrived in the range and is archived. */
-export async function openArchiveTable(stores: Stores, range: ArrivalRange): Promise<ArchiveTable> {
+/** Times are epoch milliseconds; `place` is the sequence number so that it compares as text. */
+const usualColumns: Columns = [
+  ['site', 'VARCHAR', 'site'],
+  ['type', 'VARCHAR', 'type'],
+  ['load', 'VARCHAR', 'load'],
+  ['n', 'INTEGER', 'n'],
+  ['page_at', 'BIGINT', 'epoch_ms(event_at)'],
+  ['sent_at', 'BIGINT', 'epoch_ms(sent_at)'],
+  ['received', 'BIGINT', 'epoch_ms(received)'],
+  ['user_agent', 'VARCHAR', 'user_agent'],
+  ['shard', 'VARCHAR', 'shard'],
+  ['place', 'VARCHAR', `lpad(sequence, ${placeDigits}, '0')`],
+  ['index', 'INTEGER', '"index"'],
+  ['producer', 'VARCHAR', 'producer'],
+  ['producer_sequence', 'BIGINT', 'producer_sequence'],
+]
+/** For who needs the event itself: the whole row as JSON, and where in the archive it is. */
+const wholeRow: Columns = [
+  ['object', 'VARCHAR', `$folder || '/' || parse_filename(filename)`],
+  ['object_row', 'BIGINT', 'file_row_number'],
+  ['json', 'VARCHAR', 'to_json(objects)::VARCHAR'],
+]
+
+/** Some of the rows, whole. */
+export type Selection = { where: string; parameters: Record<string, string> }
+
+/**
+ * The table `events`: what arrived in the range and is archived.
+ *
+ * @param selection without it, all rows, by what is needed to count them
+ */
+export async function openArchiveTable(
+  stores: Stores,
+  range: ArrivalRange,
+  selection?: Selection,
+): Promise<ArchiveTable> {
   const folder = await mkdtemp(join(tmpdir(), 'retrace-archive-'))
   const instance = await DuckDBInstance.create(join(folder, 'archive.duckdb'), { memory_limit: memoryLimit })
   const connection = await instance.connect()
@@ -54,9 +80,11 @@ export async function openArchiveTable(stores: Stores, range: ArrivalRange): Pro
     },
   }
   try {
-    await connection.run(`CREATE TABLE events (${columns})`)
+    const columns = selection ? [...usualColumns, ...wholeRow] : usualColumns
+    await connection.run(`CREATE TABLE events (${columns.map(([name, type]) => `"${name}" ${type}`).join(', ')})`)
+    const load: Load = { connection, objects: stores.objects, folder, range, columns, selection }
     for (const keys of await listArchive(stores.clients.s3, stores.settings.RETRACE_BUCKET, range))
-      await loadObjects(connection, stores, folder, keys, range)
+      await loadObjects(load, keys)
     return table
   } catch (error) {
     await table.close()
@@ -64,39 +92,18 @@ export async function openArchiveTable(stores: Stores, range: ArrivalRange): Pro
   }
 }
 
-/** Keys of the objects that hold the range, those of an hour and so of a folder together. */
-async function listArchive(client: S3Client, bucket: string, { from, to }: ArrivalRange): Promise<string[][]> {
-  const hours = new Map<string, string[]>()
-  for (let day = from - (from % dayMs); day < to; day += dayMs) {
-    const folder = `archive/dt=${new Date(day).toISOString().slice(0, 10)}/`
-    for (const key of await listObjects(client, bucket, folder)) {
-      const hour = day + Number(/hour=(\d\d)\//.exec(key)?.[1]) * hourMs
-      if (hour + hourMs <= from || hour >= to || !key.endsWith('.parquet')) continue
-      hours.set(String(hour), [...(hours.get(String(hour)) ?? []), key])
-    }
-  }
-  return [...hours.values()]
+type Load = Pick<Stores, 'objects'> & {
+  connection: DuckDBConnection
+  folder: string
+  range: ArrivalRange
+  columns: Columns
+  selection: Selection | undefined
 }
 
-export async function listObjects(client: S3Client, bucket: string, prefix: string): Promise<string[]> {
-  const keys: string[] = []
-  let next: string | undefined
-  do {
-    const page = await client.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(next && { ContinuationToken: next }) }),
-    )
-    keys.push(...(page.Contents ?? []).map(({ Key = '' }) => Key))
-    next = page.NextContinuationToken
-  } while (next)
-  return keys
-}
-
+/** @param keys of one folder */
 async function loadObjects(
-  connection: DuckDBConnection,
-  { objects }: Stores,
-  folder: string,
+  { connection, objects, folder, range, columns, selection }: Load,
   keys: readonly string[],
-  { from, to }: ArrivalRange,
 ): Promise<void> {
   const hourFolder = join(folder, 'hour')
   await mkdir(hourFolder)
@@ -104,14 +111,12 @@ async function loadObjects(
   await inParallel(files, async ([file, key]) => writeFile(file, await objects.get(key)))
   const list = [...files.keys()].map((file) => `'${file.replaceAll("'", "''")}'`)
   await connection.run(
-    `INSERT INTO events SELECT
-       site, type, load, n, epoch_ms(event_at), epoch_ms(sent_at), epoch_ms(received), user_agent,
-       visitor, previous_visitor, shard, lpad(sequence, ${placeDigits}, '0'), "index",
-       producer, producer_sequence, $folder || '/' || parse_filename(filename), file_row_number
+    `INSERT INTO events SELECT ${columns.map(([, , expression]) => expression).join(', ')}
      FROM read_parquet([${list.join(', ')}],
-       filename = true, file_row_number = true, union_by_name = true, hive_partitioning = false)
-     WHERE epoch_ms(received) >= ${from} AND epoch_ms(received) < ${to}`,
-    { folder: dirname(keys[0] as string) },
+       filename = true, file_row_number = true, union_by_name = true, hive_partitioning = false) AS objects
+     WHERE epoch_ms(received) >= ${range.from} AND epoch_ms(received) < ${range.to}
+       ${selection ? `AND (${selection.where})` : ''}`,
+    selection && { folder: dirname(keys[0] as string), ...selection.parameters },
   )
   await rm(hourFolder, { recursive: true })
 }

@@ -130,6 +130,19 @@ describe('the ledger', () => {
     expect(await dumpTable('twice-ledger')).toEqual(undisturbed)
   })
 
+  it('takes a record that is put back out of the quarantine, and does not count it as accepted again', async () => {
+    const { ledger } = await freshEnvironment('retried')
+    const shardId = 'shardId-000000000000'
+    const book = new LedgerBook(ledger, 'aggregator', shardId)
+    const delivery = aDelivery({ events: [anEvent(), anEvent({ n: 1 })] })
+    book.setAside({ sequenceNumber: '1', data: aRecord([delivery]), arrivedAt: noon })
+    await book.flush()
+    book.accept({ sequenceNumber: '2', retried: true }, delivery).aggregated += 2
+    await book.flush()
+    const { value } = await ledger.load({ consumer: 'aggregator', shardId, minute: arrivalMinute(delivery.received) })
+    expect(value).toEqual({ ...noCounts(), accepted: 2, aggregated: 2 })
+  })
+
   it('costs one write a flush, shard and minute, however many records there are', async () => {
     const { ledger } = await freshEnvironment('writes')
     let reads = 0
@@ -140,7 +153,7 @@ describe('the ledger', () => {
     }
     const book = new LedgerBook(counted as typeof ledger, 'aggregator', 'shardId-000000000000')
     for (let sequence = 1; sequence <= 100; sequence++) {
-      book.counts(String(sequence), noon + sequence).accepted++
+      book.accept({ sequenceNumber: String(sequence) }, aDelivery())
       if (sequence % 50 === 0) await book.flush()
     }
     expect({ reads, writes }).toEqual({ reads: 1, writes: 2 })

@@ -43,8 +43,7 @@ export function createAggregator({ cells, ledger, quarantine, ...stores }: Aggre
               const isNew = foldRecord(progress.state, record.header)
               const emit = (delta: Delta) => book.add(sequenceNumber, delta)
               for (const delivery of record.deliveries) {
-                const counts = account.counts(sequenceNumber, delivery.received)
-                counts.accepted += delivery.events.length
+                const counts = account.accept(record, delivery)
                 if (!isNew) counts.duplicate += delivery.events.length
                 else for (const event of delivery.events) counts[foldEvent(progress.state, delivery, event, emit)]++
               }

@@ -35,13 +35,9 @@ export function createArchiver({ ledger, quarantine, sinks, ...stores }: Archive
         async handle(records) {
           const decoded = await decodeRecords(place, records, progress.position, account.counting(quarantine))
           const rows = toRows(shardId, decoded)
-          for (const { sequenceNumber, deliveries } of decoded) {
-            for (const { received, events } of deliveries) {
-              const counts = account.counts(sequenceNumber, received)
-              counts.accepted += events.length
-              counts.archived += events.length
-            }
-          }
+          for (const record of decoded)
+            for (const delivery of record.deliveries)
+              account.accept(record, delivery).archived += delivery.events.length
           const writes = await Promise.all(open.map((prepare) => prepare(rows)))
           await inStore(async () => {
             for (const write of writes) await write()

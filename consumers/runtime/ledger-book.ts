@@ -1,4 +1,5 @@
 /** Gathers what a consumer makes of the events of a batch, by arrival minute, and writes it exactly once. */
+import type { Delivery } from '../../stream/event.ts'
 import { decodeRecord, readRecordHeader } from '../../stream/record.ts'
 import { compareSequence, type SequenceNumber } from '../../stream/sequence.ts'
 import type { StreamRecord } from './consumer.ts'
@@ -24,28 +25,23 @@ export class LedgerBook {
   }
 
   /**
-   * What a record brought of one arrival minute, for the caller to add to until the next flush.
+   * Takes a delivery of a record into account.
    *
-   * @param received arrival time of the delivery at hand, epoch milliseconds
+   * @param record `retried`: it was set aside before, and is taken out of the quarantine with this
+   * @returns what the record brought in that arrival minute, for the caller to add what becomes of the events to, until
+   *   the next flush
    */
-  counts(sequence: SequenceNumber, received: number): LedgerCounts {
-    const minute = arrivalMinute(received)
-    let changes = this.#pending.get(minute)
-    if (!changes) {
-      changes = []
-      this.#pending.set(minute, changes)
-    }
-    const last = changes.at(-1)
-    if (last?.sequence === sequence) return last.change
-    const change = noCounts()
-    changes.push({ sequence, change })
-    return change
+  accept({ sequenceNumber, retried }: AcceptedRecord, { received, events }: Delivery): LedgerCounts {
+    const counts = this.#counts(sequenceNumber, received)
+    if (retried) counts.quarantined -= events.length
+    else counts.accepted += events.length
+    return counts
   }
 
   /** Counts a record that goes to the quarantine whole, as far as it can be read. */
   setAside(record: StreamRecord): void {
     for (const { received, events, unreadable } of arrivalsOf(record)) {
-      const counts = this.counts(record.sequenceNumber, received)
+      const counts = this.#counts(record.sequenceNumber, received)
       counts.accepted += events
       counts.quarantined += events
       if (unreadable) counts.unreadable++
@@ -54,9 +50,9 @@ export class LedgerBook {
 
   /** The same quarantine, with what it takes counted here. */
   counting(quarantine: Quarantine): Quarantine {
-    return async (place, record, code, reason) => {
-      await quarantine(place, record, code, reason)
-      this.setAside(record)
+    return async (...args) => {
+      await quarantine(...args)
+      this.setAside(args[1])
     }
   }
 
@@ -78,8 +74,23 @@ export class LedgerBook {
       this.#hot.delete(minute)
     }
   }
+
+  #counts(sequence: SequenceNumber, received: number): LedgerCounts {
+    const minute = arrivalMinute(received)
+    let changes = this.#pending.get(minute)
+    if (!changes) {
+      changes = []
+      this.#pending.set(minute, changes)
+    }
+    const last = changes.at(-1)
+    if (last?.sequence === sequence) return last.change
+    const change = noCounts()
+    changes.push({ sequence, change })
+    return change
+  }
 }
 
+type AcceptedRecord = { sequenceNumber: SequenceNumber; retried?: boolean }
 type Arrival = { received: number; events: number; unreadable?: true }
 
 /**

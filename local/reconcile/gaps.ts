@@ -3,7 +3,9 @@
  * others is a batch that is nowhere. That alone is no loss: an endpoint that is killed while it stores leaves out
  * batches that nobody was told were accepted, and a batch in the overflow comes later.
  */
-import { type ArchiveTable, type ArrivalRange, createTable } from '../archive-table.ts'
+import type { ArrivalRange } from '../archive-objects.ts'
+import { type ArchiveTable, createTable } from '../archive-table.ts'
+import type { Batch } from '../quarantine-list.ts'
 
 export type Gap = {
   producer: string
@@ -15,8 +17,6 @@ export type Gap = {
   noticedAt: number
   kind: 'missing' | 'inOverflow' | 'recent'
 }
-
-export type Batch = [producer: string, sequence: number]
 
 /** A batch may be tried this long before it goes to the overflow or is given up; until then a gap may still close. */
 const certainAfterMs = 5 * 60_000

@@ -10,7 +10,7 @@ import {
   minuteText,
   parseLedgerItem,
 } from '../../consumers/runtime/shapes/ledger.ts'
-import type { ArrivalRange } from '../archive-table.ts'
+import type { ArrivalRange } from '../archive-objects.ts'
 
 export type ShardMinute = {
   shardId: string

@@ -11,11 +11,12 @@ import { consumerName as archiver } from '../../consumers/archiver/archiver.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { addCounts, type LedgerCounts, ledgerRetentionMs, noCounts } from '../../consumers/runtime/shapes/ledger.ts'
 import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
-import { readRecordHeader } from '../../stream/record.ts'
-import { type ArrivalRange, listObjects, openArchiveTable } from '../archive-table.ts'
+import { type ArrivalRange, listObjects } from '../archive-objects.ts'
+import { openArchiveTable } from '../archive-table.ts'
+import { type Batch, listQuarantine } from '../quarantine-list.ts'
 import { type ConsumerPositions, judge, type Verdict } from './balance.ts'
 import { listSites, readDayCells } from './day-cells.ts'
-import { type Batch, findGaps, type Gap } from './gaps.ts'
+import { findGaps, type Gap } from './gaps.ts'
 import { readPositions } from './positions.ts'
 import { readLedger, type ShardMinute } from './read-ledger.ts'
 import { type CellCheck, checkCells, countRows, minuteName } from './recount.ts'
@@ -69,7 +70,7 @@ export async function reconcile(
       sites,
       shards,
       positions,
-      setAside: setAside.map(({ name }) => name),
+      setAside: setAside.filter(({ consumer = aggregator }) => consumer === aggregator).map(({ name }) => name),
     })
     const gaps = await findGaps(table, range, {
       overflow: overflow.map(batchInOverflow),
@@ -127,26 +128,6 @@ function totalsOf(lines: readonly Line[]): Reconciliation['totals'] {
   }
   const { accepted, aggregated, duplicate, filtered, quarantined } = made
   return { accepted, aggregated, duplicate, filtered, quarantined, archived: kept.archived + kept.quarantined }
-}
-
-type SetAside = { name: string; batch?: Batch }
-
-/** Records in quarantine, by shard and sequence number, with the batch that each was if that can be read. */
-async function listQuarantine({ clients, settings, objects }: ConsumerEnvironment): Promise<SetAside[]> {
-  const found: SetAside[] = []
-  for (const key of await listObjects(clients.s3, settings.RETRACE_BUCKET, 'quarantine/')) {
-    const name = /(shardId-\d+\/\d+)\.bin$/.exec(key)?.[1]
-    if (name === undefined) continue
-    const read = readRecordHeader(await objects.get(key))
-    found.push({
-      name,
-      ...(read.ok &&
-        Number.isSafeInteger(read.header.producerSequence) && {
-          batch: [read.header.producerId, read.header.producerSequence],
-        }),
-    })
-  }
-  return found
 }
 
 /** What `overflow/01773144000000-PRODUCER-0000000042-HASHKEY` holds. */

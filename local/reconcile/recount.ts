@@ -6,7 +6,9 @@ import { isbot } from 'isbot'
 import type { CellKey } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { isAfter } from '../../stream/sequence.ts'
 import type { Shard } from '../../stream/shard-map.ts'
-import { type ArchiveTable, type ArrivalRange, createTable, placeOf } from '../archive-table.ts'
+import type { ArrivalRange } from '../archive-objects.ts'
+import { type ArchiveTable, createTable, placeOf } from '../archive-table.ts'
+import { familiesOf } from '../shard-families.ts'
 import type { ConsumerPositions } from './balance.ts'
 import type { DayCell } from './day-cells.ts'
 import type { ShardMinute } from './read-ledger.ts'
@@ -105,7 +107,7 @@ export async function checkCells(
   await createTable(table, 'cells', cellColumns, through)
   const shardRows = [...positions.archiver.keys()].map((shardId) => [shardId, placeOf(bothThrough(shardId) ?? '')])
   await createTable(table, 'reached', { shard: 'VARCHAR', place: 'VARCHAR' }, shardRows)
-  await createTable(table, 'families', { shard: 'VARCHAR', family: 'VARCHAR' }, familiesOf(shards))
+  await createTable(table, 'families', { shard: 'VARCHAR', family: 'VARCHAR' }, [...familiesOf(shards)])
   await createTable(
     table,
     'set_aside',
@@ -154,15 +156,4 @@ export async function checkCells(
     else checks.set(nameOf(key), { key, cell: { pageviews: 0, clicks: 0 }, archive, notYet: false })
   }
   return [...checks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, check]) => check)
-}
-
-/** Shards that know of each other's events: what was split or merged, by the first of them. */
-function familiesOf(shards: readonly Shard[]): [shardId: string, family: string][] {
-  const eldest = new Map<string, string>()
-  const find = (shardId: string): string => {
-    const parent = eldest.get(shardId)
-    return parent === undefined || parent === shardId ? shardId : find(parent)
-  }
-  for (const { shardId, parents } of shards) for (const parent of parents) eldest.set(find(shardId), find(parent))
-  return shards.map(({ shardId }) => [shardId, find(shardId)])
 }

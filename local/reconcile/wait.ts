@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { isAfter } from '../../stream/sequence.ts'
-import type { ArrivalRange } from '../archive-table.ts'
+import type { ArrivalRange } from '../archive-objects.ts'
 import { readLedger } from './read-ledger.ts'
 import { readAllPositions } from './reconcile.ts'
 
