@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { consumerEnvironment } from '../../consumers/runtime/process.ts'
 import type { ArrivalRange } from '../archive-objects.ts'
+import { parseTime } from '../parse-time.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
 import { reconcile } from './reconcile.ts'
 import { describe, toJson } from './report.ts'
@@ -63,12 +64,6 @@ function readArguments(now: number): Options {
     console.error(`${(error as Error).message}\n\n${usage}`)
     process.exit(2)
   }
-}
-
-function parseTime(option: string, text: string): number {
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(time)) throw new Error(`${option} must be a time such as 2026-03-10 or 2026-03-10T12:00Z`)
-  return time
 }
 
 main().catch((error: unknown) => {

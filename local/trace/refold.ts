@@ -1,0 +1,130 @@
+/**
+ * What became of an archived event. Nobody notes that for each event; but the fold is deterministic, and what it makes
+ * of an event depends on its visitor's and page load's earlier events alone. So those are folded again, from the
+ * archive, and what the fold says of this one is what it said then, as long as its rules are the same.
+ */
+import { consumerName } from '../../consumers/aggregator/aggregator.ts'
+import { browserOf } from '../../consumers/aggregator/browser.ts'
+import { CellBook } from '../../consumers/aggregator/cell-book.ts'
+import type { CellStore } from '../../consumers/aggregator/cell-store.ts'
+import { type Delta, FoldState, foldEvent, foldRecord } from '../../consumers/aggregator/fold.ts'
+import { type Cell, emptyCell } from '../../consumers/aggregator/shapes/cell.ts'
+import type { CellKey } from '../../consumers/aggregator/shapes/cell-key.ts'
+import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
+import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
+import { compareSequence, type SequenceNumber } from '../../stream/sequence.ts'
+import { openArchiveTable } from '../archive-table.ts'
+import { listQuarantine } from '../quarantine-list.ts'
+import { familiesOf } from '../shard-families.ts'
+import { type ArchivedEvent, type ArchivedRow, toArchivedEvent } from './archived-event.ts'
+
+export type Place = { shardId: string; sequence: SequenceNumber; index: number }
+
+export type Fate<Changed extends ChangedCell = ChangedCell> =
+  | { outcome: 'aggregated'; cells: Changed[]; foldedAgain: number }
+  | { outcome: 'duplicate'; of: Place; by: 'batch' | 'event'; foldedAgain: number }
+  | { outcome: 'filtered'; reason: string; foldedAgain: number }
+  | { outcome: 'quarantined'; object: string }
+
+/** A cell, and what the event added to it. */
+export type ChangedCell = { key: CellKey; added: Cell }
+
+const dayMs = 86_400_000
+
+export async function refold(environment: ConsumerEnvironment, copy: ArchivedEvent): Promise<Fate> {
+  const setAside = new Map<string, string>()
+  for (const { name, key, consumer = consumerName } of await listQuarantine(environment))
+    if (consumer === consumerName) setAside.set(name, key)
+  const recordName = ({ shardId, sequence }: Place) => `${shardId}/${sequence}`
+  const object = setAside.get(recordName(copy))
+  if (object !== undefined) return { outcome: 'quarantined', object }
+
+  const history = (await readHistory(environment, copy)).filter((row) => !setAside.has(recordName(row)))
+  return fold(history, copy)
+}
+
+/** Everything on which the event's fate depends, up to itself, in stream order. */
+async function readHistory(environment: ConsumerEnvironment, copy: ArchivedEvent): Promise<ArchivedEvent[]> {
+  const { clients, settings } = environment
+  const families = familiesOf(await createShardReader(clients.kinesis, settings.RETRACE_STREAM).listShards())
+  const familyOf = (shardId: string) => families.get(shardId) ?? shardId
+  const { site, received, visitor = '', previousVisitor = '' } = copy.delivery
+  const day = received - (received % dayMs)
+  // What waited in the overflow comes later in the stream than what arrived after it.
+  const table = await openArchiveTable(
+    environment,
+    { from: day - dayMs, to: day + 2 * dayMs },
+    {
+      where: `site = $site AND (load = $load OR visitor IN ($visitor, $previous))`,
+      parameters: { site, load: copy.event.load, visitor, previous: previousVisitor },
+    },
+  )
+  try {
+    const rows = await table.ask<ArchivedRow>('SELECT * FROM events ORDER BY place, "index"')
+    return rows
+      .map(toArchivedEvent)
+      .filter(({ shardId }) => familyOf(shardId) === familyOf(copy.shardId))
+      .filter((row) => compareSequence(row.sequence, copy.sequence) <= 0)
+  } finally {
+    await table.close()
+  }
+}
+
+async function fold(history: readonly ArchivedEvent[], copy: ArchivedEvent): Promise<Fate> {
+  const state = new FoldState()
+  const foldedAgain = history.length
+  const firstOfBatch = new Map<string, ArchivedEvent>()
+  const seen = new Map<string, ArchivedEvent>()
+  const records = Map.groupBy(history, ({ shardId, sequence }) => `${shardId} ${sequence}`)
+  for (const rows of records.values()) {
+    const [first] = rows as [ArchivedEvent]
+    const { producerId, producerSequence, traceId } = first
+    const createdAt = first.delivery.received
+    const isNew = foldRecord(state, { producerId, producerSequence, traceId, createdAt, eventCount: rows.length })
+    const batch = `${producerId} ${producerSequence}`
+    if (isNew) firstOfBatch.set(batch, first)
+    for (const row of rows) {
+      const { event, delivery } = row
+      const isWanted = row.sequence === copy.sequence && row.index === copy.index
+      const name = `${event.load} ${event.n}`
+      if (!isNew) {
+        if (isWanted)
+          return { outcome: 'duplicate', of: placeOf(firstOfBatch.get(batch) ?? first), by: 'batch', foldedAgain }
+        continue
+      }
+      const deltas: Delta[] = []
+      const outcome = foldEvent(state, { ...delivery, events: [event] }, event, (delta) => deltas.push(delta))
+      if (isWanted && outcome === 'duplicate')
+        return { outcome, of: placeOf(seen.get(name) ?? row), by: 'event', foldedAgain }
+      if (isWanted && outcome === 'filtered') return { outcome, reason: whyFiltered(delivery.userAgent), foldedAgain }
+      if (isWanted) return { outcome: 'aggregated', cells: await cellsChangedBy(deltas, copy), foldedAgain }
+      if (!seen.has(name)) seen.set(name, row)
+    }
+  }
+  throw new Error(`the archive has lost ${copy.shardId} ${copy.sequence} while it was read`)
+}
+
+function placeOf({ shardId, sequence, index }: ArchivedEvent): Place {
+  return { shardId, sequence, index }
+}
+
+function whyFiltered(userAgent: string): string {
+  if (userAgent === '') return 'it came without a user agent, as from programs'
+  return browserOf(userAgent).bot ? `its user agent is a program's: ${userAgent}` : 'a rule of the fold keeps it out'
+}
+
+/** As the aggregator puts deltas into cells, but into empty ones, so that they hold these deltas alone. */
+async function cellsChangedBy(deltas: readonly Delta[], { shardId, sequence }: Place): Promise<ChangedCell[]> {
+  const changed: ChangedCell[] = []
+  const recording: CellStore = {
+    load: async () => ({ value: emptyCell(), sequence: undefined }),
+    async replace(key, { value }) {
+      changed.push({ key, added: value })
+      return true
+    },
+  }
+  const book = new CellBook(recording, shardId)
+  for (const delta of deltas) book.add(sequence, delta)
+  await book.flush()
+  return changed
+}
