@@ -1,5 +1,7 @@
 /** `npm run reconcile` finds whatever is missing or too much, names it, and is content with what is right. */
 import { DeleteItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { KinesisClient, SplitShardCommand } from '@aws-sdk/client-kinesis'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { cellText, liveGeneration, seriesOf } from '../consumers/aggregator/shapes/cell-key.ts'
@@ -10,9 +12,18 @@ import { putOverflowTo } from '../ingest/overflow.ts'
 import { isEqual, type Reconciliation, reconcile } from '../local/reconcile/reconcile.ts'
 import { describe as inWords, toJson } from '../local/reconcile/report.ts'
 import { aClick, aDelivery, anEvent, aRecord, noon } from './support/events.ts'
+import { eventually } from './support/eventually.ts'
 import { runToEnd as runCommand } from './support/retrace.ts'
 import { startStores, type TestStores } from './support/stores.ts'
-import { freshEnvironment, listObjects, putRecords, putTraffic, runToEnd, traffic } from './support/stream.ts'
+import {
+  freshEnvironment,
+  listObjects,
+  putRecords,
+  putTraffic,
+  runToEnd,
+  shardReader,
+  traffic,
+} from './support/stream.ts'
 
 const hour = 3_600_000
 /** From noon over midnight, with a few duplicates. */
@@ -223,5 +234,33 @@ describe('npm run reconcile', () => {
     expect(code).toBe(2)
     expect(output).toContain(message)
     expect(output).toContain('Usage: npm run reconcile')
+  })
+})
+
+describe('after a split', () => {
+  it('knows duplicates that came first in the parent shard', async () => {
+    const { settings } = stores
+    const kinesis = new KinesisClient({ requestHandler: new NodeHttpHandler() })
+    for (const { shardId, startingHashKey } of await shardReader(settings).listShards()) {
+      const split = new SplitShardCommand({
+        StreamName: settings.RETRACE_STREAM,
+        ShardToSplit: shardId,
+        NewStartingHashKey: String(BigInt(startingHashKey) + 2n ** 126n),
+      })
+      // The stream takes no second split before the first is done.
+      await eventually(() => kinesis.send(split))
+    }
+    // One by one this time: the same events in other batches.
+    await putTraffic(settings, deliveries, 1)
+    const found = await reconcile(await consumed('split'), { range, now })
+    expect(broken(found)).toEqual([])
+    expect(found.totals).toEqual({
+      ...result.totals,
+      accepted: accepted + 200,
+      duplicate: result.totals.duplicate + 200,
+      archived: accepted + 200,
+    })
+    for (const check of found.cells) expect(check.archive).toEqual(check.cell)
+    expect(found.balanced).toBe(true)
   })
 })

@@ -24,15 +24,18 @@ export function describe(result: Reconciliation, site: string | undefined): stri
   if (waiting.events > 0) text.push(`  (${waiting.consumers.join(' and ')} still to reach: left out of the sums above)`)
 
   const broken = lines.filter(({ verdict }) => verdict.kind === 'unbalanced')
-  text.push('', `${number(lines.length)} minutes of a shard, ${number(broken.length)} of them do not balance.`)
+  text.push('', `Minutes of shards: ${number(lines.length)}, of which ${number(broken.length)} do not balance.`)
   text.push(...most(broken.flatMap(describeLine)))
 
   const compared = cells.filter((check) => !check.notYet)
   const unequal = compared.filter((check) => !isEqual(check))
   const whose = site ? `of ${site}` : 'of all sites'
-  text.push(`${number(compared.length)} day cells ${whose} counted again from the archive, ${unequal.length} differ.`)
+  text.push(
+    `Day cells ${whose}, counted again from the archive: ${number(compared.length)}, of which ${unequal.length} differ.`,
+  )
   text.push(...most(unequal.map(describeCell)))
-  text.push(...describeGaps(result), '', balanced ? 'Balanced.' : 'NOT balanced.')
+  const soFar = waiting.events > 0 ? ', as far as both consumers have come' : ''
+  text.push(...describeGaps(result), '', balanced ? `Balanced${soFar}.` : 'NOT balanced.')
   return text.join('\n')
 }
 
@@ -88,7 +91,7 @@ function describeGaps({ gaps }: Reconciliation): string[] {
     const batches = from === to ? `batch ${from}` : `batches ${from} to ${to}`
     return `  ${minuteText(noticedAt)} ${shardId}: ${batches} of producer ${producer}: ${meaning[kind]}.`
   })
-  return [`${number(gaps.length)} gaps in the sequences of producers:`, ...most(lines)]
+  return [`Gaps in the sequences of producers: ${number(gaps.length)}.`, ...most(lines)]
 }
 
 function most(lines: string[]): string[] {

@@ -64,7 +64,7 @@ async function readHistory(environment: ConsumerEnvironment, copy: ArchivedEvent
     return rows
       .map(toArchivedEvent)
       .filter(({ shardId }) => familyOf(shardId) === familyOf(copy.shardId))
-      .filter((row) => compareSequence(row.sequence, copy.sequence) <= 0)
+      .filter((row) => (compareSequence(row.sequence, copy.sequence) || row.index - copy.index) <= 0)
   } finally {
     await table.close()
   }
