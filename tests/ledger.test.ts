@@ -30,7 +30,7 @@ import {
   traffic,
 } from './support/stream.ts'
 
-const deliveries = traffic(300)
+const deliveries = traffic(120)
 const bot = aDelivery({
   userAgent: 'Googlebot/2.1 (+http://www.google.com/bot.html)',
   events: [anEvent({ load: 'b'.repeat(16) }), anEvent({ load: 'b'.repeat(16), n: 1 })],
@@ -39,7 +39,7 @@ const batch = aRecord([aDelivery({ events: [0, 1, 2].map((n) => anEvent({ load: 
 const brokenBody = aRecord([aDelivery({ events: [0, 1, 2, 3].map((n) => anEvent({ n })) })], { eventCount: 7 })
 
 /** Events in the stream; a record that nobody can read counts as one. */
-const accepted = 300 + 2 + 3 + 3 + 7 + 1
+const accepted = 120 + 2 + 3 + 3 + 7 + 1
 
 let stores: TestStores
 let entries: LedgerEntry[]
@@ -78,7 +78,7 @@ describe('the ledger', () => {
     expect(total('aggregator')).toEqual({
       accepted,
       aggregated: pairs.size + 3,
-      duplicate: 300 - pairs.size + 3,
+      duplicate: 120 - pairs.size + 3,
       filtered: 2,
       quarantined: 7 + 1,
       archived: 0,
@@ -125,8 +125,8 @@ describe('the ledger', () => {
 
   it('is the same when two of each consumer run on every shard', async () => {
     const environment = await freshEnvironment('twice')
-    await Promise.all([7, 5].map((size) => runToEnd(composeAggregator(environment), stores.settings, size)))
-    await Promise.all([7, 5].map((size) => runToEnd(composeArchiver(environment), stores.settings, size)))
+    await Promise.all([30, 20].map((size) => runToEnd(composeAggregator(environment), stores.settings, size)))
+    await Promise.all([30, 20].map((size) => runToEnd(composeArchiver(environment), stores.settings, size)))
     expect(await dumpTable('twice-ledger')).toEqual(undisturbed)
   })
 

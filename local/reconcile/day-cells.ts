@@ -1,7 +1,13 @@
 /** What the cells say of page views and clicks, by site and day, as far as each has come. */
 import { paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb'
 import { decodeCell } from '../../consumers/aggregator/shapes/cell.ts'
-import { type CellKey, liveGeneration, parseCellKey, seriesOf } from '../../consumers/aggregator/shapes/cell-key.ts'
+import {
+  type CellKey,
+  cellText,
+  liveGeneration,
+  parseCellKey,
+  seriesOf,
+} from '../../consumers/aggregator/shapes/cell-key.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import type { SequenceNumber } from '../../stream/sequence.ts'
 
@@ -16,20 +22,23 @@ export async function readDayCells(
   segments: ReadonlySet<string>,
 ): Promise<DayCell[]> {
   const cells: DayCell[] = []
-  for (const site of sites) {
+  for (const name of sites) {
     const pages = paginateQuery(
       { client: clients.dynamo },
       {
         TableName: table('cells'),
         KeyConditionExpression: 'series = :series',
-        ExpressionAttributeValues: { ':series': { S: seriesOf(site, 'day') } },
+        ExpressionAttributeValues: { ':series': { S: seriesOf(name, 'day') } },
         ConsistentRead: true,
       },
     )
     for await (const { Items = [] } of pages) {
       for (const { series, cell, sequence, data } of Items) {
         const key = parseCellKey(series?.S ?? '', cell?.S ?? '')
-        if (!segments.has(key.segment) || key.generation !== liveGeneration || !data?.B || !sequence?.S) continue
+        const { site, granularity, start, segment, generation, shardId } = key
+        // Totals alone: whatever else lies under a cell's key adds nothing to them.
+        if (cell?.S !== cellText({ site, granularity, start, segment, generation, shardId })) continue
+        if (!segments.has(segment) || generation !== liveGeneration || !data?.B || !sequence?.S) continue
         const { pageviews, clicks } = decodeCell(data.B).totals
         cells.push({ key, sequence: sequence.S, pageviews, clicks })
       }
