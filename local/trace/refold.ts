@@ -7,9 +7,10 @@ import { consumerName } from '../../consumers/aggregator/aggregator.ts'
 import { browserOf } from '../../consumers/aggregator/browser.ts'
 import { CellBook } from '../../consumers/aggregator/cell-book.ts'
 import type { CellStore } from '../../consumers/aggregator/cell-store.ts'
-import { type Delta, FoldState, foldEvent, foldRecord } from '../../consumers/aggregator/fold.ts'
+import { foldEvent, foldRecord } from '../../consumers/aggregator/fold.ts'
 import { type Cell, emptyCell } from '../../consumers/aggregator/shapes/cell.ts'
 import type { CellKey } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { foldStateCodec } from '../../consumers/aggregator/state-codec.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
 import { compareSequence, type SequenceNumber } from '../../stream/sequence.ts'
@@ -17,6 +18,8 @@ import { openArchiveTable } from '../archive-table.ts'
 import { listQuarantine } from '../quarantine-list.ts'
 import { familiesOf } from '../shard-families.ts'
 import { type ArchivedEvent, type ArchivedRow, toArchivedEvent } from './archived-event.ts'
+
+type Delta = Parameters<CellBook['add']>[1]
 
 export type Place = { shardId: string; sequence: SequenceNumber; index: number }
 
@@ -71,7 +74,7 @@ async function readHistory(environment: ConsumerEnvironment, copy: ArchivedEvent
 }
 
 async function fold(history: readonly ArchivedEvent[], copy: ArchivedEvent): Promise<Fate> {
-  const state = new FoldState()
+  const state = foldStateCodec.empty()
   const foldedAgain = history.length
   const firstOfBatch = new Map<string, ArchivedEvent>()
   const seen = new Map<string, ArchivedEvent>()
