@@ -60,10 +60,16 @@ export function toArchivedEvent(row: ArchivedRow): ArchivedEvent {
     event: {
       ...fields(eventColumns),
       at: Number(row.page_at),
-      ...(typeof columns.props === 'string' && { props: JSON.parse(columns.props) as unknown }),
+      ...propsOf(columns.props),
       ...(Object.keys(target).length > 0 && { target: target as ClickTarget }),
     } as TrackedEvent,
   }
+}
+
+/** JSON in a column of text, or a column that is known to be JSON. */
+function propsOf(column: unknown): { props?: unknown } {
+  if (column === null || column === undefined) return {}
+  return { props: typeof column === 'string' ? (JSON.parse(column) as unknown) : column }
 }
 
 const deliveryColumns = {
