@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { NoSuchKey } from '@aws-sdk/client-s3'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { inParallel } from '../consumers/runtime/exactly-once.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
@@ -102,24 +103,39 @@ type Load = Pick<Stores, 'objects'> & {
 }
 
 /** @param keys of one folder */
-async function loadObjects(
-  { connection, objects, folder, range, columns, selection }: Load,
-  keys: readonly string[],
-): Promise<void> {
+async function loadObjects(load: Load, keys: readonly string[]): Promise<void> {
+  const { objects, folder } = load
   const hourFolder = join(folder, 'hour')
   await mkdir(hourFolder)
   const files = new Map(keys.map((key) => [join(hourFolder, basename(key)), key]))
-  await inParallel(files, async ([file, key]) => writeFile(file, await objects.get(key)))
-  const list = [...files.keys()].map((file) => `'${file.replaceAll("'", "''")}'`)
+  const written: string[] = []
+  await inParallel(files, async ([file, key]) => {
+    try {
+      await writeFile(file, await objects.get(key))
+      written.push(file)
+    } catch (error) {
+      // An object that is listed and gone: what it held is missing from every count made here.
+      if (!(error instanceof NoSuchKey)) throw error
+    }
+  })
+  if (written.length > 0) await loadFiles(load, dirname(keys[0] as string), written)
+  await rm(hourFolder, { recursive: true })
+}
+
+async function loadFiles(
+  { connection, range, columns, selection }: Load,
+  folder: string,
+  files: readonly string[],
+): Promise<void> {
+  const list = files.map((file) => `'${file.replaceAll("'", "''")}'`)
   await connection.run(
     `INSERT INTO events SELECT ${columns.map(([, , expression]) => expression).join(', ')}
      FROM read_parquet([${list.join(', ')}],
        filename = true, file_row_number = true, union_by_name = true, hive_partitioning = false) AS objects
      WHERE epoch_ms(received) >= ${range.from} AND epoch_ms(received) < ${range.to}
        ${selection ? `AND (${selection.where})` : ''}`,
-    selection && { folder: dirname(keys[0] as string), ...selection.parameters },
+    selection && { folder, ...selection.parameters },
   )
-  await rm(hourFolder, { recursive: true })
 }
 
 /** A table made of rows, all of them text or numbers. */
