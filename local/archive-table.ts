@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { NoSuchKey } from '@aws-sdk/client-s3'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { parquetStores } from '../consumers/archiver/compose.ts'
+import { type ArrivalRange, listArchive } from '../consumers/archiver/read-archive.ts'
 import { inParallel } from '../consumers/runtime/exactly-once.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
-import { type ArrivalRange, listArchive } from './archive-objects.ts'
 
 export type ArchiveTable = {
   connection: DuckDBConnection
@@ -17,8 +18,6 @@ export type ArchiveTable = {
   ask<Row>(sql: string): Promise<Row[]>
   close(): Promise<void>
 }
-
-type Stores = Pick<ConsumerEnvironment, 'clients' | 'objects' | 'settings'>
 
 /** What does not fit goes to the temporary folder. */
 const memoryLimit = '1GB'
@@ -63,7 +62,7 @@ export type Selection = { where: string; parameters: Record<string, string> }
  * @param selection without it, all rows, by what is needed to count them
  */
 export async function openArchiveTable(
-  stores: Stores,
+  stores: ConsumerEnvironment,
   range: ArrivalRange,
   selection?: Selection,
 ): Promise<ArchiveTable> {
@@ -85,8 +84,12 @@ export async function openArchiveTable(
     const columns = selection ? [...usualColumns, ...wholeRow] : usualColumns
     await connection.run(`CREATE TABLE events (${columns.map(([name, type]) => `"${name}" ${type}`).join(', ')})`)
     const load: Load = { connection, objects: stores.objects, folder, range, columns, selection }
-    for (const keys of await listArchive(stores.clients.s3, stores.settings.RETRACE_BUCKET, range))
-      await loadObjects(load, keys)
+    const listed = await listArchive(parquetStores(stores).manifest, range)
+    for (const ofHour of Map.groupBy(listed, ({ hour }) => hour).values())
+      await loadObjects(
+        load,
+        ofHour.map(({ key }) => key),
+      )
     return table
   } catch (error) {
     await table.close()
@@ -94,7 +97,7 @@ export async function openArchiveTable(
   }
 }
 
-type Load = Pick<Stores, 'objects'> & {
+type Load = Pick<ConsumerEnvironment, 'objects'> & {
   connection: DuckDBConnection
   folder: string
   range: ArrivalRange

@@ -3,7 +3,7 @@ import { parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
-import { createArchiver } from '../consumers/archiver/archiver.ts'
+import { composeArchiver } from '../consumers/archiver/compose.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import { putOverflowTo } from '../ingest/overflow.ts'
 import { describe as inWords, toJson } from '../local/trace/report.ts'
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await putRecords(settings, [visit, again, visit, bot], 'another shard')
   environment = await freshEnvironment('traced')
   await runToEnd(composeAggregator(environment), settings)
-  await runToEnd(createArchiver(environment), settings)
+  await runToEnd(composeArchiver(environment), settings)
 })
 afterAll(() => stores.close())
 

@@ -1,7 +1,7 @@
 /** `npm run reconcile`: is everything that was accepted accounted for? */
 import { parseArgs } from 'node:util'
+import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import { consumerEnvironment } from '../../consumers/runtime/process.ts'
-import type { ArrivalRange } from '../archive-objects.ts'
 import { parseTime } from '../parse-time.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
 import { reconcile } from './reconcile.ts'

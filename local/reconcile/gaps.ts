@@ -3,7 +3,7 @@
  * others is a batch that is nowhere. That alone is no loss: an endpoint that is killed while it stores leaves out
  * batches that nobody was told were accepted, and a batch in the overflow comes later.
  */
-import type { ArrivalRange } from '../archive-objects.ts'
+import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import { type ArchiveTable, createTable } from '../archive-table.ts'
 import type { Batch } from '../quarantine-list.ts'
 

@@ -2,6 +2,7 @@
 import { paginateQuery } from '@aws-sdk/client-dynamodb'
 import { consumerName as aggregator } from '../../consumers/aggregator/aggregator.ts'
 import { consumerName as archiver } from '../../consumers/archiver/archiver.ts'
+import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import {
   arrivalMinute,
@@ -10,7 +11,6 @@ import {
   minuteText,
   parseLedgerItem,
 } from '../../consumers/runtime/shapes/ledger.ts'
-import type { ArrivalRange } from '../archive-objects.ts'
 
 export type ShardMinute = {
   shardId: string

@@ -8,10 +8,10 @@
 import { consumerName as aggregator } from '../../consumers/aggregator/aggregator.ts'
 import { utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { consumerName as archiver } from '../../consumers/archiver/archiver.ts'
+import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { addCounts, type LedgerCounts, ledgerRetentionMs, noCounts } from '../../consumers/runtime/shapes/ledger.ts'
 import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
-import { type ArrivalRange, listObjects } from '../archive-objects.ts'
 import { openArchiveTable } from '../archive-table.ts'
 import { type Batch, listQuarantine } from '../quarantine-list.ts'
 import { type ConsumerPositions, judge, type Verdict } from './balance.ts'
@@ -51,7 +51,7 @@ export async function reconcile(
   const ledger = await readLedger(environment, range)
   const segments = segmentsOf(range)
   const setAside = await listQuarantine(environment)
-  const overflow = await listObjects(clients.s3, settings.RETRACE_BUCKET, 'overflow/')
+  const overflow = await environment.objects.list('overflow/')
 
   const firstDay = range.from - (range.from % dayMs)
   const table = await openArchiveTable(environment, { from: firstDay - dayMs, to: firstDay + segments.size * dayMs })

@@ -4,9 +4,9 @@
  */
 import { isbot } from 'isbot'
 import type { CellKey } from '../../consumers/aggregator/shapes/cell-key.ts'
+import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import { isAfter } from '../../stream/sequence.ts'
 import type { Shard } from '../../stream/shard-map.ts'
-import type { ArrivalRange } from '../archive-objects.ts'
 import { type ArchiveTable, createTable, placeOf } from '../archive-table.ts'
 import { familiesOf } from '../shard-families.ts'
 import type { ConsumerPositions } from './balance.ts'

@@ -1,8 +1,8 @@
 /** Waits for the consumers to note that they have reached what is in the ledger: they do so some seconds later. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { isAfter } from '../../stream/sequence.ts'
-import type { ArrivalRange } from '../archive-objects.ts'
 import { readLedger } from './read-ledger.ts'
 import { readAllPositions } from './reconcile.ts'
 

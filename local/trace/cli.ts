@@ -1,7 +1,7 @@
 /** `npm run trace`: what became of one event? */
 import { parseArgs } from 'node:util'
+import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import { consumerEnvironment } from '../../consumers/runtime/process.ts'
-import type { ArrivalRange } from '../archive-objects.ts'
 import { parseTime } from '../parse-time.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
 import type { EventName } from './find-copies.ts'

@@ -1,10 +1,11 @@
 /** Where an event is: in the archive, in the stream, in the overflow, in the quarantine. */
+
+import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
 import type { Delivery, TrackedEvent } from '../../stream/event.ts'
 import { type DecodedRecord, decodeRecord } from '../../stream/record.ts'
 import type { SequenceNumber } from '../../stream/sequence.ts'
-import { type ArrivalRange, listObjects } from '../archive-objects.ts'
 import { openArchiveTable } from '../archive-table.ts'
 import type { Positions } from '../reconcile/positions.ts'
 import { type ArchivedEvent, type ArchivedRow, toArchivedEvent } from './archived-event.ts'
@@ -56,12 +57,12 @@ export async function findInStream(
 
 /** Copies in records that lie under a prefix of the bucket: `overflow/` or `quarantine/`. */
 export async function findInObjects(
-  { clients, objects, settings }: ConsumerEnvironment,
+  { objects }: ConsumerEnvironment,
   name: EventName,
   prefix: string,
 ): Promise<ObjectCopy[]> {
   const found: ObjectCopy[] = []
-  for (const object of await listObjects(clients.s3, settings.RETRACE_BUCKET, prefix))
+  for (const object of await objects.list(prefix))
     found.push(...copiesIn(await objects.get(object), name).map((copy) => ({ ...copy, object })))
   return found
 }

@@ -8,8 +8,8 @@ import { browserOf } from '../../consumers/aggregator/browser.ts'
 import { CellBook } from '../../consumers/aggregator/cell-book.ts'
 import type { CellStore } from '../../consumers/aggregator/cell-store.ts'
 import { foldEvent, foldRecord } from '../../consumers/aggregator/fold.ts'
-import { type Cell, emptyCell } from '../../consumers/aggregator/shapes/cell.ts'
-import type { CellKey } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { type Cell, emptyCell, mergeCell } from '../../consumers/aggregator/shapes/cell.ts'
+import { type CellKey, cellText } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { foldStateCodec } from '../../consumers/aggregator/state-codec.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
@@ -36,7 +36,7 @@ const dayMs = 86_400_000
 
 export async function refold(environment: ConsumerEnvironment, copy: ArchivedEvent): Promise<Fate> {
   const setAside = new Map<string, string>()
-  for (const { name, key, consumer = consumerName } of await listQuarantine(environment))
+  for (const { name, key, consumer } of await listQuarantine(environment))
     if (consumer === consumerName) setAside.set(name, key)
   const recordName = ({ shardId, sequence }: Place) => `${shardId}/${sequence}`
   const object = setAside.get(recordName(copy))
@@ -128,6 +128,19 @@ async function cellsChangedBy(deltas: readonly Delta[], { shardId, sequence }: P
   }
   const book = new CellBook(recording, shardId)
   for (const delta of deltas) book.add(sequence, delta)
-  await book.flush()
-  return changed
+  await book.flushAll()
+  return withParts(changed)
+}
+
+/** What a cell is broken down by lies in parts; a trace shows the cell as one. */
+function withParts(changed: readonly ChangedCell[]): ChangedCell[] {
+  const cells = new Map<string, ChangedCell>()
+  for (const { key, added } of changed) {
+    const { part: _, ...whole } = key
+    const name = `${whole.granularity} ${cellText(whole)}`
+    const cell = cells.get(name) ?? { key: whole, added: emptyCell() }
+    mergeCell(cell.added, added)
+    cells.set(name, cell)
+  }
+  return [...cells.values()]
 }

@@ -7,10 +7,10 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-kinesis'
 import { createCellStore } from '../../consumers/aggregator/cell-store.ts'
+import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { readRecordHeader } from '../../stream/record.ts'
 import { isAfter, type SequenceNumber } from '../../stream/sequence.ts'
-import type { ArrivalRange } from '../archive-objects.ts'
 import { readAllPositions } from '../reconcile/reconcile.ts'
 import type { ArchivedEvent } from './archived-event.ts'
 import {
