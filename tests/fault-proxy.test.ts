@@ -1,5 +1,10 @@
 /** The fault proxy does to real clients and servers what its rules say, and nothing else. */
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  InternalServerError,
+  ProvisionedThroughputExceededException,
+} from '@aws-sdk/client-dynamodb'
 import { KinesisClient, PutRecordsCommand, type PutRecordsCommandOutput } from '@aws-sdk/client-kinesis'
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
@@ -136,6 +141,17 @@ describe('faults of whole requests', () => {
     expect(await failure(s3.send(new GetObjectCommand({ Bucket: 'retrace', Key: 'missing' })))).toBe('NoSuchKey')
   })
 
+  it('tells clients of DynamoDB what DynamoDB would, so that they know to try again', async () => {
+    const read = async (kind: 'throttle' | 'error500') => {
+      const { url } = await proxyOf('DYNAMODB', [{ kind }])
+      const Key = { site: { S: 'demo' } }
+      const client = new DynamoDBClient({ endpoint: url, ...oneAttempt })
+      return client.send(new GetItemCommand({ TableName: `${stores.settings.RETRACE_TABLE_PREFIX}sites`, Key }))
+    }
+    await expect(read('throttle')).rejects.toBeInstanceOf(ProvisionedThroughputExceededException)
+    await expect(read('error500')).rejects.toBeInstanceOf(InternalServerError)
+  })
+
   it('fails with 500', async () => {
     const proxy = await proxyOf('KINESIS', [{ kind: 'error500' }])
     await expect(put(kinesisAt(proxy.url), 1)).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } })
@@ -202,6 +218,10 @@ describe('when a rule applies', () => {
     expect(await fateAt(8500)).toBe('ProvisionedThroughputExceededException')
     proxy.setRules([])
     expect(await fateAt(8600)).toBe('none')
+    proxy.setRules([{ kind: 'throttle', when: { every: [10, 2] } }])
+    const fates: string[] = []
+    for (const seconds of [0, 7, 8, 9, 10, 17, 18]) fates.push(await fateAt(8600 + seconds * 1000))
+    expect(fates.map((fate) => fate !== 'none')).toEqual([false, false, true, true, false, false, true])
   })
 })
 
@@ -215,6 +235,8 @@ describe('rules that are none', () => {
     [{ kind: 'refuse', when: 'sometimes' }, 'when must be "always"'],
     [{ kind: 'refuse', when: { probability: 2 } }, 'probability must be a number from 0 to 1'],
     [{ kind: 'refuse', when: { between: [4, 2] } }, 'between must be two numbers of seconds'],
+    [{ kind: 'refuse', when: { every: [4, 5] } }, 'every must be two numbers of seconds'],
+    [{ kind: 'refuse', when: { every: 4 } }, 'every must be two numbers of seconds'],
     ['throttle', 'a rule must be a JSON object'],
   ])('refuses %j, saying why', (rule, reason) => {
     expect(() => checkRule(rule)).toThrow(reason)

@@ -1,4 +1,7 @@
-/** The answers that a fault gives instead of the store, in the protocol that the client speaks. */
+/**
+ * The answers that a fault gives instead of the store, in the protocol that the client speaks and under the names that
+ * the service itself uses: a client that is told something else does not know whether to try again.
+ */
 import type { IncomingHttpHeaders } from 'node:http'
 
 export type Answer = { status: number; headers: Record<string, string>; body: string }
@@ -10,15 +13,25 @@ export function operationOf(method: string, headers: IncomingHttpHeaders): strin
 }
 
 export function throttled(headers: IncomingHttpHeaders): Answer {
-  return isJson(headers)
-    ? json(headers, 400, 'ProvisionedThroughputExceededException', throughputMessage)
-    : xml(503, 'SlowDown', 'Please reduce your request rate.')
+  switch (serviceOf(headers)) {
+    case 'kinesis':
+      return json(headers, 400, 'ProvisionedThroughputExceededException', throughputMessage)
+    case 'dynamodb':
+      return json(headers, 400, `${dynamoNames}ProvisionedThroughputExceededException`, throughputMessage)
+    case 's3':
+      return xml(503, 'SlowDown', 'Please reduce your request rate.')
+  }
 }
 
 export function internalError(headers: IncomingHttpHeaders): Answer {
-  return isJson(headers)
-    ? json(headers, 500, 'InternalFailure', 'The fault proxy was told to fail.')
-    : xml(500, 'InternalError', 'The fault proxy was told to fail.')
+  switch (serviceOf(headers)) {
+    case 'kinesis':
+      return json(headers, 500, 'InternalFailure', failureMessage)
+    case 'dynamodb':
+      return json(headers, 500, `${dynamoNames}InternalServerError`, failureMessage)
+    case 's3':
+      return xml(500, 'InternalError', failureMessage)
+  }
 }
 
 /** For bodies that the proxy would have to read and cannot: better loud than a fault that silently never happens. */
@@ -27,9 +40,16 @@ export function unreadable(headers: IncomingHttpHeaders): Answer {
 }
 
 export const throughputMessage = 'Rate exceeded (by the fault proxy).'
+const failureMessage = 'The fault proxy was told to fail.'
 
-function isJson(headers: IncomingHttpHeaders): boolean {
-  return headers['x-amz-target'] !== undefined
+/** DynamoDB writes its errors with their namespace, as its API reference shows them ("Programmatic errors"). */
+const dynamoNames = 'com.amazonaws.dynamodb.v20120810#'
+
+/** `x-amz-target` is `DynamoDB_20120810.PutItem`, `Kinesis_20131202.GetRecords`; S3 has none. */
+function serviceOf(headers: IncomingHttpHeaders): 'kinesis' | 'dynamodb' | 's3' {
+  const target = headers['x-amz-target']
+  if (target === undefined) return 's3'
+  return String(target).startsWith('DynamoDB') ? 'dynamodb' : 'kinesis'
 }
 
 /** The error shape of AWS JSON 1.0 and 1.1 (Smithy: "AWS JSON protocols", operation error serialization). */

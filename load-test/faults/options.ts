@@ -24,7 +24,8 @@ A rule is {"kind": …, "when": …, "operation": …}. Kinds:
   refuse         resets the connection; the store sees nothing
   error500       answers an internal error
   lostAnswer     the store does as asked, and the connection is reset instead of answered
-"when" is "always" (default), {"probability": 0.1}, {"between": [10, 40]} in seconds from the start, or both in one.
+"when" is "always" (default), {"probability": 0.1}, {"between": [10, 40]} in seconds from the start, {"every": [20, 3]}
+for the last 3 of every 20 seconds, or several of these in one.
 "operation" is the API's name (PutRecords, GetItem), or the HTTP method for S3. Default: any.
 
   npm run fault-proxy -- --target http://127.0.0.1:4567 --rule '{"kind":"partial","share":0.5}'

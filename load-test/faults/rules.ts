@@ -4,10 +4,16 @@
  */
 
 /**
- * When a rule applies: `always`, with a probability, during a stretch of time (seconds since the rules were set), or
- * both, with that probability during that stretch.
+ * When a rule applies: `always`, or where all that is given holds: with a probability; during a stretch of time
+ * (seconds since the rules were set); at the end of each period, for as many seconds as it lasts.
  */
-export type When = 'always' | { probability?: number; between?: readonly [from: number, to: number] }
+export type When =
+  | 'always'
+  | {
+      probability?: number
+      between?: readonly [from: number, to: number]
+      every?: readonly [period: number, lasts: number]
+    }
 
 type Common = {
   /** Default: always. */
@@ -81,15 +87,26 @@ export function checkRule(value: unknown): FaultRule {
 function checkWhen(when: unknown): void {
   if (when === 'always') return
   if (!isObject(when) || Object.keys(when).length === 0)
-    throw new RuleError('when must be "always", {"probability": P}, {"between": [FROM, TO]} or both of these in one')
-  refuseUnknown(when, ['probability', 'between'], 'when')
-  const { probability, between } = when
+    throw new RuleError(
+      'when must be "always", {"probability": P}, {"between": [FROM, TO]}, {"every": [PERIOD, LASTS]} or several of these in one',
+    )
+  refuseUnknown(when, ['probability', 'between', 'every'], 'when')
+  const { probability, between, every } = when
   if (probability !== undefined && !isBetween(probability, 0, 1))
     throw new RuleError('probability must be a number from 0 to 1')
-  if (between === undefined) return
-  const [from, to] = Array.isArray(between) && between.length === 2 ? between : []
-  if (!isBetween(from, 0, Number.MAX_VALUE) || !isBetween(to, 0, Number.MAX_VALUE) || from >= to)
+  const [from, to] = pair(between)
+  if (
+    between !== undefined &&
+    (!isBetween(from, 0, Number.MAX_VALUE) || !isBetween(to, 0, Number.MAX_VALUE) || from >= to)
+  )
     throw new RuleError('between must be two numbers of seconds, the first below the second')
+  const [period, lasts] = pair(every)
+  if (every !== undefined && (!isBetween(period, Number.MIN_VALUE, Number.MAX_VALUE) || !isBetween(lasts, 0, period)))
+    throw new RuleError('every must be two numbers of seconds: a period, and how long of it the rule applies')
+}
+
+function pair(value: unknown): readonly unknown[] {
+  return Array.isArray(value) && value.length === 2 ? value : []
 }
 
 function refuseUnknown(value: Record<string, unknown>, known: readonly string[], what: string): void {

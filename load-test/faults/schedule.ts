@@ -57,8 +57,10 @@ function concerns(rule: FaultRule, operation: string): boolean {
 
 function applies({ when = 'always' }: FaultRule, random: Random, elapsedSeconds: number): boolean {
   if (when === 'always') return true
-  const { probability, between } = when
+  const { probability, between, every } = when
   if (between && (elapsedSeconds < between[0] || elapsedSeconds >= between[1])) return false
+  // At the end of each period: what has just been set up can be seen to work before it is made to fail.
+  if (every && elapsedSeconds % every[0] < every[0] - every[1]) return false
   return probability === undefined || random() < probability
 }
 
