@@ -33,9 +33,13 @@ async function judgeSite(
   to: number,
 ): Promise<void> {
   const series = await minutes.series(site, from - baselineMs, to)
-  const began = Math.min(...series.keys())
+  const active = [...series.keys()].sort((a, b) => a - b)
+  let first = 0
   for (let minute = from; minute < to; minute += minuteMs) {
-    const earliest = Math.max(began, minute - baselineMs)
+    // The site begins where it first did something in this minute's own two hours: what lies before them is only there
+    // when several minutes are judged together, and how many are must not matter.
+    while ((active[first] ?? minute) < minute - baselineMs) first++
+    const earliest = active[first] ?? minute
     for (const metric of watchedMetrics) {
       const history: number[] = []
       for (let past = earliest; past < minute; past += minuteMs) history.push(series.get(past)?.[metric] ?? 0)

@@ -1,0 +1,109 @@
+/**
+ * The contracts between consumers and their stores (VersionedStore, Checkpoints, Objects), held in memory, so that a
+ * property can be tried hundreds of times. They are interfaces of ours: what AWS makes of them is for the tests over
+ * the embedded servers. Every operation takes a random moment and may fail, before or after it took effect.
+ */
+import type { Checkpoint, Checkpoints } from '../../consumers/runtime/checkpoints.ts'
+import type { VersionedStore } from '../../consumers/runtime/exactly-once.ts'
+import type { Objects } from '../../consumers/runtime/objects.ts'
+
+/** How one operation goes: rejects in place of the effect, or after it. */
+export type Weather = <T>(effect: () => T) => Promise<T>
+
+/** Whatever was asked for is done, in order. */
+export const calm: Weather = async (effect) => effect()
+
+/**
+ * @param chance of a failure, before and after the effect each
+ * @param random seeded: the same operations in the same order meet the same fate
+ */
+export function stormy(chance: number, random: () => number): Weather {
+  const moment = async () => {
+    // Turns of the microtask queue, in which the operations of others come before or after this one.
+    for (let turns = Math.floor(random() * 6); turns > 0; turns--) await undefined
+    if (random() < chance) throw new Error('the store failed')
+  }
+  return async (effect) => {
+    await moment()
+    const result = effect()
+    await moment()
+    return result
+  }
+}
+
+export class MemoryStores {
+  readonly #checkpoints = new Map<string, Checkpoint>()
+  readonly #objects = new Map<string, Uint8Array>()
+
+  checkpoints(weather: Weather): Checkpoints {
+    return {
+      find: (consumer, shardId) => weather(() => this.#checkpoints.get(`${consumer} ${shardId}`)),
+      replace: (consumer, shardId, checkpoint) =>
+        weather(() => {
+          const stored = this.#checkpoints.get(`${consumer} ${shardId}`)
+          if ((stored?.revision ?? 0) !== checkpoint.revision - 1) return false
+          this.#checkpoints.set(`${consumer} ${shardId}`, checkpoint)
+          return true
+        }),
+    }
+  }
+
+  objects(weather: Weather): Objects {
+    return {
+      put: (key, body) => weather(() => void this.#objects.set(key, body)),
+      get: (key) =>
+        weather(() => {
+          const body = this.#objects.get(key)
+          if (!body) throw new Error(`there is no object ${key}`)
+          return body
+        }),
+      delete: (key) => weather(() => void this.#objects.delete(key)),
+    }
+  }
+}
+
+/** Keeps values as they are stored, so that nobody holds on to what another changes. */
+export class MemoryTable<Key, Value> {
+  readonly #items = new Map<string, { stored: string; sequence: string }>()
+  readonly #nameOf: (key: Key) => string
+  readonly #encode: (value: Value) => string
+  readonly #decode: (stored: string | undefined) => Value
+
+  constructor(
+    nameOf: (key: Key) => string,
+    encode: (value: Value) => string,
+    decode: (stored: string | undefined) => Value,
+  ) {
+    this.#nameOf = nameOf
+    this.#encode = encode
+    this.#decode = decode
+  }
+
+  store(weather: Weather): VersionedStore<Key, Value> {
+    return {
+      load: (key) =>
+        weather(() => {
+          const item = this.#items.get(this.#nameOf(key))
+          return { value: this.#decode(item?.stored), sequence: item?.sequence }
+        }),
+      replace: (key, seen, sequence) => {
+        const stored = this.#encode(seen.value)
+        return weather(() => {
+          const name = this.#nameOf(key)
+          if (this.#items.get(name)?.sequence !== seen.sequence) return false
+          this.#items.set(name, { stored, sequence })
+          return true
+        })
+      },
+    }
+  }
+
+  values(): [name: string, value: Value][] {
+    return [...this.#items].map(([name, { stored }]) => [name, this.#decode(stored)])
+  }
+
+  /** Everything in it, as text that compares. */
+  dump(): string[] {
+    return [...this.#items].map(([name, { stored, sequence }]) => `${name} ${sequence} ${stored}`).sort()
+  }
+}
