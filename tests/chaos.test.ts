@@ -191,8 +191,8 @@ describe('the set of events', () => {
 
 describe('the command', () => {
   it.each([
-    [[], '--target must be ingest'],
-    [['--target', 'dns'], '--target must be ingest'],
+    [[], '--target must be ingest or consumers'],
+    [['--target', 'dns'], '--target must be ingest or consumers'],
     [['--target', 'ingest', '--kills', 'many'], '--kills must be an integer from 0 to 100000'],
     [['--target', 'ingest', '--rate', '1'], '--rate must be an integer from 10 to 20000'],
     [['--target', 'ingest', '--sigkill'], "Unknown option '--sigkill'"],

@@ -1,7 +1,6 @@
 import { help, parseChaosCommand } from './options.ts'
 import { createProgress } from './progress.ts'
-import { type ChaosReport, runChaos } from './run.ts'
-import { problemsOf, summaryTable } from './verdict.ts'
+import { type Conclusion, targets } from './targets.ts'
 
 const command = parseChaosCommand(process.argv.slice(2))
 if (command.kind === 'help') console.log(help)
@@ -15,17 +14,16 @@ else {
     })
   try {
     const { options } = command
-    const report = await runChaos(options, createProgress(options.kills, process.stderr), interrupted.signal)
-    conclude(report, options.json)
+    const progress = createProgress(options.kills, process.stderr)
+    conclude(await targets[options.target].run(options, progress, interrupted.signal), options.json)
   } catch (error) {
     if (interrupted.signal.aborted) process.exitCode = 130
     else fail([(error as Error).message], 1)
   }
 }
 
-function conclude(report: ChaosReport, json: boolean): void {
-  console.log(summaryTable(report))
-  const problems = problemsOf(report)
+function conclude({ report, table, problems }: Conclusion, json: boolean): void {
+  console.log(table)
   if (problems.length > 0) fail(problems, 1)
   if (json) console.log(JSON.stringify(report))
 }

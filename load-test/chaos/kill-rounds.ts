@@ -14,7 +14,8 @@ import type { Random } from '../random.ts'
 import { watchListener } from './listener-watch.ts'
 import type { Load } from './load.ts'
 import type { HandedOver } from './sender.ts'
-import type { Exit, Victim } from './targets.ts'
+import type { Exit } from './service-process.ts'
+import type { Victim } from './victim.ts'
 
 export type Rounds = {
   kills: number

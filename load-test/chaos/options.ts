@@ -25,7 +25,7 @@ export const help = `Kills a part of Retrace again and again while events come i
 npm run chaos -- --target TARGET [options]
 
   --target TARGET   ${targetNames.map((name) => `${name}: ${targets[name].about}`).join('; ')}
-  --kills N         how often (default 20)
+  --kills N         how often, each of them (default 20)
   --rate N          events a second, at most (default 500)
   --seed N          integer that repeats moments and events as far as the machine lets it (default: a new one, printed)
   --sigterm         SIGTERM in place of SIGKILL: every request must be answered, and the process end with 0
@@ -36,7 +36,12 @@ npm run chaos -- --target TARGET [options]
 It starts a Retrace of its own, with its data in a temporary folder, and removes it in the end, also on Ctrl-C. A client
 sends every event again until it is acknowledged. In the end the stream is read, and the figures of the dashboard.
 
-Exit status: 0 when nothing was lost or doubled, 1 when something was, 2 when the command was wrong, 130 on Ctrl-C.`
+The consumers are killed one by one, each at moments of its own, while DynamoDB, S3 and Kinesis fail for them: throttled,
+slow, refused, 500, answers lost after the write. In the end another set of them reads the same stream undisturbed into
+other tables and another bucket, and what both left behind is compared: items to the byte, archive row by row.
+
+Exit status: 0 when nothing was lost, doubled or different, 1 when something was, 2 when the command was wrong, 130 on
+Ctrl-C.`
 
 /** @param argv arguments after the script's name */
 export function parseChaosCommand(argv: string[]): ChaosCommand {

@@ -4,12 +4,14 @@ import type { RuleCount } from '../faults/schedule.ts'
 import { seededRandom } from '../random.ts'
 import { type Reconciliation, reconcile } from '../reconcile/reconcile.ts'
 import { createStoreClients } from '../reconcile/stores.ts'
+import { startEndpoint } from './endpoint.ts'
 import { type Rounds, runRounds } from './kill-rounds.ts'
 import { type Load, type LoadCounts, startLoad } from './load.ts'
 import type { ChaosOptions } from './options.ts'
+import type { ChaosProgress } from './progress.ts'
 import { type Retrace, startRetrace } from './retrace.ts'
 import { createSender, type Sender } from './sender.ts'
-import { targets, type Victim } from './targets.ts'
+import type { Victim } from './victim.ts'
 
 export type ChaosReport = Pick<ChaosOptions, 'target' | 'signal' | 'rate' | 'seed'> &
   Omit<Rounds, 'crashes' | 'unanswered' | 'cutOff'> &
@@ -25,12 +27,6 @@ export type ChaosReport = Pick<ChaosOptions, 'target' | 'signal' | 'rate' | 'see
     /** Requests that were still not acknowledged when the run gave up waiting for them. */
     stuck: number
   }
-
-export type ChaosProgress = {
-  say(line: string): void
-  kill(rounds: Rounds, load: Load): void
-  done(): void
-}
 
 /** The site that every Retrace has from the start. */
 const site = 'demo'
@@ -57,14 +53,14 @@ export async function runChaos(
       const store = retrace.env.AWS_ENDPOINT_URL_KINESIS ?? ''
       proxy = await createFaultProxy({ target: store, seed, rules: faults, now: () => performance.now() })
     }
-    victim = await targets[target].start(proxy ? behind(proxy, retrace) : retrace)
+    victim = await startEndpoint(proxy ? behind(proxy, retrace) : retrace)
     sender = createSender(victim.ingestUrl, site, connections)
     load = startLoad({ sender, site, rate, seed })
     const running = load
 
-    progress.say(`Ending ${targets[target].about} ${kills} times with ${signal}, at up to ${rate} events/s …`)
+    progress.say(`Ending the ingestion endpoint ${kills} times with ${signal}, at up to ${rate} events/s …`)
     const startedAt = performance.now()
-    const onKill = (rounds: Rounds) => progress.kill(rounds, running)
+    const onKill = (rounds: Rounds) => progress.kill(rounds.kills, running)
     const rounds = await runRounds({ victim, load, kills, signal, random: seededRandom(seed + 1), onKill, abort })
     const seconds = (performance.now() - startedAt) / 1000
     const stuck = await load.finish(finishWithinMs)

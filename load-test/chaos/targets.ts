@@ -1,26 +1,34 @@
-/** What can be killed. A further target is a further entry here; the rest of chaos knows this type alone. */
-import { startEndpoint } from './endpoint.ts'
-import type { Retrace } from './retrace.ts'
+/** What can be killed. A further target is a further entry here. */
+import { runConsumers } from './consumer-set/run.ts'
+import { problemsOf as consumerProblems, summaryTable as consumerTable } from './consumer-set/verdict.ts'
+import type { ChaosOptions } from './options.ts'
+import type { ChaosProgress } from './progress.ts'
+import { runChaos } from './run.ts'
+import { problemsOf, summaryTable } from './verdict.ts'
 
-export type Exit = { code: number | null; signal: NodeJS.Signals | null }
+/** A run that came to its end: what `--json` prints, what people read, and what is wrong, a sentence each. */
+export type Conclusion = { report: object; table: string; problems: string[] }
 
-export type Victim = {
-  /** Where the load goes. */
-  ingestUrl: string
-  /** Undefined while it runs; how it ended, if it did without being told to. */
-  crash(): { exit: Exit; output: string } | undefined
-  /** Sends the signal; resolves when the process is gone, or with nothing when it would not go and was killed. */
-  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<Exit | undefined>
-  /** Resolves when it does its work again. */
-  restart(): Promise<void>
-  /** In order, for the end. */
-  stop(): Promise<void>
+export type Target = {
+  about: string
+  run(options: ChaosOptions, progress: ChaosProgress, abort: AbortSignal): Promise<Conclusion>
 }
 
-export type Target = { about: string; start(retrace: Retrace): Promise<Victim> }
-
 export const targets = {
-  ingest: { about: 'the ingestion endpoint', start: startEndpoint },
+  ingest: {
+    about: 'the ingestion endpoint',
+    async run(...run) {
+      const report = await runChaos(...run)
+      return { report, table: summaryTable(report), problems: problemsOf(report) }
+    },
+  },
+  consumers: {
+    about: 'aggregator, archiver and anomaly detector',
+    async run(...run) {
+      const report = await runConsumers(...run)
+      return { report, table: consumerTable(report), problems: consumerProblems(report) }
+    },
+  },
 } as const satisfies Record<string, Target>
 
 export type TargetName = keyof typeof targets

@@ -1,9 +1,10 @@
 /** Clients for reading a Retrace from outside: its stores are where the AWS SDK's own variables say. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KinesisClient } from '@aws-sdk/client-kinesis'
 import { S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 
-export type StoreClients = { kinesis: KinesisClient; s3: S3Client }
+export type StoreClients = { kinesis: KinesisClient; dynamo: DynamoDBClient; s3: S3Client }
 
 /** @param env the variables: of `running.json` (`aws`), of this process, or both */
 export function createStoreClients(env: Readonly<Record<string, string | undefined>>): StoreClients {
@@ -30,5 +31,9 @@ export function createStoreClients(env: Readonly<Record<string, string | undefin
         }),
     }
   }
-  return { kinesis: new KinesisClient(common('KINESIS')), s3: new S3Client({ ...common('S3'), forcePathStyle: true }) }
+  return {
+    kinesis: new KinesisClient(common('KINESIS')),
+    dynamo: new DynamoDBClient(common('DYNAMODB')),
+    s3: new S3Client({ ...common('S3'), forcePathStyle: true }),
+  }
 }

@@ -1,0 +1,128 @@
+/**
+ * The account of a run against the consumers: what the stream holds, what the set that was disturbed made of it, and
+ * what one did that was not.
+ *
+ * What is compared follows from the stream alone. Left out is what depends on the moment: the attribute by which
+ * DynamoDB deletes an item, checkpoints and state snapshots (when a consumer saved), the objects in which the archive's
+ * rows lie (how they were batched), and alerts of minutes that were not over at the newest record (for how long the
+ * detector went on).
+ */
+import { randomBytes } from 'node:crypto'
+import { type TableName, type TableShape, tables } from '../../../stream/tables.ts'
+import type { CountedVerdict } from '../../reconcile/counted.ts'
+import type { EventSet } from '../../reconcile/event-set.ts'
+import { readArchive } from '../../reconcile/read-archive.ts'
+import { readTable } from '../../reconcile/read-table.ts'
+import { reconcile } from '../../reconcile/reconcile.ts'
+import type { StoreClients } from '../../reconcile/stores.ts'
+import { startService } from '../service-process.ts'
+import { type Comparison, compare } from './compare.ts'
+import type { Place } from './set.ts'
+import type { StreamContent } from './stream-content.ts'
+
+export type AccountOptions = {
+  acknowledged: EventSet
+  clients: StoreClients
+  stream: string
+  content: StreamContent
+  disturbed: Place
+  undisturbed: Place
+  abort: AbortSignal
+}
+
+export type Account = {
+  acknowledged: number
+  /** Acknowledged, and not in the stream. */
+  unstored: number
+  /** Different events in the stream. */
+  events: number
+  /** Stored beyond the first: counted once, and archived as often as they came. */
+  copies: number
+  /** Events of the stream that the archive does not hold, or the figures do not count. */
+  lost: number
+  /** Events that the archive holds, or the figures count, more often than they should. */
+  doubled: number
+  archive: ArchiveVerdict
+  figures: CountedVerdict
+  compared: Record<'cells' | 'minutes' | 'alerts' | 'archive', Comparison>
+  /** Whether everything that was compared is the same, to the byte. */
+  identical: boolean
+}
+
+/** Against the stream; every copy there is a row of its own. */
+export type ArchiveVerdict = { rows: number; lost: number; lostExamples: string[]; doubled: number }
+
+const minuteMs = 60_000
+const maxExamples = 5
+
+export async function accountOf(options: AccountOptions): Promise<Account> {
+  const { acknowledged, clients, stream, content, disturbed, undisturbed, abort } = options
+  const {
+    lost: unstored,
+    stored,
+    duplicated,
+    ...counted
+  } = await withDashboard(disturbed, (dashboard) =>
+    reconcile({ acknowledged, clients, stream, bucket: disturbed.bucket, dashboard, signal: abort }),
+  )
+  const figures: CountedVerdict = {
+    counted: counted.counted ?? 0,
+    missing: counted.missing ?? 0,
+    doubled: counted.doubled ?? 0,
+  }
+
+  const archived = await readArchive(clients.s3, disturbed.bucket)
+  const missingRows = [...content.events].filter(([place]) => !archived.rows.has(place))
+  const archive: ArchiveVerdict = {
+    rows: archived.rows.size,
+    lost: missingRows.length,
+    lostExamples: missingRows.slice(0, maxExamples).map(([, event]) => event),
+    doubled: archived.doubled,
+  }
+
+  const both = async (name: TableName, isCompared?: (key: string) => boolean): Promise<Comparison> => {
+    const shape: TableShape = tables[name]
+    const [one, other] = await Promise.all(
+      [disturbed, undisturbed].map(async ({ tablePrefix }) => {
+        const items = await readTable(clients.dynamo, tablePrefix + name, shape)
+        return isCompared ? new Map([...items].filter(([key]) => isCompared(key))) : items
+      }),
+    )
+    return compare(one ?? new Map(), other ?? new Map())
+  }
+  const newestMinute = new Date(Math.floor(content.newestAt / minuteMs) * minuteMs).toISOString()
+  const compared = {
+    cells: await both('cells'),
+    minutes: await both('minutes'),
+    // `site time#metric`: times of one form compare as text.
+    alerts: await both('alerts', (key) => key.slice(key.indexOf(' ') + 1) < newestMinute),
+    archive: compare(archived.rows, (await readArchive(clients.s3, undisturbed.bucket)).rows),
+  }
+  return {
+    acknowledged: acknowledged.size,
+    unstored,
+    events: stored,
+    copies: duplicated,
+    lost: archive.lost + figures.missing,
+    doubled: archive.doubled + figures.doubled,
+    archive,
+    figures,
+    compared,
+    identical: Object.values(compared).every(({ different }) => different === 0),
+  }
+}
+
+/** The dashboard over the tables of one set, for as long as `use` takes. */
+async function withDashboard<T>(
+  { env }: Place,
+  use: (dashboard: { url: string; token: string }) => Promise<T>,
+): Promise<T> {
+  const token = randomBytes(16).toString('hex')
+  const own = { RETRACE_ADMIN_TOKEN: token, RETRACE_DASHBOARD_PORT: '0', RETRACE_LOG_LEVEL: 'error' }
+  const dashboard = await startService('dashboard', 'dashboard/main.ts', { ...env, ...own })
+  try {
+    return await use({ url: `http://127.0.0.1:${dashboard.port}`, token })
+  } finally {
+    await dashboard.kill('SIGTERM')
+  }
+}

@@ -1,0 +1,29 @@
+/** The three consumers as one set of processes that leaves its work in tables and a bucket of its own. */
+import { provision } from '../../bench/stores.ts'
+import { type ServiceProcess, startService } from '../service-process.ts'
+
+export const consumerNames = ['aggregator', 'archiver', 'anomaly-detector'] as const
+export type ConsumerName = (typeof consumerNames)[number]
+
+/** Where a set leaves what it makes. */
+export type Place = { tablePrefix: string; bucket: string; env: NodeJS.ProcessEnv }
+
+/** @param name of the bucket, and what the names of the tables begin with */
+export async function makePlace(env: NodeJS.ProcessEnv, name: string): Promise<Place> {
+  const place = { tablePrefix: `${name}-`, bucket: name }
+  const own = { ...env, RETRACE_TABLE_PREFIX: place.tablePrefix, RETRACE_BUCKET: place.bucket }
+  await provision(own)
+  return { ...place, env: own }
+}
+
+/** Short windows: a consumer that lives for half a second must have begun to write by then. */
+const windows = {
+  RETRACE_AGGREGATOR_WINDOW_MS: '100',
+  RETRACE_ARCHIVER_WINDOW_MS: '0',
+  RETRACE_ANOMALY_DETECTOR_WINDOW_MS: '0',
+}
+
+export function startConsumer(name: ConsumerName, env: NodeJS.ProcessEnv): Promise<ServiceProcess> {
+  // What it says of every failure that it is made to see would be all that is left of its output.
+  return startService(name, `consumers/${name}/main.ts`, { ...env, ...windows, RETRACE_LOG_LEVEL: 'fatal' })
+}
