@@ -4,9 +4,6 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createAggregator } from '../consumers/aggregator/aggregator.ts'
-import { type Cell, decodeCell, emptyCell, encodeCell } from '../consumers/aggregator/shapes/cell.ts'
-import { type CellKey, cellText, seriesOf } from '../consumers/aggregator/shapes/cell-key.ts'
 import { createAnomalyDetector } from '../consumers/anomaly-detector/detector.ts'
 import { type MinuteCounts, type MinuteKey, noCounts } from '../consumers/anomaly-detector/minutes.ts'
 import { type Alert, alertKey } from '../consumers/anomaly-detector/shapes/alert.ts'
@@ -17,7 +14,8 @@ import { isAfter } from '../stream/sequence.ts'
 import type { Shard } from '../stream/shard-map.ts'
 import { aClick, aDelivery, noon } from './support/events.ts'
 import { calm, MemoryStores, MemoryTable, stormy, type Weather } from './support/memory.ts'
-import { seededRandom, traffic } from './support/stream.ts'
+import { AggregatorWorld } from './support/memory-aggregator.ts'
+import { dense, seededRandom, traffic } from './support/stream.ts'
 
 /** A shard with all that it will ever hold; once everything is handled, its children may begin. */
 type FullShard = Shard & { records: StreamRecord[] }
@@ -33,30 +31,6 @@ const script = fc.array(step, { maxLength: 12 })
 const scripts = fc.array(fc.array(script, { minLength: 1, maxLength: 2 }), { minLength: 4, maxLength: 4 })
 const weatherSeed = fc.integer({ min: 1, max: 2 ** 31 })
 const failureChance = fc.constantFrom(0, 0.01, 0.1)
-
-/** The aggregator's stores; consumers made over them share them, as processes do. */
-class AggregatorWorld {
-  readonly #stores = new MemoryStores()
-  readonly cells = new MemoryTable<CellKey, Cell>(
-    (key) => `${seriesOf(key.site, key.granularity)} ${cellText(key)}`,
-    (cell) => encodeCell(cell).toString('base64'),
-    (stored) => (stored === undefined ? emptyCell() : decodeCell(Buffer.from(stored, 'base64'))),
-  )
-
-  consumer(weather: Weather): Consumer {
-    return createAggregator({
-      checkpoints: this.#stores.checkpoints(weather),
-      objects: this.#stores.objects(weather),
-      cells: this.cells.store(weather),
-      quarantine: () => Promise.reject(new Error('all of it can be decoded')),
-    })
-  }
-
-  hourlyEvents(): number {
-    const hours = this.cells.values().filter(([name]) => name.includes('#hour '))
-    return hours.reduce((sum, [, cell]) => sum + cell.totals.events, 0)
-  }
-}
 
 class DetectorWorld {
   readonly #stores = new MemoryStores()
@@ -177,17 +151,6 @@ function resharded(deliveries: readonly Delivery[]): FullShard[] {
     shardOf(2, [0], true, high),
     shardOf(3, [1, 2], false, deliveries.slice(2 * third)),
   ]
-}
-
-/** Traffic of a few minutes around a full hour: many events to a cell, and cells of every granularity that end. */
-function dense(deliveries: readonly Delivery[]): Delivery[] {
-  const moved = (at: number) => Math.round(noon + 57 * 60_000 + (at - noon) / 10)
-  return deliveries.map(({ sentAt = 0, ...delivery }) => ({
-    ...delivery,
-    received: moved(delivery.received),
-    sentAt: moved(sentAt),
-    events: delivery.events.map((event) => ({ ...event, at: moved(event.at) })),
-  }))
 }
 
 /** A minute is judged ten seconds after its end. */

@@ -47,6 +47,17 @@ export function traffic(count: number, seed = 1): Delivery[] {
   })
 }
 
+/** Traffic of a few minutes around a full hour: many events to a cell, and cells of every granularity that end. */
+export function dense(deliveries: readonly Delivery[]): Delivery[] {
+  const moved = (at: number) => Math.round(noon + 57 * 60_000 + (at - noon) / 10)
+  return deliveries.map(({ sentAt = 0, ...delivery }) => ({
+    ...delivery,
+    received: moved(delivery.received),
+    sentAt: moved(sentAt),
+    events: delivery.events.map((event) => ({ ...event, at: moved(event.at) })),
+  }))
+}
+
 /** Puts deliveries into the stream, `size` to a record, spread over the shards as one lane each. */
 export async function putTraffic(settings: Settings, deliveries: Delivery[], size = 5): Promise<void> {
   const records: Buffer[] = []

@@ -1,0 +1,29 @@
+import { createAggregator } from '../../consumers/aggregator/aggregator.ts'
+import { type Cell, decodeCell, emptyCell, encodeCell } from '../../consumers/aggregator/shapes/cell.ts'
+import { type CellKey, cellText, seriesOf } from '../../consumers/aggregator/shapes/cell-key.ts'
+import type { Consumer } from '../../consumers/runtime/consumer.ts'
+import { MemoryStores, MemoryTable, type Weather } from './memory.ts'
+
+/** The aggregator's stores; consumers made over them share them, as processes do. */
+export class AggregatorWorld {
+  readonly #stores = new MemoryStores()
+  readonly cells = new MemoryTable<CellKey, Cell>(
+    (key) => `${seriesOf(key.site, key.granularity)} ${cellText(key)}`,
+    (cell) => encodeCell(cell).toString('base64'),
+    (stored) => (stored === undefined ? emptyCell() : decodeCell(Buffer.from(stored, 'base64'))),
+  )
+
+  consumer(weather: Weather): Consumer {
+    return createAggregator({
+      checkpoints: this.#stores.checkpoints(weather),
+      objects: this.#stores.objects(weather),
+      cells: this.cells.store(weather),
+      quarantine: () => Promise.reject(new Error('all of it can be decoded')),
+    })
+  }
+
+  hourlyEvents(): number {
+    const hours = this.cells.values().filter(([name]) => name.includes('#hour '))
+    return hours.reduce((sum, [, cell]) => sum + cell.totals.events, 0)
+  }
+}
