@@ -1,6 +1,6 @@
 /** `npm start`: everything on one machine. */
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildDashboard } from '../dashboard/build.ts'
@@ -15,15 +15,21 @@ import { Supervisor } from './supervisor.ts'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const say = (line: string) => console.log(line)
 
-const services = [
-  { name: 'endpoint', file: 'ingest/main.ts' },
-  { name: 'redriver', file: 'ingest/redriver/main.ts' },
-  { name: 'aggregator', file: 'consumers/aggregator/main.ts' },
-  { name: 'archiver', file: 'consumers/archiver/main.ts' },
-  { name: 'anomaly-detector', file: 'consumers/anomaly-detector/main.ts' },
-  { name: 'dashboard', file: 'dashboard/main.ts' },
-  { name: 'demo site', file: 'local/demo-site/main.ts' },
-] as const
+type PortSetting = 'RETRACE_INGEST_PORT' | 'RETRACE_DASHBOARD_PORT' | 'RETRACE_DEMO_PORT'
+type ServiceSpec = { name: string; file: string; port?: PortSetting }
+
+/** Who is told of a port starts after the one that listens on it: the dashboard of the endpoint's, the demo site of both. */
+const startOrder: readonly (readonly ServiceSpec[])[] = [
+  [
+    { name: 'endpoint', file: 'ingest/main.ts', port: 'RETRACE_INGEST_PORT' },
+    { name: 'redriver', file: 'ingest/redriver/main.ts' },
+    { name: 'aggregator', file: 'consumers/aggregator/main.ts' },
+    { name: 'archiver', file: 'consumers/archiver/main.ts' },
+    { name: 'anomaly-detector', file: 'consumers/anomaly-detector/main.ts' },
+  ],
+  [{ name: 'dashboard', file: 'dashboard/main.ts', port: 'RETRACE_DASHBOARD_PORT' }],
+  [{ name: 'demo site', file: 'local/demo-site/main.ts', port: 'RETRACE_DEMO_PORT' }],
+]
 
 /** What depends on others stops before them: nothing in flight finds its store gone. */
 const stopOrder = [
@@ -33,17 +39,13 @@ const stopOrder = [
   embeddedStores.map((store) => store.name),
 ] as const
 
-type Ports = Record<'RETRACE_INGEST_PORT' | 'RETRACE_DASHBOARD_PORT' | 'RETRACE_DEMO_PORT', number>
+type Ports = Record<PortSetting, number>
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env)
   const folder = openDataFolder(settings.RETRACE_DATA_DIR)
   await lockDataFolder(folder)
-  const ports: Ports = {
-    RETRACE_INGEST_PORT: await freePort(settings, 'RETRACE_INGEST_PORT'),
-    RETRACE_DASHBOARD_PORT: await freePort(settings, 'RETRACE_DASHBOARD_PORT'),
-    RETRACE_DEMO_PORT: await freePort(settings, 'RETRACE_DEMO_PORT'),
-  }
+  await checkPorts(settings)
 
   let running: Omit<Running, 'pids'> | undefined
   const supervisor: Supervisor = new Supervisor({
@@ -54,7 +56,7 @@ async function main(): Promise<void> {
   })
   stopOnSignal(supervisor, folder)
   try {
-    running = await startAll(supervisor, settings, folder, ports)
+    running = await startAll(supervisor, settings, folder)
     writeRunning(folder, { ...running, pids: supervisor.pids })
   } catch (error) {
     await stopAll(supervisor)
@@ -62,12 +64,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function startAll(
-  supervisor: Supervisor,
-  settings: Settings,
-  folder: string,
-  ports: Ports,
-): Promise<Omit<Running, 'pids'>> {
+async function startAll(supervisor: Supervisor, settings: Settings, folder: string): Promise<Omit<Running, 'pids'>> {
   say('Starting Retrace …')
   const [aws] = await Promise.all([
     startEmbeddedStores(supervisor, folder, process.env),
@@ -86,8 +83,7 @@ async function startAll(
     RETRACE_ADMIN_TOKEN: token,
     RETRACE_DATA_DIR: folder,
   }
-  for (const [setting, port] of Object.entries(ports)) env[setting] = String(port)
-  await Promise.all(services.map(({ name, file }) => supervisor.start({ name, command: () => ({ file, env }) })))
+  const ports = await startServices(supervisor, settings, env)
 
   const ingestUrl = `http://localhost:${ports.RETRACE_INGEST_PORT}`
   const dashboardUrl = `http://localhost:${ports.RETRACE_DASHBOARD_PORT}`
@@ -133,12 +129,34 @@ async function stopAll(supervisor: Supervisor): Promise<void> {
   for (const names of stopOrder) await supervisor.stop(names)
 }
 
-/**
- * Finds a taken port before anything is started, and says how to choose another.
- *
- * @returns the port of the setting; a free one for 0, so that all processes can be told of it beforehand
- */
-async function freePort(settings: Settings, name: keyof Ports): Promise<number> {
+/** @returns the ports on which they listen */
+async function startServices(supervisor: Supervisor, settings: Settings, env: NodeJS.ProcessEnv): Promise<Ports> {
+  const { RETRACE_INGEST_PORT, RETRACE_DASHBOARD_PORT, RETRACE_DEMO_PORT } = settings
+  const ports: Ports = { RETRACE_INGEST_PORT, RETRACE_DASHBOARD_PORT, RETRACE_DEMO_PORT }
+  const start = async ({ name, file, port: setting }: ServiceSpec) => {
+    const listening = await supervisor.start({
+      name,
+      command: (port) => {
+        const known = setting && port !== undefined ? { ...ports, [setting]: port } : ports
+        const texts = Object.entries(known).map(([name, value]) => [name, String(value)])
+        return { file, env: { ...env, ...Object.fromEntries(texts) } }
+      },
+    })
+    if (setting && listening !== undefined) ports[setting] = listening
+  }
+  // For 0 the process itself takes a free port and tells it: one chosen here beforehand could be another's by then.
+  const steps = Object.values(ports).includes(0) ? startOrder : [startOrder.flat()]
+  for (const step of steps) await Promise.all(step.map(start))
+  return ports
+}
+
+/** Finds a taken port before anything is started, and says how to choose another. */
+async function checkPorts(settings: Settings): Promise<void> {
+  for (const name of ['RETRACE_INGEST_PORT', 'RETRACE_DASHBOARD_PORT', 'RETRACE_DEMO_PORT'] as const)
+    if (settings[name] !== 0) await checkPort(settings, name)
+}
+
+async function checkPort(settings: Settings, name: PortSetting): Promise<void> {
   const wanted = settings[name]
   const probe = createServer()
   try {
@@ -149,10 +167,8 @@ async function freePort(settings: Settings, name: keyof Ports): Promise<number> 
     const reason = code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${code})`
     throw new StartError(`Port ${wanted} ${reason}. Choose another: ${name}=${wanted + 1000} npm start`)
   }
-  const { port } = probe.address() as AddressInfo
   probe.close()
   await once(probe, 'close')
-  return port
 }
 
 try {
