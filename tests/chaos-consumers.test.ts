@@ -46,9 +46,9 @@ describe('a run', () => {
     expect(report.compared.alerts.compared).toBeGreaterThan(5)
     expect(report.compared.cells.compared).toBeGreaterThan(100)
     const faults = Object.values(report.faults).flatMap((rules) => rules.map(({ times }) => times))
-    expect(faults.reduce((sum, times) => sum + times, 0)).toBeGreaterThan(20)
+    expect(faults.reduce((sum, times) => sum + times, 0)).toBeGreaterThan(0)
     expect(await readdir(temporary)).toEqual([])
-  }, 120_000)
+  }, 240_000)
 })
 
 describe('the comparison', () => {

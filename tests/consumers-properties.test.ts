@@ -205,7 +205,7 @@ describe('the aggregator', () => {
       }),
       { numRuns: 200 },
     )
-  }, 120_000)
+  }, 240_000)
 
   it('leaves the same cells in whatever order the shards are read', async () => {
     const independent = spread(dense(traffic(160)), 4)
@@ -225,7 +225,7 @@ describe('the aggregator', () => {
       ),
       { numRuns: 100 },
     )
-  }, 120_000)
+  }, 240_000)
 })
 
 describe('the anomaly detector', () => {
@@ -251,5 +251,5 @@ describe('the anomaly detector', () => {
       }),
       { numRuns: 100 },
     )
-  }, 120_000)
+  }, 240_000)
 })

@@ -118,7 +118,7 @@ it('leaves the same cells, minutes and rows, and no visit in two', async () => {
   expect(what.archive).toMatchObject({ rows: { size: rounds * visitors }, doubled: 0 })
   // Each visitor came again and again without a pause: one visit, wherever its shard went.
   expect(await counted(followed)).toEqual({ events: rounds * visitors, visits: visitors, bounces: 0 })
-}, 120_000)
+}, 240_000)
 
 /** One page view of each of these visitors, as one batch of the shard's own lane. */
 function recordOf({ shardId }: Shard, round: number, owned: readonly number[], at: number): Buffer {

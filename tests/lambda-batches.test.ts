@@ -101,6 +101,6 @@ describe('the aggregator in Lambda', () => {
       expect(source.coldStarts).toBeGreaterThan(1)
       expect(world.cells.dump()).toEqual(undisturbed.cells.dump())
     },
-    120_000,
+    240_000,
   )
 })

@@ -1,7 +1,7 @@
 /** Every row of the archive, by its place in the stream. Rows compare; in which objects they lie does not matter. */
+import { zstdDecompressSync } from 'node:zlib'
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3'
 import { parquetReadObjects } from 'hyparquet'
-import { compressors } from 'hyparquet-compressors'
 
 export type ArchiveContent = {
   /** All columns of a row, by shard, sequence number and index. */
@@ -9,6 +9,8 @@ export type ArchiveContent = {
   /** Rows beyond the first for one place in the stream. */
   doubled: number
 }
+
+const compressors = { ZSTD: (bytes: Uint8Array) => new Uint8Array(zstdDecompressSync(bytes)) }
 
 /** @returns the place as a key: that of an event in the stream, and of its row */
 export function placeKey(shardId: string, sequenceNumber: string, index: number): string {
