@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { parquetWriteBuffer } from 'hyparquet-writer'
@@ -113,29 +114,36 @@ describe('what is compared', () => {
     expect(await read()).not.toEqual(before)
   })
 
-  it('is every row of the archive, wherever it lies, and rows that are there twice are counted', async () => {
-    const { s3 } = createStoreClients(process.env)
-    const Bucket = stores.settings.RETRACE_BUCKET
-    const write = (name: string, indexes: number[]) =>
-      s3.send(
-        new PutObjectCommand({
-          Bucket,
-          Key: `archive/dt=2026-03-10/hour=12/${name}.parquet`,
-          Body: new Uint8Array(
-            parquetWriteBuffer({
-              columnData: [
-                { name: 'shard', data: indexes.map(() => 'shard') },
-                { name: 'sequence', data: indexes.map(() => '7') },
-                { name: 'index', data: indexes, type: 'INT32' },
-              ],
-            }),
-          ),
+  it('is every row of the objects that the manifest names, and rows that are there twice are counted', async () => {
+    const clients = createStoreClients(process.env)
+    const { RETRACE_BUCKET: Bucket, RETRACE_TABLE_PREFIX: tablePrefix } = stores.settings
+    const write = (key: string, indexes: number[]) => {
+      const columnData = [
+        { name: 'shard', data: indexes.map(() => 'shard') },
+        { name: 'sequence', data: indexes.map(() => '7') },
+        { name: 'index', data: indexes, type: 'INT32' as const },
+      ]
+      const Body = new Uint8Array(parquetWriteBuffer({ columnData }))
+      return clients.s3.send(new PutObjectCommand({ Bucket, Key: key, Body }))
+    }
+    const name = (...keys: string[]) =>
+      clients.dynamo.send(
+        new PutItemCommand({
+          TableName: `${tablePrefix}archive`,
+          Item: {
+            day: { S: '2026-03-10' },
+            part: { S: '12/shard' },
+            objects: { B: zstdCompressSync(JSON.stringify(keys.map((key) => ({ key })))) },
+          },
         }),
       )
-    await write('a', [0, 1])
-    await write('b', [2])
-    expect(await readArchive(s3, Bucket)).toMatchObject({ rows: { size: 3 }, doubled: 0 })
-    await write('c', [1, 2])
-    expect(await readArchive(s3, Bucket)).toMatchObject({ rows: { size: 3 }, doubled: 2 })
+    const read = () => readArchive(clients, { tablePrefix, bucket: Bucket })
+    await write('archive/a', [0, 1])
+    await write('archive/b', [2])
+    await write('archive/c', [1, 2])
+    await name('archive/a', 'archive/b')
+    expect(await read()).toMatchObject({ rows: { size: 3 }, doubled: 0 })
+    await name('archive/a', 'archive/b', 'archive/c')
+    expect(await read()).toMatchObject({ rows: { size: 3 }, doubled: 2 })
   })
 })

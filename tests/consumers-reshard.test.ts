@@ -108,10 +108,10 @@ it('leaves the same cells, minutes and rows, and no visit in two', async () => {
     [followed, undisturbed].map((place) => awaitCaughtUp({ dynamo: clients.dynamo, ...place, content, abort })),
   )
 
-  const left = async ({ tablePrefix, bucket }: Place) => ({
+  const left = async ({ tablePrefix, ...place }: Place) => ({
     cells: await readTable(clients.dynamo, `${tablePrefix}cells`, tables.cells),
     minutes: await readTable(clients.dynamo, `${tablePrefix}minutes`, tables.minutes),
-    archive: await readArchive(clients.s3, bucket),
+    archive: await readArchive(clients, { tablePrefix, ...place }),
   })
   const what = await left(followed)
   expect(what).toEqual(await left(undisturbed))

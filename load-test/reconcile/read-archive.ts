@@ -1,7 +1,9 @@
 /** Every row of the archive, by its place in the stream. Rows compare; in which objects they lie does not matter. */
 import { zstdDecompressSync } from 'node:zlib'
-import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3'
+import { paginateScan } from '@aws-sdk/client-dynamodb'
+import { GetObjectCommand } from '@aws-sdk/client-s3'
 import { parquetReadObjects } from 'hyparquet'
+import type { StoreClients } from './stores.ts'
 
 export type ArchiveContent = {
   /** All columns of a row, by shard, sequence number and index. */
@@ -17,17 +19,33 @@ export function placeKey(shardId: string, sequenceNumber: string, index: number)
   return `${shardId} ${sequenceNumber} ${index}`
 }
 
-/** Nothing should be written meanwhile. */
-export async function readArchive(client: S3Client, bucket: string): Promise<ArchiveContent> {
+/** Where an archive lies: its manifest and its objects. */
+export type ArchivePlace = { tablePrefix: string; bucket: string }
+
+/**
+ * The objects that the manifest names (table `archive`, consumers/archiver/manifest.ts); others are leftovers of a crash,
+ * which do not count. Nothing should be written meanwhile.
+ */
+export async function readArchive(
+  { dynamo, s3 }: Pick<StoreClients, 'dynamo' | 's3'>,
+  { tablePrefix, bucket }: ArchivePlace,
+): Promise<ArchiveContent> {
   const content: ArchiveContent = { rows: new Map(), doubled: 0 }
-  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: 'archive/' }))
-    for (const { Key = '' } of Contents.filter(({ Key }) => Key?.endsWith('.parquet'))) {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key }))
-      const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array()
-      const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
-      for (const row of await parquetReadObjects({ file, compressors })) add(content, row)
-    }
+  const pages = paginateScan({ client: dynamo }, { TableName: `${tablePrefix}archive`, ConsistentRead: true })
+  for await (const { Items = [] } of pages)
+    for (const { objects } of Items)
+      for (const key of keysOf(objects?.B)) {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+        const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array()
+        const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+        for (const row of await parquetReadObjects({ file, compressors })) add(content, row)
+      }
   return content
+}
+
+function keysOf(objects: Uint8Array | undefined): string[] {
+  if (!objects) return []
+  return (JSON.parse(zstdDecompressSync(objects).toString()) as { key: string }[]).map(({ key }) => key)
 }
 
 function add(content: ArchiveContent, row: Record<string, unknown>): void {

@@ -58,6 +58,7 @@ export class MemoryStores {
           return body
         }),
       delete: (key) => weather(() => void this.#objects.delete(key)),
+      list: (prefix) => weather(() => [...this.#objects.keys()].filter((key) => key.startsWith(prefix)).sort()),
     }
   }
 }

@@ -71,7 +71,7 @@ export async function accountOf(options: AccountOptions): Promise<Account> {
     doubled: counted.doubled ?? 0,
   }
 
-  const archived = await readArchive(clients.s3, disturbed.bucket)
+  const archived = await readArchive(clients, disturbed)
   const missingRows = [...content.events].filter(([place]) => !archived.rows.has(place))
   const archive: ArchiveVerdict = {
     rows: archived.rows.size,
@@ -96,7 +96,7 @@ export async function accountOf(options: AccountOptions): Promise<Account> {
     minutes: await both('minutes'),
     // `site time#metric`: times of one form compare as text.
     alerts: await both('alerts', (key) => key.slice(key.indexOf(' ') + 1) < newestMinute),
-    archive: compare(archived.rows, (await readArchive(clients.s3, undisturbed.bucket)).rows),
+    archive: compare(archived.rows, (await readArchive(clients, undisturbed)).rows),
   }
   return {
     acknowledged: acknowledged.size,
