@@ -96,8 +96,11 @@ async function toTheEnd(consumer: Consumer, shards: readonly FullShard[], batch 
   for (const generation of generations(shards)) {
     const open = await Promise.all(generation.map((shard) => consumer.open(shard)))
     for (const [i, shard] of generation.entries()) while (await handleNext(open[i] as ShardConsumer, shard, batch));
-    for (const [i, { closed }] of generation.entries())
-      closed ? await open[i]?.end() : await open[i]?.caughtUp(longAfter)
+    for (const [i, { closed }] of generation.entries()) {
+      if (closed) await open[i]?.end()
+      else await open[i]?.caughtUp(longAfter)
+      await open[i]?.save()
+    }
   }
 }
 
@@ -220,6 +223,7 @@ describe('the aggregator', () => {
           const open = await Promise.all(independent.map((shard) => consumer.open(shard)))
           for (const [i, batch] of turns) await handleNext(open[i] as ShardConsumer, independent[i] as FullShard, batch)
           for (const [i, shard] of independent.entries()) await handleNext(open[i] as ShardConsumer, shard, Infinity)
+          await Promise.all(open.map((shard) => shard.save()))
           expect(world.cells.dump()).toEqual(reference.cells.dump())
         },
       ),

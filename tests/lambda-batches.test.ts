@@ -92,6 +92,7 @@ describe('the aggregator in Lambda', () => {
       const undisturbed = new AggregatorWorld()
       const open = await undisturbed.consumer(calm).open(shard)
       await open.handle(records)
+      await open.save()
       expect(undisturbed.hourlyEvents()).toBeGreaterThan(100)
 
       const world = new AggregatorWorld()
