@@ -244,9 +244,11 @@ describe('the anomaly detector', () => {
         const world = new DetectorWorld()
         const weather = stormy(chance, seededRandom(seed))
         // Two processes, each with both shards: what one of them knows of its shards the other does not.
-        const processes = [0, 1].map((which) => {
+        const processes = [0, 1].map(async (which) => {
           const consumer = world.consumer(weather)
-          return Promise.all(shards.map((shard, i) => host(consumer, shard, hosts[i]?.[which] ?? [])))
+          // As the runner does: a minute is over when all shards are past it, so all of them are taken up first.
+          await Promise.allSettled(shards.map((shard) => consumer.open(shard)))
+          await Promise.all(shards.map((shard, i) => host(consumer, shard, hosts[i]?.[which] ?? [])))
         })
         await Promise.all(processes)
         await toTheEnd(world.consumer(calm), shards, 1000)
