@@ -64,7 +64,7 @@ describe('the comparison', () => {
     const report = {
       archive: { rows: 5, lost: 0, lostExamples: [], doubled: 0 },
       figures: { counted: 5, missing: 0, doubled: 0 },
-      compared: { cells: same, minutes: same, alerts: same, archive: same },
+      compared: { cells: same, ledger: same, minutes: same, alerts: same, archive: same },
       unstored: 0,
       crashes: 0,
       stuck: 0,

@@ -205,6 +205,7 @@ describe('the aggregator', () => {
           await toTheEnd(world.consumer(calm), generation)
         }
         expect(world.cells.dump()).toEqual(expected)
+        expect(world.ledger.dump()).toEqual(undisturbed.ledger.dump())
       }),
       { numRuns: 200 },
     )

@@ -2,6 +2,7 @@ import { createAggregator } from '../../consumers/aggregator/aggregator.ts'
 import { type Cell, decodeCell, emptyCell, encodeCell } from '../../consumers/aggregator/shapes/cell.ts'
 import { type CellKey, cellText, seriesOf } from '../../consumers/aggregator/shapes/cell-key.ts'
 import type { Consumer } from '../../consumers/runtime/consumer.ts'
+import { type LedgerCounts, type LedgerKey, ledgerEntryText, noCounts } from '../../consumers/runtime/shapes/ledger.ts'
 import { MemoryStores, MemoryTable, type Weather } from './memory.ts'
 
 /** The aggregator's stores; consumers made over them share them, as processes do. */
@@ -12,12 +13,18 @@ export class AggregatorWorld {
     (cell) => encodeCell(cell).toString('base64'),
     (stored) => (stored === undefined ? emptyCell() : decodeCell(Buffer.from(stored, 'base64'))),
   )
+  readonly ledger = new MemoryTable<LedgerKey, LedgerCounts>(
+    (key) => `${key.consumer} ${ledgerEntryText(key)}`,
+    (counts) => JSON.stringify(counts),
+    (stored) => (stored === undefined ? noCounts() : JSON.parse(stored)),
+  )
 
   consumer(weather: Weather): Consumer {
     return createAggregator({
       checkpoints: this.#stores.checkpoints(weather),
       objects: this.#stores.objects(weather),
       cells: this.cells.store(weather),
+      ledger: this.ledger.store(weather),
       quarantine: () => Promise.reject(new Error('all of it can be decoded')),
     })
   }

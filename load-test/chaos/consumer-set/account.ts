@@ -44,7 +44,7 @@ export type Account = {
   doubled: number
   archive: ArchiveVerdict
   figures: CountedVerdict
-  compared: Record<'cells' | 'minutes' | 'alerts' | 'archive', Comparison>
+  compared: Record<'cells' | 'ledger' | 'minutes' | 'alerts' | 'archive', Comparison>
   /** Whether everything that was compared is the same, to the byte. */
   identical: boolean
 }
@@ -93,6 +93,7 @@ export async function accountOf(options: AccountOptions): Promise<Account> {
   const newestMinute = new Date(Math.floor(content.newestAt / minuteMs) * minuteMs).toISOString()
   const compared = {
     cells: await both('cells'),
+    ledger: await both('ledger'),
     minutes: await both('minutes'),
     // `site time#metric`: times of one form compare as text.
     alerts: await both('alerts', (key) => key.slice(key.indexOf(' ') + 1) < newestMinute),
