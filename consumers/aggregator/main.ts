@@ -11,6 +11,6 @@ await runService(process, async () => {
     windowMs: environment.settings.RETRACE_AGGREGATOR_WINDOW_MS,
     batchRecords: 2000,
     // A save writes all cells that wait; after a crash the records since the last one are read again, which takes seconds.
-    saveIntervalMs: 120_000,
+    saveIntervalMs: 60_000,
   })
 })

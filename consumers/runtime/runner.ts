@@ -26,7 +26,7 @@ export type Pace = {
   windowMs: number
   /** Records at which a batch does not wait any longer. */
   batchRecords: number
-  /** Time between two saves of the position. */
+  /** Time between two saves of the position; while there is nothing to read it is 5 s at most. */
   saveIntervalMs: number
   /** Least time between two reads of a shard, also when there is more to read. */
   readIntervalMs?: number
@@ -43,6 +43,8 @@ export type Pace = {
 
 /** Kinesis answers five reads a second and shard: GetRecords, Kinesis API reference. */
 const usualReadIntervalMs = 200
+/** With nothing left to do, the place is saved sooner: whoever asks how far a consumer has come asks for that. */
+const caughtUpSaveMs = 5000
 
 export type RunnerOptions = {
   consumer: Consumer
@@ -168,11 +170,11 @@ export class Runner {
         batch = []
         onProgress()
       }
-      const caughtUp = records.length === 0 && millisBehind === 0
-      if (caughtUp && batch.length === 0) await open.caughtUp(now())
+      const caughtUp = records.length === 0 && millisBehind === 0 && batch.length === 0
+      if (caughtUp) await open.caughtUp(now())
       if (ended) return this.#end(shard, open)
       if (stopping) return open.save()
-      if (now() - savedAt >= pace.saveIntervalMs) {
+      if (now() - savedAt >= (caughtUp ? Math.min(caughtUpSaveMs, pace.saveIntervalMs) : pace.saveIntervalMs)) {
         await open.save()
         savedAt = now()
       }
