@@ -1,7 +1,7 @@
 /**
  * The table `ledger`: what a consumer made of the events of one shard that arrived in one minute. Each entry is written
  * by one consumer alone, exactly once as cells are (exactly-once.ts); that they balance says that nothing was lost
- * (docs/decisions/0011-the-ledger.md).
+ * (docs/decisions/0010-the-ledger.md).
  *
  *     account (partition)  CONSUMER#DAY       aggregator#2026-11-23
  *     entry   (sort)       MINUTE#SHARD       2026-11-23T06:14#shardId-000000000000
