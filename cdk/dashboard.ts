@@ -21,7 +21,7 @@ export class Dashboard extends WebService {
       environment: {},
       secrets: { RETRACE_ADMIN_TOKEN: props.adminToken },
     })
-    props.tables.grantRead(this, ['cells', 'alerts', 'lag'])
+    props.tables.grantRead(this, ['cells', 'alerts', 'lag', 'ledger'])
     props.tables.grantReadWrite(this, ['sites'])
   }
 }

@@ -138,7 +138,22 @@ export type ConsumerLag = {
   /** 0 while it reports as it should. */
   silentSeconds: number
 }
-export type PipelineAnswer = { at: string; lag: ConsumerLag[] }
+/** Of the events that arrived in a period, as consumers counted them. */
+export type LedgerAnswer = {
+  from: string
+  to: string
+  accepted: number
+  aggregated: number
+  duplicate: number
+  /** Bots, and what else rules keep out of the figures. */
+  filtered: number
+  quarantined: number
+  /** In the archive, or kept in quarantine. */
+  archived: number
+  /** accepted = aggregated + duplicate + filtered + quarantined, and archived = accepted. */
+  balanced: boolean
+}
+export type PipelineAnswer = { at: string; lag: ConsumerLag[]; ledger: LedgerAnswer }
 
 /** The events of the live stream, by name. */
 export type LiveAnswers = {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ConsumerLag, PipelineAnswer } from '../dashboard/answers.ts'
 import { formatLag } from '../dashboard/page/pipeline/lag-text.ts'
 import { remember, summarise } from '../dashboard/page/pipeline/summary.ts'
+import { balanceOf } from '../dashboard/query/ledger.ts'
 import { now } from './support/dashboard.ts'
 
 const at = (seconds: number) => new Date(now + seconds * 1000).toISOString()
@@ -23,7 +24,11 @@ const aLag = (change: Partial<ConsumerLag> = {}): ConsumerLag => ({
   ...change,
 })
 const other = { shard: 'shardId-000000000001' }
-const answer = (seconds: number, ...lag: ConsumerLag[]): PipelineAnswer => ({ at: at(seconds), lag })
+const answer = (seconds: number, ...lag: ConsumerLag[]): PipelineAnswer => ({
+  at: at(seconds),
+  lag,
+  ledger: balanceOf({ from: 0, to: 0 }, [], []),
+})
 
 describe('a consumer', () => {
   it('is as well as its worst shard, and as far behind as the furthest', () => {

@@ -1,6 +1,7 @@
 /** How far consumers are behind, as the dashboard tells it: judged from reports, one of which may be the last. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Lag } from '../consumers/runtime/shapes/lag.ts'
+import type { LedgerCounts } from '../consumers/runtime/shapes/ledger.ts'
 import { judgeLags } from '../dashboard/query/pipeline.ts'
 import { bearer, now, startDashboard, type TestDashboard } from './support/dashboard.ts'
 
@@ -104,6 +105,11 @@ describe('a function in Lambda', () => {
 
 describe('the API', () => {
   let dashboard: TestDashboard
+  const noEvents = {
+    from: '2026-11-23T09:15:00.000Z',
+    to: '2026-11-23T10:15:00.000Z',
+    ...{ accepted: 0, aggregated: 0, duplicate: 0, filtered: 0, quarantined: 0, archived: 0 },
+  }
 
   beforeAll(async () => {
     dashboard = await startDashboard()
@@ -113,8 +119,33 @@ describe('the API', () => {
   it('has nothing to tell before a consumer has reported', async () => {
     expect(await dashboard.get('/api/pipeline')).toEqual({
       status: 200,
-      body: { at: new Date(now).toISOString(), lag: [] },
+      body: { at: new Date(now).toISOString(), lag: [], ledger: { ...noEvents, balanced: true } },
     })
+  })
+
+  it('adds up what became of the events of the hour that all have handled', async () => {
+    const put = async (minutesAgo: number, shard: number, counts: Partial<LedgerCounts>) => {
+      const key = { shardId: `shardId-00000000000${shard}`, minute: now - (now % minute) - minutesAgo * minute }
+      const { archived, ...others } = counts
+      await dashboard.putLedger({ ...key, consumer: 'aggregator' }, others)
+      await dashboard.putLedger(
+        { ...key, consumer: 'archiver' },
+        { accepted: counts.accepted ?? 0, archived: archived ?? 0 },
+      )
+    }
+    await put(6, 0, { accepted: 10, aggregated: 7, duplicate: 2, filtered: 1, archived: 10 })
+    await put(65, 1, { accepted: 5, aggregated: 5, archived: 5 })
+    // Before and after that hour.
+    await put(66, 0, { accepted: 100 })
+    await put(5, 0, { accepted: 100 })
+    const ledger = async () => (await dashboard.get('/api/pipeline')).body.ledger
+    const figures = { accepted: 15, aggregated: 12, duplicate: 2, filtered: 1, quarantined: 0, archived: 15 }
+    expect(await ledger()).toEqual({ ...noEvents, ...figures, balanced: true })
+
+    await put(7, 0, { accepted: 3, aggregated: 3, archived: 2 })
+    expect(await ledger()).toMatchObject({ accepted: 18, archived: 17, balanced: false })
+    await put(7, 0, { accepted: 3, aggregated: 2, archived: 3 })
+    expect(await ledger()).toMatchObject({ accepted: 18, aggregated: 14, balanced: false })
   })
 
   it('tells people and Prometheus the same, by consumer and shard', async () => {

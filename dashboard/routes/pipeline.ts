@@ -1,7 +1,8 @@
-/** The pipeline behind the figures: how far each consumer is behind, for people and for Prometheus. */
+/** The pipeline behind the figures: how far each consumer is behind and whether all adds up, for people and Prometheus. */
 import type { FastifyInstance } from 'fastify'
 import type { PipelineAnswer } from '../answers.ts'
 import { lagMetrics } from '../query/lag-metrics.ts'
+import { balanceOf, settledPeriod } from '../query/ledger.ts'
 import { judgeLags } from '../query/pipeline.ts'
 import type { Store } from '../store/store.ts'
 import { pipelineSchema } from './schemas.ts'
@@ -13,13 +14,23 @@ export function registerPipeline(app: FastifyInstance, { store, now }: PipelineO
     '/api/pipeline',
     {
       schema: {
-        summary: 'The way of events: how far each consumer is behind in each shard',
+        summary: 'The way of events: how far each consumer is behind in each shard, and the account of an hour',
         response: { 200: pipelineSchema },
       },
     },
     async (): Promise<PipelineAnswer> => {
       const at = now()
-      return { at: new Date(at).toISOString(), lag: judgeLags(await store.lags.list(), at) }
+      const period = settledPeriod(at)
+      const [lags, aggregator, archiver] = await Promise.all([
+        store.lags.list(),
+        store.ledger.list('aggregator', period.from, period.to),
+        store.ledger.list('archiver', period.from, period.to),
+      ])
+      return {
+        at: new Date(at).toISOString(),
+        lag: judgeLags(lags, at),
+        ledger: balanceOf(period, aggregator, archiver),
+      }
     },
   )
 

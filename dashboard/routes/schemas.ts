@@ -108,6 +108,20 @@ export const pipelineSchema = object({
       silentSeconds: number('Time since then, if it should have reported again; 0 while it does as it should'),
     }),
   ),
+  ledger: object({
+    from: time('Start of an hour of arrivals that all consumers have had the time to handle'),
+    to: time('Its end'),
+    accepted: count('Events that arrived'),
+    aggregated: count('In the figures'),
+    duplicate: count('Seen before'),
+    filtered: count('Of bots, and what else rules leave out'),
+    quarantined: count('In records that the aggregator set aside'),
+    archived: count('In the archive, or set aside by the archiver'),
+    balanced: {
+      type: 'boolean',
+      description: 'accepted = aggregated + duplicate + filtered + quarantined, and archived = accepted',
+    },
+  }),
 })
 
 const period = {

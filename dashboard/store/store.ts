@@ -4,9 +4,10 @@ import type { tables } from '../../stream/tables.ts'
 import { type AlertStore, createAlertStore } from './alerts.ts'
 import { type CellStore, createCellStore } from './cells.ts'
 import { createLagStore, type LagStore } from './lags.ts'
+import { createLedgerStore, type LedgerStore } from './ledger.ts'
 import { createSiteStore, type SiteStore } from './sites.ts'
 
-export type Store = { cells: CellStore; sites: SiteStore; alerts: AlertStore; lags: LagStore }
+export type Store = { cells: CellStore; sites: SiteStore; alerts: AlertStore; lags: LagStore; ledger: LedgerStore }
 
 /** For reads that somebody waits for: a lost connection is noticed in a second, a page of a Query has five. */
 export function createDynamoClient(): DynamoDBClient {
@@ -23,5 +24,6 @@ export function createStore(client: DynamoDBClient, tablePrefix: string): Store 
     sites: createSiteStore(client, name('sites')),
     alerts: createAlertStore(client, name('alerts')),
     lags: createLagStore(client, name('lag')),
+    ledger: createLedgerStore(client, name('ledger')),
   }
 }

@@ -15,6 +15,14 @@ import {
 } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { type Alert, alertKey } from '../../consumers/anomaly-detector/shapes/alert.ts'
 import { type Lag, lagAttributes, lagKey } from '../../consumers/runtime/shapes/lag.ts'
+import {
+  countsToItem,
+  type LedgerCounts,
+  type LedgerKey,
+  ledgerAccount,
+  ledgerEntryText,
+  noCounts,
+} from '../../consumers/runtime/shapes/ledger.ts'
 import { createDashboard, type DashboardOptions } from '../../dashboard/server.ts'
 import { createStore } from '../../dashboard/store/store.ts'
 import { tables } from '../../stream/tables.ts'
@@ -42,6 +50,7 @@ export type TestDashboard = {
   putVisit(site: string, at: number, hash: number, pageviews: number, shardId?: string): Promise<void>
   putAlert(alert: Alert): Promise<void>
   putLag(lag: Lag): Promise<void>
+  putLedger(key: LedgerKey, counts: Partial<LedgerCounts>): Promise<void>
   close(): Promise<void>
 }
 
@@ -106,6 +115,15 @@ export async function startDashboard(): Promise<TestDashboard> {
       const Item = { ...lagKey(lag), ...lagAttributes(lag) }
       await client.send(new PutItemCommand({ TableName: 'retrace-lag', Item }))
     },
+    async putLedger(key, counts) {
+      const Item = {
+        account: { S: ledgerAccount(key.consumer, key.minute) },
+        entry: { S: ledgerEntryText(key) },
+        ...countsToItem({ ...noCounts(), ...counts }),
+        sequence: { S: '1' },
+      }
+      await client.send(new PutItemCommand({ TableName: 'retrace-ledger', Item }))
+    },
     async close() {
       await app.close()
       client.destroy()
@@ -136,7 +154,7 @@ const assets = new Map(
 )
 
 async function createTables(client: DynamoDBClient): Promise<void> {
-  for (const name of ['sites', 'cells', 'alerts', 'lag'] as const) {
+  for (const name of ['sites', 'cells', 'alerts', 'lag', 'ledger'] as const) {
     const { partitionKey, sortKey }: { partitionKey: string; sortKey?: string } = tables[name]
     const keys = [partitionKey, ...(sortKey ? [sortKey] : [])]
     await client.send(

@@ -7,6 +7,7 @@ import { Notice } from '../notice.tsx'
 import { isPlainClick, type Navigate } from '../state/view.ts'
 import { texts } from '../texts.ts'
 import { Flow } from './flow.tsx'
+import { Ledger } from './ledger.tsx'
 import { Shards } from './shards.tsx'
 import { summarise } from './summary.ts'
 import { usePipeline } from './use-pipeline.ts'
@@ -43,6 +44,7 @@ export function Pipeline({ navigate }: { navigate: Navigate }) {
         {summary ? (
           <>
             <Flow {...summary} />
+            <Ledger ledger={summary.ledger} />
             {summary.shards.length > 0 && <Shards shards={summary.shards} />}
           </>
         ) : (

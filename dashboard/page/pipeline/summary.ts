@@ -1,5 +1,5 @@
 /** What the pipeline page shows, from the answers of the last minutes: pure. */
-import type { ConsumerLag, LagState, PipelineAnswer } from '../../answers.ts'
+import type { ConsumerLag, LagState, LedgerAnswer, PipelineAnswer } from '../../answers.ts'
 
 /** One figure over time; `at` is epoch milliseconds. */
 export type Point = { at: number; seconds: number }
@@ -25,6 +25,7 @@ export type PipelineSummary = {
   /** What goes through the stream, as the fastest consumer sees it. */
   recordsPerSecond: number
   consumers: ConsumerSummary[]
+  ledger: LedgerAnswer
   shards: { shard: string; lags: ShardLag[] }[]
 }
 
@@ -44,7 +45,7 @@ export function remember(history: readonly PipelineAnswer[], answer: PipelineAns
 
 /** @param history oldest first, at least one answer */
 export function summarise(history: readonly PipelineAnswer[]): PipelineSummary {
-  const lags = history.at(-1)?.lag ?? []
+  const { lag: lags, ledger } = history.at(-1) as PipelineAnswer
   const names = [...new Set([...expected, ...lags.map(({ consumer }) => consumer)])]
   const consumers = names.map((name) =>
     summariseConsumer(
@@ -57,6 +58,7 @@ export function summarise(history: readonly PipelineAnswer[]): PipelineSummary {
   return {
     recordsPerSecond: Math.max(...consumers.map(({ recordsPerSecond }) => recordsPerSecond)),
     consumers,
+    ledger,
     shards: shards.map((shard) => ({
       shard,
       lags: names.flatMap((name) =>
