@@ -159,7 +159,7 @@ export const texts = {
     gathers: (time: string) => `gathers for ${time}`,
     rate: (shown: string) => `${shown} records/s`,
     ledger: {
-      title: (from: string, to: string) => `Every event accounted for, ${from} to ${to}`,
+      title: (from: string, to: string) => `What became of the events, ${from} to ${to}`,
       rows: {
         accepted: 'Accepted',
         aggregated: 'In the figures',
@@ -176,6 +176,7 @@ export const texts = {
         quarantined: 'In records that could not be handled: npm run quarantine',
         archived: 'In the archive, or set aside byte for byte',
       },
+      nothing: 'No event arrived in that hour.',
       balanced: 'It adds up: what was accepted is in the figures, seen before, left out or set aside, and archived.',
       unbalanced: 'It does not add up. If no consumer is behind, npm run reconcile names the minute and the shard.',
     },

@@ -9,6 +9,7 @@ const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-di
 export function Ledger({ ledger }: { ledger: LedgerAnswer }) {
   const { ledger: words } = texts.pipeline
   const [from, to] = [ledger.from, ledger.to].map((at) => time.format(Date.parse(at)))
+  const verdict = ledger.balanced ? (ledger.accepted > 0 ? words.balanced : words.nothing) : words.unbalanced
   return (
     <section class="card ledger" aria-labelledby="ledger-title">
       <h2 id="ledger-title">{words.title(from ?? '', to ?? '')}</h2>
@@ -20,7 +21,7 @@ export function Ledger({ ledger }: { ledger: LedgerAnswer }) {
           </div>
         ))}
       </dl>
-      <p data-balanced={ledger.balanced}>{ledger.balanced ? words.balanced : words.unbalanced}</p>
+      <p data-balanced={ledger.balanced}>{verdict}</p>
     </section>
   )
 }
