@@ -10,7 +10,7 @@ await runService(process, async () => {
     pollMs: 300,
     windowMs: environment.settings.RETRACE_AGGREGATOR_WINDOW_MS,
     batchRecords: 2000,
-    // A save writes all cells that wait; after a crash the records since the last one are read again, which takes seconds.
+    // After a crash the records since the last save are read again, which takes seconds.
     saveIntervalMs: 60_000,
   })
 })
