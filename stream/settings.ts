@@ -89,7 +89,7 @@ export const settingDeclarations = {
   RETRACE_DRAIN_DELAY_MS: milliseconds(
     0,
     60_000,
-    300,
+    1000,
     'How long the endpoint goes on taking requests after SIGTERM, while it says that it drains',
   ),
   RETRACE_DRAIN_MS: milliseconds(
