@@ -1,6 +1,6 @@
 /** The process of the endpoint: listen, drain, exit. */
 import type { AddressInfo } from 'node:net'
-import { setImmediate as afterPolling, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { runService } from '../stream/service.ts'
 import { readSettings } from '../stream/settings.ts'
@@ -24,8 +24,6 @@ await runService(process, async () => {
       // Answers ask clients to close their connections now. One that is closed from here, while a request is on its way
       // in it, would leave that request without an answer; and a load balancer looks at /readyz only now and then.
       await sleep(settings.RETRACE_DRAIN_DELAY_MS)
-      // Connections that the system took while we were busy are taken over by polling: what still waits is cut off.
-      await afterPolling()
       // Closing stops listening and waits for the requests under way, which wait for their batches: those go now.
       await Promise.all([app.close(), producer.drain()])
     },

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CellBook } from '../consumers/aggregator/cell-book.ts'
 import type { CellStore } from '../consumers/aggregator/cell-store.ts'
-import { type Delta, noCounts } from '../consumers/aggregator/delta.ts'
+import type { Delta } from '../consumers/aggregator/delta.ts'
 import {
   type Cell,
   counts,
@@ -12,6 +12,7 @@ import {
   encodeCell,
   figuresOf,
   mergeCell,
+  noCounts,
 } from '../consumers/aggregator/shapes/cell.ts'
 import { isFull, reservedBytes, rootPart } from '../consumers/aggregator/shapes/cell-parts.ts'
 import type { DimensionValue } from '../consumers/aggregator/shapes/dimensions.ts'

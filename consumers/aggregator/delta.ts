@@ -24,20 +24,3 @@ export type Delta = {
   /** A change among values, such as another exit page, that the totals have nothing to do with. */
   outsideTotals: boolean
 }
-
-/** Made anew each time, to be added to. */
-export function noCounts(): Counts {
-  return {
-    pageviews: 0,
-    clicks: 0,
-    events: 0,
-    visits: 0,
-    bounces: 0,
-    visitMs: 0,
-    engagedMs: 0,
-    errors: 0,
-    rageClicks: 0,
-    late: 0,
-    bots: 0,
-  }
-}

@@ -34,7 +34,8 @@ export type Cell = { totals: Figures; dimensions: Map<Dimension, Map<string, Fig
 /** What is beyond the values that a reader tells apart. */
 export const otherValue = '(other)'
 
-export function emptyFigures(): Figures {
+/** Made anew each time, to be added to. */
+export function noCounts(): Counts {
   return {
     pageviews: 0,
     clicks: 0,
@@ -47,8 +48,11 @@ export function emptyFigures(): Figures {
     rageClicks: 0,
     late: 0,
     bots: 0,
-    visitors: new VisitorSketch(),
   }
+}
+
+export function emptyFigures(): Figures {
+  return { ...noCounts(), visitors: new VisitorSketch() }
 }
 
 export function emptyCell(): Cell {
