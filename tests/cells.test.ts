@@ -14,8 +14,10 @@ import {
   mergeCell,
   noCounts,
 } from '../consumers/aggregator/shapes/cell.ts'
+import { liveGeneration } from '../consumers/aggregator/shapes/cell-key.ts'
 import { isFull, reservedBytes, rootPart } from '../consumers/aggregator/shapes/cell-parts.ts'
 import type { DimensionValue } from '../consumers/aggregator/shapes/dimensions.ts'
+import { dailySegments } from '../consumers/aggregator/shapes/segments.ts'
 import { createMemoryCells, type MemoryCells } from '../local/bench-aggregate/memory-cells.ts'
 import { limits } from '../stream/limits.ts'
 import { applyDelta } from './support/cells.ts'
@@ -24,10 +26,13 @@ import { seededRandom } from './support/stream.ts'
 
 type Batch = { sequence: string; deltas: Delta[] }
 
+const segmentOf = dailySegments()
+
 const aDelta = (values: DimensionValue[], visitor: number, at = noon): Delta => ({
   site: 'demo',
   at,
   received: at,
+  segment: segmentOf(at),
   add: { ...noCounts(), events: 1, pageviews: 1 },
   visitor,
   values,
@@ -54,6 +59,8 @@ function sum(cells: MemoryCells, granularity: string): Cell {
   return whole
 }
 
+const place = { shardId: 'shardId-0', generation: liveGeneration }
+
 /** Folds records in batches, saving and failing at random; a failure goes back to the last save, as a crash does. */
 async function run(cells: CellStore, all: Batch[], random: () => number, chance: number): Promise<void> {
   const failing: CellStore = {
@@ -70,7 +77,7 @@ async function run(cells: CellStore, all: Batch[], random: () => number, chance:
   }
   let saved = 0
   let position = 0
-  let book = new CellBook(failing, 'shardId-0')
+  let book = new CellBook(failing, place)
   while (saved < all.length) {
     const size = 1 + Math.floor(random() * 5)
     try {
@@ -83,7 +90,7 @@ async function run(cells: CellStore, all: Batch[], random: () => number, chance:
         saved = position
       }
     } catch {
-      book = new CellBook(failing, 'shardId-0')
+      book = new CellBook(failing, place)
       position = saved
     }
   }

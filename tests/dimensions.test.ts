@@ -7,10 +7,12 @@ import { FoldState } from '../consumers/aggregator/fold-state.ts'
 import { emptyCell } from '../consumers/aggregator/shapes/cell.ts'
 import type { Dimension } from '../consumers/aggregator/shapes/dimensions.ts'
 import { bucketOf, quantile } from '../consumers/aggregator/shapes/quantiles.ts'
+import { dailySegments } from '../consumers/aggregator/shapes/segments.ts'
 import type { Delivery, TrackedEvent } from '../stream/event.ts'
 import { applyDelta } from './support/cells.ts'
 import { aClick, aDelivery, anEvent, noon } from './support/events.ts'
 
+const segmentOf = dailySegments()
 let n = 0
 /** Events of one visitor, a delivery each, under numbers of their own. */
 function fold(events: Partial<TrackedEvent>[], delivery: Partial<Delivery> = {}) {
@@ -18,7 +20,8 @@ function fold(events: Partial<TrackedEvent>[], delivery: Partial<Delivery> = {})
   const state = new FoldState()
   for (const event of events) {
     const one = aDelivery({ events: [anEvent({ ...event, n: n++ })], ...delivery })
-    for (const each of one.events) foldEvent(state, one, each, (delta) => applyDelta(cell, delta))
+    for (const each of one.events)
+      foldEvent(state, segmentOf(one.received), one, each, (delta) => applyDelta(cell, delta))
   }
   const by = (dimension: Dimension) => Object.fromEntries(cell.dimensions.get(dimension) ?? [])
   return { ...cell.totals, by }

@@ -3,6 +3,7 @@ import type { Delta } from '../consumers/aggregator/delta.ts'
 import { foldEvent, foldRecord } from '../consumers/aggregator/fold.ts'
 import { FoldState } from '../consumers/aggregator/fold-state.ts'
 import { emptyCell } from '../consumers/aggregator/shapes/cell.ts'
+import { dailySegments } from '../consumers/aggregator/shapes/segments.ts'
 import { foldStateCodec } from '../consumers/aggregator/state-codec.ts'
 import type { Delivery } from '../stream/event.ts'
 import { applyDelta } from './support/cells.ts'
@@ -10,6 +11,7 @@ import { aClick, aDelivery, anEvent, chrome, noon } from './support/events.ts'
 
 const minute = 60_000
 const hour = 60 * minute
+const segmentOf = dailySegments()
 let loads = 0
 const newLoad = () => (++loads).toString(16).padStart(16, '0')
 
@@ -18,7 +20,9 @@ function foldAll(deliveries: Delivery[], state = new FoldState()) {
   const cell = emptyCell()
   const deltas: Delta[] = []
   const outcomes = deliveries.flatMap((delivery) =>
-    delivery.events.map((event) => foldEvent(state, delivery, event, (delta) => deltas.push(delta))),
+    delivery.events.map((event) =>
+      foldEvent(state, segmentOf(delivery.received), delivery, event, (delta) => deltas.push(delta)),
+    ),
   )
   for (const delta of deltas) applyDelta(cell, delta)
   const { visitors, ...totals } = cell.totals

@@ -10,6 +10,8 @@ import type { CellStore } from './cell-store.ts'
 import type { Delta } from './delta.ts'
 import { foldEvent, foldRecord } from './fold.ts'
 import type { FoldState } from './fold-state.ts'
+import { liveGeneration } from './shapes/cell-key.ts'
+import { dailySegments } from './shapes/segments.ts'
 import { foldStateCodec } from './state-codec.ts'
 
 export const consumerName = 'aggregator'
@@ -21,12 +23,13 @@ export type AggregatorDependencies = Omit<ProgressDependencies<FoldState>, 'cons
 }
 
 export function createAggregator({ cells, ledger, quarantine, ...stores }: AggregatorDependencies): Consumer {
+  const segmentOf = dailySegments()
   return {
     name: consumerName,
     async open(shard): Promise<ShardConsumer> {
       const { shardId } = shard
       const progress = await Progress.open({ ...stores, consumer: consumerName, codec: foldStateCodec }, shard)
-      const book = new CellBook(cells, shardId)
+      const book = new CellBook(cells, { shardId, generation: liveGeneration })
       const account = new LedgerBook(ledger, consumerName, shardId)
       const place = { consumer: consumerName, shardId }
 
@@ -44,8 +47,11 @@ export function createAggregator({ cells, ledger, quarantine, ...stores }: Aggre
               const emit = (delta: Delta) => book.add(sequenceNumber, delta)
               for (const delivery of record.deliveries) {
                 const counts = account.accept(record, delivery)
+                const segment = segmentOf(delivery.received)
                 if (!isNew) counts.duplicate += delivery.events.length
-                else for (const event of delivery.events) counts[foldEvent(progress.state, delivery, event, emit)]++
+                else
+                  for (const event of delivery.events)
+                    counts[foldEvent(progress.state, segment, delivery, event, emit)]++
               }
             }
           await inStore(async () => {

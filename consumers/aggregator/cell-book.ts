@@ -15,9 +15,7 @@ import {
   type Granularity,
   granularities,
   granularityMs,
-  liveGeneration,
   minuteRetentionMs,
-  utcDay,
 } from './shapes/cell-key.ts'
 
 /** A cell that is being counted in: what is known of it, and what is not written yet. */
@@ -31,12 +29,13 @@ type OpenCell = {
   valuesAt: number
   /** Values in its parts. */
   rows: number
-  /** Start of the arrival day, epoch milliseconds. */
-  segmentStart: number
 }
 
+/** Where a book's cells belong. */
+export type BookPlace = Pick<CellKey, 'shardId' | 'generation'>
+
 /** Cells of one site by bucket with segment, and the last that was asked for, which mostly is asked for again. */
-type SiteCells = Record<Granularity, Map<number, OpenCell>> & { recent: Partial<Record<Granularity, OpenCell>> }
+type SiteCells = Record<Granularity, Map<string, OpenCell>> & { recent: Partial<Record<Granularity, OpenCell>> }
 
 /** Values kept in memory between two flushes, so that busy cells need not be read again: about half a KiB each. */
 const maxRows = 400_000
@@ -47,7 +46,7 @@ const mostDelayMs = 500
 
 export class CellBook {
   readonly #store: CellStore
-  readonly #shardId: string
+  readonly #place: BookPlace
   readonly #sites = new Map<string, SiteCells>()
   /** Cells with changes that are not written. */
   readonly #changed = new Set<OpenCell>()
@@ -55,9 +54,9 @@ export class CellBook {
   readonly #kept = new Set<OpenCell>()
   #arrivedAt = 0
 
-  constructor(store: CellStore, shardId: string) {
+  constructor(store: CellStore, place: BookPlace) {
     this.#store = store
-    this.#shardId = shardId
+    this.#place = place
   }
 
   /** Notes a change, under the sequence number of the record it comes from. */
@@ -114,30 +113,24 @@ export class CellBook {
       for (const values of value.dimensions.values()) cell.rows += values.size
   }
 
-  #cellOf(granularity: Granularity, { site, at, received }: Delta): OpenCell {
+  #cellOf(granularity: Granularity, { site, at, segment }: Delta): OpenCell {
     let cells = this.#sites.get(site)
     if (!cells) {
       cells = { minute: new Map(), hour: new Map(), day: new Map(), recent: {} }
       this.#sites.set(site, cells)
     }
     const recent = cells.recent[granularity]
-    if (recent && holds(recent, at, received)) return recent
-    const place = placeOf(granularity, at, received)
+    if (recent && holds(recent, at, segment.name)) return recent
+    const start = bucketStart(granularity, at)
+    const place = placeOf(start, segment.name)
     const found = cells[granularity].get(place)
     if (found) {
       cells.recent[granularity] = found
       return found
     }
-    const key: CellKey = {
-      site,
-      granularity,
-      start: bucketStart(granularity, at),
-      segment: utcDay(received),
-      generation: liveGeneration,
-      shardId: this.#shardId,
-    }
+    const key: CellKey = { site, granularity, start, segment: segment.name, ...this.#place }
     // A time that makes no key is the fault of the record at hand, and shows before anything is written.
-    bucketText(granularity, key.start)
+    bucketText(granularity, start)
     const cell: OpenCell = {
       key,
       totals: undefined,
@@ -146,7 +139,6 @@ export class CellBook {
       valuesChanges: [],
       valuesAt: 0,
       rows: 0,
-      segmentStart: bucketStart('day', received),
     }
     cells[granularity].set(place, cell)
     cells.recent[granularity] = cell
@@ -163,25 +155,19 @@ export class CellBook {
       if (this.#changed.has(cell)) continue
       const { site, granularity, start, segment } = cell.key
       const cells = this.#sites.get(site)
-      cells?.[granularity].delete(placeOf(granularity, start, Date.parse(segment)))
+      cells?.[granularity].delete(placeOf(start, segment))
       if (cells?.recent[granularity] === cell) delete cells.recent[granularity]
       if (cells && granularities.every((each) => cells[each].size === 0)) this.#sites.delete(site)
     }
   }
 }
 
-/** Bucket and arrival day as one number: buckets are at most minutes, and days below 100,000 last until 2243. */
-function placeOf(granularity: Granularity, at: number, received: number): number {
-  return Math.floor(at / granularityMs[granularity]) * 100_000 + Math.floor(received / granularityMs.day)
+function placeOf(start: number, segment: string): string {
+  return `${start} ${segment}`
 }
 
-function holds({ key, segmentStart }: OpenCell, at: number, received: number): boolean {
-  return (
-    at >= key.start &&
-    at < key.start + granularityMs[key.granularity] &&
-    received >= segmentStart &&
-    received < segmentStart + granularityMs.day
-  )
+function holds({ key }: OpenCell, at: number, segment: string): boolean {
+  return key.segment === segment && at >= key.start && at < key.start + granularityMs[key.granularity]
 }
 
 function append(changes: Change<Delta[]>[], sequence: SequenceNumber, delta: Delta): void {

@@ -39,11 +39,12 @@ function changesBelow(cell: Cell, part: string, changes: readonly Change<Delta[]
         const target = partBelow(part, pair[0], pair[1])
         const list = below.get(target) ?? []
         below.set(target, list)
-        const { site, at, received, add, visitor, outsideTotals } = delta
+        const { site, at, received, segment, add, visitor, outsideTotals } = delta
         const rest = {
           site,
           at,
           received,
+          segment,
           add,
           visitor,
           values: [pair],

@@ -1,14 +1,17 @@
 /** What an event changes. */
 import type { Counts } from './shapes/cell.ts'
 import type { DimensionValue } from './shapes/dimensions.ts'
+import type { Segment } from './shapes/segments.ts'
 
 /** A change to the figures of one site at one time, in the totals and under each of the named values. */
 export type Delta = {
   site: string
   /** Event time that chooses the buckets. */
   at: number
-  /** When the endpoint received it: chooses the arrival segment. */
+  /** When the endpoint received it. */
   received: number
+  /** The arrival segment that it belongs to by that. */
+  segment: Segment
   add: Counts
   /** Counted among the visitors, if given. */
   visitor: number | undefined

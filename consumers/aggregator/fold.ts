@@ -14,6 +14,7 @@ import { IntervalSet } from './interval-set.ts'
 import { addressOf } from './place.ts'
 import { type Counts, noCounts } from './shapes/cell.ts'
 import type { DimensionValue } from './shapes/dimensions.ts'
+import type { Segment } from './shapes/segments.ts'
 import { visitorHash } from './shapes/visitor-sketch.ts'
 import { originOf, technologyOf } from './visit-values.ts'
 import { continues, extendVisit, type Visit } from './visits.ts'
@@ -22,7 +23,6 @@ import { continues, extendVisit, type Visit } from './visits.ts'
 export type FoldOutcome = 'aggregated' | 'duplicate' | 'filtered'
 
 const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 /** Later than this an event's own time is not believed: it counts when it arrived. */
 const maxLateMs = 72 * hourMs
 
@@ -36,9 +36,14 @@ export function foldRecord(state: FoldState, header: RecordHeader): boolean {
   return seen.add(header.producerSequence)
 }
 
-/** Folds one event; what it changes is handed to `emit`. */
+/**
+ * Folds one event; what it changes is handed to `emit`.
+ *
+ * @param segment the one that the delivery arrived in
+ */
 export function foldEvent(
   state: FoldState,
+  segment: Segment,
   delivery: Delivery,
   event: TrackedEvent,
   emit: (delta: Delta) => void,
@@ -48,9 +53,9 @@ export function foldEvent(
   const isLate = isTooLate(delivery, ownTime)
   const at = isLate ? delivery.received : ownTime
   const browser = browserOf(delivery.userAgent)
-  if (browser.bot) return leaveOut(delivery, at, emit)
-  const visit = foldVisit(state, delivery, event, browser, at, emit)
-  if (visit?.isProgram) return leaveOut(delivery, at, emit)
+  if (browser.bot) return leaveOut(delivery, segment, at, emit)
+  const visit = foldVisit(state, segment, delivery, event, browser, at, emit)
+  if (visit?.isProgram) return leaveOut(delivery, segment, at, emit)
 
   const values = eventValues(event)
   const isRaging = visit !== undefined && isRage(visit, event, at)
@@ -60,11 +65,12 @@ export function foldEvent(
     site,
     at,
     received,
+    segment,
     add: countsOf(event, isLate, isRaging),
     visitor: visitor === undefined ? undefined : visitorHash(visitor),
     values,
     shared: visit?.values ?? [technologyOf(delivery, event, browser)],
-    visitorIsKnown: visit !== undefined && isCounted(visit, at, received),
+    visitorIsKnown: visit !== undefined && isCounted(visit, at, segment),
     outsideTotals: false,
   })
   return 'aggregated'
@@ -83,11 +89,16 @@ function countsOf({ type, engagedMs }: TrackedEvent, isLate: boolean, isRaging: 
 }
 
 /** What programs send is counted apart, and in no other figure. */
-function leaveOut({ site, received }: Delivery, at: number, emit: (delta: Delta) => void): FoldOutcome {
+function leaveOut(
+  { site, received }: Delivery,
+  segment: Segment,
+  at: number,
+  emit: (delta: Delta) => void,
+): FoldOutcome {
   const add = noCounts()
   add.bots = 1
   const nothing = { visitor: undefined, values: [], shared: [], visitorIsKnown: false, outsideTotals: false }
-  emit({ site, at, received, add, ...nothing })
+  emit({ site, at, received, segment, add, ...nothing })
   return 'filtered'
 }
 
@@ -115,9 +126,9 @@ function isTooLate({ received, sentAt }: Delivery, at: number): boolean {
 }
 
 /** Whether the visitor is counted in these cells under the visit's values; from now on it is. */
-function isCounted(visit: Visit, at: number, received: number): boolean {
-  // As one number: arrival days below 100,000 last until 2243.
-  const place = Math.floor(at / hourMs) * 100_000 + Math.floor(received / dayMs)
+function isCounted(visit: Visit, at: number, segment: Segment): boolean {
+  // As one number: seconds below 10,000,000,000 last until 2286.
+  const place = Math.floor(at / hourMs) * 10_000_000_000 + segment.start / 1000
   if (visit.countedIn === place) return true
   visit.countedIn = place
   return false
@@ -129,6 +140,7 @@ function isCounted(visit: Visit, at: number, received: number): boolean {
  */
 function foldVisit(
   state: FoldState,
+  segment: Segment,
   delivery: Delivery,
   event: TrackedEvent,
   browser: Browser,
@@ -147,10 +159,10 @@ function foldVisit(
     }
     const { visitMs, bounces, previousExit } = extendVisit(current, at, isPageview ? page : undefined)
     if (visitMs !== 0 || bounces !== 0)
-      emit(visitDelta(delivery, current, visitCounts(0, bounces, visitMs), entryValues(current)))
+      emit(visitDelta(delivery, segment, current, visitCounts(0, bounces, visitMs), entryValues(current)))
     if (previousExit !== undefined) {
-      emit(exitDelta(delivery, current, previousExit, -1))
-      emit(exitDelta(delivery, current, current.exitPage, 1))
+      emit(exitDelta(delivery, segment, current, previousExit, -1))
+      emit(exitDelta(delivery, segment, current, current.exitPage, 1))
     }
     return current
   }
@@ -174,18 +186,29 @@ function foldVisit(
   }
   // An event from long before the visit that is remembered was a visit of its own; the later one goes on.
   if (!current || at > current.lastAt) state.visits.set(visitKey(site, visitor), visit)
-  emit(visitDelta(delivery, visit, visitCounts(1, isPageview ? 1 : 0, 0), [...entryValues(visit), ['exit', page]]))
+  emit(
+    visitDelta(delivery, segment, visit, visitCounts(1, isPageview ? 1 : 0, 0), [
+      ...entryValues(visit),
+      ['exit', page],
+    ]),
+  )
   return visit
 }
 
 /** What changes about a visit is added where it began. */
-function visitDelta({ site, received }: Delivery, visit: Visit, add: Counts, values: DimensionValue[]): Delta {
-  const { startedAt: at, values: shared } = visit
-  return { site, at, received, add, visitor: undefined, values, shared, visitorIsKnown: false, outsideTotals: false }
+function visitDelta(
+  { site, received }: Delivery,
+  segment: Segment,
+  { startedAt: at, values: shared }: Visit,
+  add: Counts,
+  values: DimensionValue[],
+): Delta {
+  const apart = { visitor: undefined, visitorIsKnown: false, outsideTotals: false }
+  return { site, at, received, segment, add, values, shared, ...apart }
 }
 
-function exitDelta(delivery: Delivery, visit: Visit, page: string, visits: number): Delta {
-  const delta = visitDelta(delivery, visit, visitCounts(visits, 0, 0), [['exit', page]])
+function exitDelta(delivery: Delivery, segment: Segment, visit: Visit, page: string, visits: number): Delta {
+  const delta = visitDelta(delivery, segment, visit, visitCounts(visits, 0, 0), [['exit', page]])
   return { ...delta, shared: [], outsideTotals: true }
 }
 

@@ -19,7 +19,7 @@ export type Visit = {
   exitAt: number
   /** Where it came from, and with what; shared with other visits. */
   values: readonly (readonly DimensionValue[])[]
-  /** Hour and arrival day of the cells in which the visitor was last counted under these values. */
+  /** Hour and arrival segment of the cells in which the visitor was last counted under these values. */
   countedIn: number
   /** Events since a time, to tell programs by their rate. */
   rateSince: number

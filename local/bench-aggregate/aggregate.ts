@@ -4,6 +4,8 @@ import type { CellStore } from '../../consumers/aggregator/cell-store.ts'
 import type { Delta } from '../../consumers/aggregator/delta.ts'
 import { foldEvent, foldRecord } from '../../consumers/aggregator/fold.ts'
 import { FoldState } from '../../consumers/aggregator/fold-state.ts'
+import { liveGeneration } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { dailySegments } from '../../consumers/aggregator/shapes/segments.ts'
 import type { StreamRecord } from '../../consumers/runtime/consumer.ts'
 import { decodeRecords, type Quarantine } from '../../consumers/runtime/records.ts'
 
@@ -13,7 +15,8 @@ export type Aggregate = (records: readonly StreamRecord[]) => Promise<number>
 
 /** @returns handles a batch and says how many events counted */
 export function createAggregate(cells: CellStore, state = new FoldState()): Aggregate {
-  const book = new CellBook(cells, shardId)
+  const book = new CellBook(cells, { shardId, generation: liveGeneration })
+  const segmentOf = dailySegments()
   return async (records) => {
     let aggregated = 0
     for (const record of records)
@@ -25,9 +28,11 @@ export function createAggregate(cells: CellStore, state = new FoldState()): Aggr
       )) {
         if (!foldRecord(state, header)) continue
         const emit = (delta: Delta) => book.add(sequenceNumber, delta)
-        for (const delivery of deliveries)
+        for (const delivery of deliveries) {
+          const segment = segmentOf(delivery.received)
           for (const event of delivery.events)
-            if (foldEvent(state, delivery, event, emit) === 'aggregated') aggregated += 1
+            if (foldEvent(state, segment, delivery, event, emit) === 'aggregated') aggregated += 1
+        }
       }
     await book.flush()
     return aggregated

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { foldEvent, foldRecord } from '../../consumers/aggregator/fold.ts'
 import { FoldState } from '../../consumers/aggregator/fold-state.ts'
+import { dailySegments } from '../../consumers/aggregator/shapes/segments.ts'
 import { seededRandom } from '../../load-test/random.ts'
 import { drawBrowser } from '../../load-test/user-agents.ts'
 import type { Delivery, TrackedEvent } from '../../stream/event.ts'
@@ -12,6 +13,7 @@ const loadsPerVisitor = 2
 
 export function measureStateMemory(visitors: number, seed: number, startAt: number): StateMemory {
   const state = new FoldState()
+  const segmentOf = dailySegments()
   const random = seededRandom(seed)
   const header = { producerId: '00000000000000aa', producerSequence: 0, traceId: '', createdAt: startAt, eventCount: 0 }
   for (let visitor = 0; visitor < visitors; visitor += 1) {
@@ -34,7 +36,7 @@ export function measureStateMemory(visitors: number, seed: number, startAt: numb
     const delivery = JSON.parse(
       JSON.stringify({ site: 'demo', visitor: id.slice(0, 16), received: startAt, userAgent, events }),
     ) as Delivery
-    for (const event of delivery.events) foldEvent(state, delivery, event, () => {})
+    for (const event of delivery.events) foldEvent(state, segmentOf(startAt), delivery, event, () => {})
   }
   const { rss, heapUsed } = process.memoryUsage()
   // The state has to be alive when memory is read.

@@ -9,7 +9,8 @@ import { CellBook } from '../../consumers/aggregator/cell-book.ts'
 import type { CellStore } from '../../consumers/aggregator/cell-store.ts'
 import { foldEvent, foldRecord } from '../../consumers/aggregator/fold.ts'
 import { type Cell, emptyCell, mergeCell } from '../../consumers/aggregator/shapes/cell.ts'
-import { type CellKey, cellText } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { type CellKey, cellText, liveGeneration } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { dailySegments } from '../../consumers/aggregator/shapes/segments.ts'
 import { foldStateCodec } from '../../consumers/aggregator/state-codec.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
@@ -78,6 +79,7 @@ async function fold(history: readonly ArchivedEvent[], copy: ArchivedEvent): Pro
   const foldedAgain = history.length
   const firstOfBatch = new Map<string, ArchivedEvent>()
   const seen = new Map<string, ArchivedEvent>()
+  const segmentOf = dailySegments()
   const records = Map.groupBy(history, ({ shardId, sequence }) => `${shardId} ${sequence}`)
   for (const rows of records.values()) {
     const [first] = rows as [ArchivedEvent]
@@ -96,7 +98,8 @@ async function fold(history: readonly ArchivedEvent[], copy: ArchivedEvent): Pro
         continue
       }
       const deltas: Delta[] = []
-      const outcome = foldEvent(state, { ...delivery, events: [event] }, event, (delta) => deltas.push(delta))
+      const segment = segmentOf(delivery.received)
+      const outcome = foldEvent(state, segment, { ...delivery, events: [event] }, event, (delta) => deltas.push(delta))
       if (isWanted && outcome === 'duplicate')
         return { outcome, of: placeOf(seen.get(name) ?? row), by: 'event', foldedAgain }
       if (isWanted && outcome === 'filtered') return { outcome, reason: whyFiltered(delivery.userAgent), foldedAgain }
@@ -126,7 +129,7 @@ async function cellsChangedBy(deltas: readonly Delta[], { shardId, sequence }: P
       return true
     },
   }
-  const book = new CellBook(recording, shardId)
+  const book = new CellBook(recording, { shardId, generation: liveGeneration })
   for (const delta of deltas) book.add(sequence, delta)
   await book.flushAll()
   return withParts(changed)
