@@ -71,6 +71,10 @@ const clickable = [
   { selector: '#search button', text: 'Search', link: false },
 ] as const
 
+/** Of a button or a link, CSS pixels. */
+const elementWidth = 120
+const elementHeight = 40
+
 /**
  * A pause for thought is exponentially distributed, hence without memory: the next to act is any of those present,
  * and no visitor needs an alarm clock.
@@ -147,7 +151,7 @@ function* visitSteps(
 type PageView = { origin: string; url: string; title: string; referrer?: string }
 
 function* pageSteps(random: Random, browser: Browser, page: PageView): Generator<Step, void> {
-  const { origin, url, title, referrer } = page
+  const { url, title, referrer } = page
   const load = hex16(random)
   let n = 0
   const event = (type: TrackedEvent['type'], at: number, more: Partial<TrackedEvent>): TrackedEvent => {
@@ -165,7 +169,7 @@ function* pageSteps(random: Random, browser: Browser, page: PageView): Generator
     return [view, event('vital', at, { name: 'LCP', props: { value: between(random, 600, 4200) } })]
   }
   for (let clicks = geometric(random, 0.45, 6); clicks > 0; clicks -= 1)
-    yield (at) => [event('click', at, { target: drawTarget(random, origin, browser) })]
+    yield (at) => [event('click', at, { target: drawTarget(random, page, browser) })]
   if (random() < 0.03)
     yield (at) => [event('custom', at, { name: 'signup', props: { plan: pick(random, ['free', 'pro']) } })]
   if (random() < 0.6)
@@ -181,12 +185,15 @@ function pageAt(rank: number): { path: string; title: string } {
   return { path: `/${section}/article-${rank}`, title: `Example: ${section}, article ${rank}` }
 }
 
-function drawTarget(random: Random, origin: string, { vw, vh }: Browser): ClickTarget {
-  const { selector, text, link } = pick(random, clickable)
-  const docH = vh * between(random, 1, 6)
-  const pageX = between(random, 0, vw - 1)
-  const pageY = between(random, 0, docH - 1)
+/** Where the elements of a page lie: below the fold the longer the page is, each at its place in every layout. */
+function drawTarget(random: Random, { origin, title }: PageView, { vw, vh }: Browser): ClickTarget {
+  const index = between(random, 0, clickable.length - 1)
+  const { selector, text, link } = clickable[index] ?? clickable[0]
+  const docH = vh * (2 + (title.length % 5))
+  const left = Math.floor(((vw - elementWidth) * (index + 1)) / (clickable.length + 1))
+  const top = Math.floor(((docH - elementHeight) * index) / clickable.length)
+  const x = between(random, 0, elementWidth - 1)
+  const y = between(random, 0, elementHeight - 1)
   const href = link ? { href: `${origin}${pageAt(between(random, 0, pageCount - 1)).path}` } : {}
-  const place = { x: between(random, 0, 120), y: between(random, 0, 40), vw, vh, pageX, pageY, docW: vw, docH }
-  return { selector, text, ...href, ...place }
+  return { selector, text, ...href, x, y, vw, vh, pageX: left + x, pageY: top + y, docW: vw, docH }
 }

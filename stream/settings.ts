@@ -105,6 +105,12 @@ export const settingDeclarations = {
     400,
     'How long the aggregator gathers records before it writes',
   ),
+  RETRACE_BREAKDOWN_DELAY_MS: milliseconds(
+    0,
+    300_000,
+    500,
+    'How long the aggregator lets breakdowns (pages, sources, …) of the running hour wait before it writes them again',
+  ),
   RETRACE_ARCHIVER_WINDOW_MS: milliseconds(0, 300_000, 15_000, 'How long the archiver gathers records for one object'),
   RETRACE_ARCHIVE_SINK: oneOf(
     ['parquet', 'firehose', 'both'],

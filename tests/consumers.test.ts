@@ -45,6 +45,8 @@ function aggregatorThatFails(environment: ConsumerEnvironment, chance: number, s
     cells: failing(createCellStore(environment.clients.dynamo, environment.table('cells')), chance, random),
     ledger: failing(environment.ledger, chance, random),
     quarantine: environment.quarantine,
+    breakdownDelayMs: 0,
+    now: Date.now,
   })
 }
 

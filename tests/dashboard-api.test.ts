@@ -55,8 +55,8 @@ describe('figures', () => {
 
   it('leave out generations that are not published', async () => {
     await dashboard.createSite('replayed')
-    await dashboard.putCell({ site: 'replayed', granularity: 'day', at: now, generation: 'replay-1' }, visit(1, 5))
-    await dashboard.putCell({ site: 'replayed', granularity: 'day', at: now }, visit(1, 2))
+    await dashboard.putCell({ site: 'replayed', granularity: 'hour', at: now, generation: 'replay-1' }, visit(1, 5))
+    await dashboard.putCell({ site: 'replayed', granularity: 'hour', at: now }, visit(1, 2))
     expect((await dashboard.get('/api/sites/replayed/summary')).body).toMatchObject({ pageviews: 2 })
   })
 
@@ -95,7 +95,7 @@ describe('figures', () => {
 
   it('read more cells than one answer of DynamoDB holds', async () => {
     await dashboard.createSite('large')
-    const days = Array.from({ length: 130 }, (_, i) => now - i * 86_400_000)
+    const days = Array.from({ length: 130 }, (_, i) => now - (i + 1) * 86_400_000)
     await Promise.all(days.map((at, i) => dashboard.putCell({ site: 'large', granularity: 'day', at }, visit(i, 1))))
     const { body } = await dashboard.get('/api/sites/large/summary?from=2026-06-01')
     expect(body).toMatchObject({ pageviews: 130, visitors: 130 })

@@ -129,8 +129,18 @@ describe('the plan of a period', () => {
   const plan = (query: PeriodQuery, timeZone = 'UTC') =>
     planRanges(period(query, timeZone), now).map(({ granularity, from, to }) => [granularity, iso(from), iso(to)])
 
-  it('reads whole UTC days as days', () => {
-    expect(plan({ from: '2026-10-25', to: '2026-11-23' })).toEqual([['day', '2026-10-25T00:00', '2026-11-24T00:00']])
+  it('reads whole UTC days as days, and the running one by its hours', () => {
+    expect(plan({ from: '2026-10-25', to: '2026-11-23' })).toEqual([
+      ['day', '2026-10-25T00:00', '2026-11-23T00:00'],
+      ['hour', '2026-11-23T00:00', '2026-11-24T00:00'],
+    ])
+  })
+
+  it('reads a day by its hours until its own cells are settled', () => {
+    const yesterday = period({ from: '2026-11-22', to: '2026-11-22', interval: 'day' }, 'UTC')
+    const planAt = (time: string) => planRanges(yesterday, Date.parse(time)).map(({ granularity }) => granularity)
+    expect(planAt('2026-11-23T00:14:59Z')).toEqual(['hour'])
+    expect(planAt('2026-11-23T00:15:00Z')).toEqual(['day'])
   })
 
   it('reads local days as hours where they are no UTC days', () => {

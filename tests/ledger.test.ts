@@ -171,5 +171,6 @@ function consumersThatFail(environment: ConsumerEnvironment, seed: number) {
   }
   const cells = createCellStore(environment.clients.dynamo, environment.table('cells'))
   const sink = createParquetSink({ ...parquetStores(environment), objects: stores.objects })
-  return { aggregator: createAggregator({ ...stores, cells }), archiver: createArchiver({ ...stores, sinks: [sink] }) }
+  const aggregator = createAggregator({ ...stores, cells, breakdownDelayMs: 0, now: Date.now })
+  return { aggregator, archiver: createArchiver({ ...stores, sinks: [sink] }) }
 }

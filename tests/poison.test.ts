@@ -112,6 +112,8 @@ describe('poison records in the runner', () => {
       cells: failing(cells, 0.01, random),
       ledger: environment.ledger,
       quarantine: environment.quarantine,
+      breakdownDelayMs: 0,
+      now: Date.now,
     })
     await runToEnd(aggregator, stores.settings, 20)
     expect(await dumpTable(`${name}-cells`)).toEqual(withoutPoison)
@@ -291,7 +293,11 @@ describe('poison records in Lambda', () => {
     const environment = await freshEnvironment('lambda-outage')
     const reader = shardReader(stores.settings)
     const cells = failing(createCellStore(environment.clients.dynamo, environment.table('cells')), 1, () => 0)
-    const handler = createLambdaHandler(createAggregator({ ...environment, cells }), reader, () => {})
+    const handler = createLambdaHandler(
+      createAggregator({ ...environment, cells, breakdownDelayMs: 0, now: Date.now }),
+      reader,
+      () => {},
+    )
     for (const { shardId } of await reader.listShards()) {
       const { records } = await reader.open(shardId, undefined).read(1000)
       const sound = records.filter((record) => !isPoison(record))

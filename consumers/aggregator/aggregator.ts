@@ -20,16 +20,19 @@ export type AggregatorDependencies = Omit<ProgressDependencies<FoldState>, 'cons
   cells: CellStore
   ledger: LedgerStore
   quarantine: Quarantine
+  breakdownDelayMs: number
+  now: () => number
 }
 
-export function createAggregator({ cells, ledger, quarantine, ...stores }: AggregatorDependencies): Consumer {
+export function createAggregator(dependencies: AggregatorDependencies): Consumer {
+  const { cells, ledger, quarantine, breakdownDelayMs, now, ...stores } = dependencies
   const segmentOf = dailySegments()
   return {
     name: consumerName,
     async open(shard): Promise<ShardConsumer> {
       const { shardId } = shard
       const progress = await Progress.open({ ...stores, consumer: consumerName, codec: foldStateCodec }, shard)
-      const book = new CellBook(cells, { shardId, generation: liveGeneration })
+      const book = new CellBook(cells, { shardId, generation: liveGeneration }, { breakdownDelayMs, now })
       const account = new LedgerBook(ledger, consumerName, shardId)
       const place = { consumer: consumerName, shardId }
 
@@ -53,6 +56,7 @@ export function createAggregator({ cells, ledger, quarantine, ...stores }: Aggre
                   for (const event of delivery.events)
                     counts[foldEvent(progress.state, segment, delivery, event, emit)]++
               }
+              if (book.isCrowded) await inStore(() => book.relieve())
             }
           await inStore(async () => {
             await Promise.all([book.flush(), account.flush()])
@@ -64,7 +68,7 @@ export function createAggregator({ cells, ledger, quarantine, ...stores }: Aggre
           await inStore(() => account.flush())
           progress.advance([record])
         },
-        caughtUp: () => inStore(() => book.flushAll()),
+        caughtUp: () => inStore(() => book.flushHours()),
         isCurrent: () => progress.isCurrent(),
         async save() {
           await inStore(() => book.flushAll())

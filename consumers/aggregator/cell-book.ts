@@ -1,13 +1,17 @@
 /**
- * Gathers deltas by the cells they change, and writes those cells, each delta exactly once. Totals are written with
- * every flush; what they are broken down by takes most of the bytes, and is written the less often the more it is.
+ * Gathers deltas by the cells they change, and writes those cells, each delta exactly once
+ * (docs/decisions/0008-cells-in-parts.md): what people look at while it is running with every flush, the rest seldom.
+ *
+ *                  minute, hour that is running   minute, hour that is over   day
+ *     totals       every flush                    after a wait                flushAll
+ *     values       after a wait                   after a wait                flushAll
+ *     positions    none                           none                        flushAll
  */
 import type { SequenceNumber } from '../../stream/sequence.ts'
-import { applyOnce, type Change, inParallel, type Versioned } from '../runtime/exactly-once.ts'
+import { inParallel } from '../runtime/exactly-once.ts'
 import type { CellStore } from './cell-store.ts'
-import { type KnownParts, writeValues } from './cell-values.ts'
 import type { Delta } from './delta.ts'
-import { addCounts, type Cell } from './shapes/cell.ts'
+import { OpenCell, type Section } from './open-cell.ts'
 import {
   bucketStart,
   bucketText,
@@ -17,142 +21,173 @@ import {
   granularityMs,
   minuteRetentionMs,
 } from './shapes/cell-key.ts'
-
-/** A cell that is being counted in: what is known of it, and what is not written yet. */
-type OpenCell = {
-  key: CellKey
-  totals: Versioned<Cell> | undefined
-  parts: KnownParts
-  totalsChanges: Change<Delta[]>[]
-  valuesChanges: Change<Delta[]>[]
-  /** Arrival time of the last values written. */
-  valuesAt: number
-  /** Values in its parts. */
-  rows: number
-}
+import type { Segment } from './shapes/segments.ts'
 
 /** Where a book's cells belong. */
 export type BookPlace = Pick<CellKey, 'shardId' | 'generation'>
 
+export type BookPace = {
+  /** How long what is not written with every flush waits, but for what `flushAll` alone writes. */
+  breakdownDelayMs: number
+  /** Any clock in milliseconds. */
+  now: () => number
+}
+
 /** Cells of one site by bucket with segment, and the last that was asked for, which mostly is asked for again. */
 type SiteCells = Record<Granularity, Map<string, OpenCell>> & { recent: Partial<Record<Granularity, OpenCell>> }
 
-/** Values kept in memory between two flushes, so that busy cells need not be read again: about half a KiB each. */
-const maxRows = 400_000
-/** A value takes some 50 to 500 bytes of write units, each time. */
-const delayMsPerRow = 5
-/** Whoever looks at a dashboard sees a click within two seconds, also in what figures are broken down by. */
-const mostDelayMs = 500
+/** Values kept in memory, so that busy cells need not be read again: about half a KiB each. */
+const maxValues = 1_500_000
+/**
+ * Deltas of a cell are added up when there are so many, also within a batch: few enough to be garbage before they are
+ * moved to where garbage is dear, enough to come to the same values again and again.
+ */
+const manyDeltas = 2500
+/** Deltas kept of all cells, some 300 bytes each. */
+const maxDeltas = 100_000
+
+/** A minute or an hour is looked at as running for so long after its end. */
+const settlingMs = 15_000
+
+const everything: readonly Section[] = ['totals', 'd', 'p']
 
 export class CellBook {
   readonly #store: CellStore
   readonly #place: BookPlace
+  readonly #pace: BookPace
   readonly #sites = new Map<string, SiteCells>()
-  /** Cells with changes that are not written. */
+  /** Cells with deltas that are not added up yet. */
+  readonly #unsettled = new Set<OpenCell>()
+  readonly #crowded = new Set<OpenCell>()
+  #deltas = 0
+  /** Receipt time of the latest delta. */
+  #arrivedAt = 0
+  /** Cells that are not written whole. */
   readonly #changed = new Set<OpenCell>()
   /** Written cells, those written longest ago first. */
   readonly #kept = new Set<OpenCell>()
-  #arrivedAt = 0
 
-  constructor(store: CellStore, place: BookPlace) {
+  constructor(store: CellStore, place: BookPlace, pace: BookPace) {
     this.#store = store
     this.#place = place
+    this.#pace = pace
   }
 
   /** Notes a change, under the sequence number of the record it comes from. */
   add(sequence: SequenceNumber, delta: Delta): void {
-    this.#arrivedAt = Math.max(this.#arrivedAt, delta.received)
-    for (const granularity of granularities) {
-      const isMinute = granularity === 'minute'
-      if (isMinute && (delta.outsideTotals || delta.at < delta.received - minuteRetentionMs)) continue
-      const cell = this.#cellOf(granularity, delta)
-      if (!delta.outsideTotals) append(cell.totalsChanges, sequence, delta)
-      if (!isMinute) append(cell.valuesChanges, sequence, delta)
-      this.#changed.add(cell)
-    }
+    const { at, received, outsideTotals } = delta
+    this.#arrivedAt = Math.max(this.#arrivedAt, received)
+    const cells = this.#cellsOf(delta.site)
+    const hour = this.#cellOf(cells, 'hour', delta)
+    this.#append(hour, sequence, delta)
+    this.#append(this.#cellOf(cells, 'day', delta), sequence, delta, hour)
+    if (!outsideTotals && at >= received - minuteRetentionMs)
+      this.#append(this.#cellOf(cells, 'minute', delta), sequence, delta)
+    this.#deltas += 1
   }
 
-  /** Writes what is due. After a rejection the book is to be thrown away. */
-  flush(): Promise<void> {
-    return this.#write(false)
+  /** Whether so much was added that it is time to `relieve`. */
+  get isCrowded(): boolean {
+    return this.#crowded.size > 0 || this.#deltas >= maxDeltas
+  }
+
+  /** Adds up what has become much. After a rejection, here and below, the book is to be thrown away. */
+  async relieve(): Promise<void> {
+    await this.#settle(this.#deltas >= maxDeltas ? this.#unsettled : this.#crowded)
+  }
+
+  /** Writes what is due. */
+  async flush(): Promise<void> {
+    const now = this.#pace.now()
+    await this.#write(({ key: { granularity, start }, writtenAt }) => {
+      if (granularity === 'day') return []
+      if (now - writtenAt >= this.#pace.breakdownDelayMs) return ['totals', 'd']
+      // Visits go on for a while, and count where they began.
+      const isRunning = this.#arrivedAt < start + granularityMs[granularity] + settlingMs
+      return isRunning ? ['totals'] : []
+    })
+  }
+
+  /** Writes all that people look at while it is running: for when nothing more is coming at the moment. */
+  async flushHours(): Promise<void> {
+    await this.#write(({ key }) => (key.granularity === 'day' ? [] : ['totals', 'd']))
   }
 
   /** Writes everything. */
-  flushAll(): Promise<void> {
-    return this.#write(true)
+  async flushAll(): Promise<void> {
+    await this.#write(() => everything)
   }
 
-  async #write(all: boolean): Promise<void> {
-    await inParallel(this.#changed, async (cell) => {
-      if (cell.totalsChanges.length > 0) await this.#writeTotals(cell)
-      const delayMs = Math.min(cell.rows * delayMsPerRow, mostDelayMs)
-      if (cell.valuesChanges.length > 0 && (all || this.#arrivedAt - cell.valuesAt >= delayMs))
-        await this.#writeValues(cell)
-      if (cell.valuesChanges.length > 0) return
-      this.#changed.delete(cell)
-      this.#kept.delete(cell)
-      this.#kept.add(cell)
-    })
+  /** Adds up the deltas of cells. */
+  async #settle(cells: ReadonlySet<OpenCell>): Promise<void> {
+    const settling = [...cells]
+    await inParallel(settling, (cell) => cell.settle())
+    for (const cell of settling) {
+      if (cell.key.granularity === 'hour') this.#deltas -= cell.deltas
+      cell.clearChanges()
+      this.#unsettled.delete(cell)
+      this.#crowded.delete(cell)
+    }
+  }
+
+  async #write(due: (cell: OpenCell) => readonly Section[]): Promise<void> {
+    await this.#settle(this.#unsettled)
+    await this.#writeDue(due)
+    // What is not written cannot be forgotten.
+    if (valuesOf(this.#changed) > maxValues) await this.#writeDue(() => everything)
     this.#forget()
   }
 
-  async #writeTotals(cell: OpenCell): Promise<void> {
-    const { totals, totalsChanges } = cell
-    cell.totals = undefined
-    cell.totalsChanges = []
-    cell.totals = await applyOnce(this.#store, cell.key, totals, totalsChanges, addToTotals)
+  async #writeDue(due: (cell: OpenCell) => readonly Section[]): Promise<void> {
+    await inParallel(this.#changed, async (cell) => {
+      const sections = due(cell)
+      if (sections.includes('d')) cell.writtenAt = this.#pace.now()
+      await cell.write(sections)
+      if (cell.isChanged(everything)) return
+      this.#changed.delete(cell)
+      this.#kept.add(cell)
+    })
   }
 
-  async #writeValues(cell: OpenCell): Promise<void> {
-    const { valuesChanges } = cell
-    cell.valuesChanges = []
-    cell.valuesAt = this.#arrivedAt
-    await writeValues(this.#store, cell.key, cell.parts, valuesChanges)
-    cell.rows = 0
-    for (const { value } of cell.parts.values())
-      for (const values of value.dimensions.values()) cell.rows += values.size
+  #append(cell: OpenCell, sequence: SequenceNumber, delta: Delta, like?: OpenCell): void {
+    cell.append(sequence, delta, like)
+    if (cell.deltas === 1) this.#unsettled.add(cell)
+    else if (cell.deltas === manyDeltas) this.#crowded.add(cell)
+    this.#changed.add(cell)
+    this.#kept.delete(cell)
   }
 
-  #cellOf(granularity: Granularity, { site, at, segment }: Delta): OpenCell {
+  #cellsOf(site: string): SiteCells {
     let cells = this.#sites.get(site)
     if (!cells) {
       cells = { minute: new Map(), hour: new Map(), day: new Map(), recent: {} }
       this.#sites.set(site, cells)
     }
+    return cells
+  }
+
+  #cellOf(cells: SiteCells, granularity: Granularity, { site, at, segment }: Delta): OpenCell {
     const recent = cells.recent[granularity]
-    if (recent && holds(recent, at, segment.name)) return recent
+    if (recent && holds(recent, at, segment)) return recent
     const start = bucketStart(granularity, at)
     const place = placeOf(start, segment.name)
-    const found = cells[granularity].get(place)
-    if (found) {
-      cells.recent[granularity] = found
-      return found
+    let cell = cells[granularity].get(place)
+    if (!cell) {
+      // A time that makes no key is the fault of the record at hand, and shows before anything is written.
+      bucketText(granularity, start)
+      cell = new OpenCell(this.#store, { site, granularity, start, segment: segment.name, ...this.#place })
+      cells[granularity].set(place, cell)
     }
-    const key: CellKey = { site, granularity, start, segment: segment.name, ...this.#place }
-    // A time that makes no key is the fault of the record at hand, and shows before anything is written.
-    bucketText(granularity, start)
-    const cell: OpenCell = {
-      key,
-      totals: undefined,
-      parts: new Map(),
-      totalsChanges: [],
-      valuesChanges: [],
-      valuesAt: 0,
-      rows: 0,
-    }
-    cells[granularity].set(place, cell)
     cells.recent[granularity] = cell
     return cell
   }
 
   #forget(): void {
-    let rows = 0
-    for (const cell of this.#kept) rows += 1 + cell.rows
+    let values = valuesOf(this.#kept)
     for (const cell of this.#kept) {
-      if (rows <= maxRows) return
-      rows -= 1 + cell.rows
+      if (values <= maxValues) return
+      values -= 1 + cell.values
       this.#kept.delete(cell)
-      if (this.#changed.has(cell)) continue
       const { site, granularity, start, segment } = cell.key
       const cells = this.#sites.get(site)
       cells?.[granularity].delete(placeOf(start, segment))
@@ -162,23 +197,16 @@ export class CellBook {
   }
 }
 
+function valuesOf(cells: Iterable<OpenCell>): number {
+  let values = 0
+  for (const cell of cells) values += 1 + cell.values
+  return values
+}
+
 function placeOf(start: number, segment: string): string {
   return `${start} ${segment}`
 }
 
-function holds({ key }: OpenCell, at: number, segment: string): boolean {
-  return key.segment === segment && at >= key.start && at < key.start + granularityMs[key.granularity]
-}
-
-function append(changes: Change<Delta[]>[], sequence: SequenceNumber, delta: Delta): void {
-  const last = changes[changes.length - 1]
-  if (last?.sequence === sequence) last.change.push(delta)
-  else changes.push({ sequence, change: [delta] })
-}
-
-function addToTotals({ totals }: Cell, deltas: readonly Delta[]): void {
-  for (const { add, visitor } of deltas) {
-    addCounts(totals, add)
-    if (visitor !== undefined) totals.visitors.add(visitor)
-  }
+function holds({ key }: OpenCell, at: number, segment: Segment): boolean {
+  return key.segment === segment.name && at >= key.start && at < key.start + granularityMs[key.granularity]
 }

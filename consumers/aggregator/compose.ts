@@ -5,6 +5,11 @@ import { createCellStore } from './cell-store.ts'
 
 /** The aggregator with its stores, for either host. */
 export function composeAggregator(environment: ConsumerEnvironment): Consumer {
-  const { clients, table } = environment
-  return createAggregator({ ...environment, cells: createCellStore(clients.dynamo, table('cells')) })
+  const { clients, table, settings } = environment
+  return createAggregator({
+    ...environment,
+    cells: createCellStore(clients.dynamo, table('cells')),
+    breakdownDelayMs: settings.RETRACE_BREAKDOWN_DELAY_MS,
+    now: Date.now,
+  })
 }

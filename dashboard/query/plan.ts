@@ -7,6 +7,9 @@
  *
  *     week         Sun 23h |Mon … Sat| Sun … 23h        hours at the ends, UTC days between
  *
+ * A day that is not over, or has been for less than a quarter of an hour, is read by its hours too: its own cells are
+ * written seldom (docs/decisions/0008-cells-in-parts.md).
+ *
  * A cell belongs to the bucket in which it starts. Where the zone lies a half hour off UTC, a local day begins in
  * the middle of a cell, and that half hour counts for the day before.
  */
@@ -17,6 +20,8 @@ import { oldestMinute, type Period } from './period.ts'
 export type CellRange = { granularity: Granularity; from: number; to: number }
 
 const { minute: minuteMs, hour: hourMs, day: dayMs } = granularityMs
+/** Cells of days may be five minutes behind those of hours, and what Lambda retries some more. */
+const dayDelayMs = 15 * minuteMs
 
 export function planRanges(period: Omit<Period, 'timeZone'>, now: number): CellRange[] {
   if (period.interval === 'minute') return [minutes(period.from, period.to)]
@@ -25,7 +30,7 @@ export function planRanges(period: Omit<Period, 'timeZone'>, now: number): CellR
   const ranges: CellRange[] = []
   for (const [i, start] of period.starts.entries()) {
     const end = period.starts[i + 1] ?? to
-    ranges.push(...coarsest(ceilTo(Math.max(start, from), hourMs), ceilTo(Math.min(end, to), hourMs)))
+    ranges.push(...coarsest(ceilTo(Math.max(start, from), hourMs), ceilTo(Math.min(end, to), hourMs), now))
   }
   return join([...edges, ...ranges])
 }
@@ -72,10 +77,10 @@ function minutes(from: number, to: number): CellRange {
   return { granularity: 'minute', from: ceilTo(from, minuteMs), to: ceilTo(to, minuteMs) }
 }
 
-/** Whole UTC days as days, what is left at the ends as hours. Both bounds are whole hours. */
-function coarsest(from: number, to: number): CellRange[] {
+/** Whole UTC days that are over as days, what is left at the ends as hours. Both bounds are whole hours. */
+function coarsest(from: number, to: number, now: number): CellRange[] {
   const firstDay = ceilTo(from, dayMs)
-  const lastDay = floorTo(to, dayMs)
+  const lastDay = floorTo(Math.min(to, now - dayDelayMs), dayMs)
   if (firstDay >= lastDay) return from < to ? [{ granularity: 'hour', from, to }] : []
   return [
     { granularity: 'hour', from, to: firstDay },

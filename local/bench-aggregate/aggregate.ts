@@ -14,8 +14,13 @@ const shardId = 'shardId-000000000000'
 export type Aggregate = (records: readonly StreamRecord[]) => Promise<number>
 
 /** @returns handles a batch and says how many events counted */
-export function createAggregate(cells: CellStore, state = new FoldState()): Aggregate {
-  const book = new CellBook(cells, { shardId, generation: liveGeneration })
+/** How often a deployed aggregator writes, in the time of the stream: all of it when it saves (cdk/config.ts). */
+export type WritePace = { breakdownDelayMs: number; saveIntervalMs: number }
+
+export function createAggregate(cells: CellStore, pace: WritePace, state = new FoldState()): Aggregate {
+  let now = 0
+  let savedAt: number | undefined
+  const book = new CellBook(cells, { shardId, generation: liveGeneration }, { ...pace, now: () => now })
   const segmentOf = dailySegments()
   return async (records) => {
     let aggregated = 0
@@ -33,8 +38,14 @@ export function createAggregate(cells: CellStore, state = new FoldState()): Aggr
           for (const event of delivery.events)
             if (foldEvent(state, segment, delivery, event, emit) === 'aggregated') aggregated += 1
         }
+        if (book.isCrowded) await book.relieve()
       }
-    await book.flush()
+    now = records.at(-1)?.arrivedAt ?? now
+    savedAt ??= records[0]?.arrivedAt ?? now
+    if (now - savedAt >= pace.saveIntervalMs) {
+      savedAt = now
+      await book.flushAll()
+    } else await book.flush()
     return aggregated
   }
 }

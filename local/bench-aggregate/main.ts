@@ -1,7 +1,7 @@
 /** `npm run bench:aggregate`: how fast the aggregator is, what its writes cost and how much it remembers. */
 import { parseArgs } from 'node:util'
 import { median } from '../../load-test/bench/median.ts'
-import { measureThroughput, measureWriteUnits, startAt, throughputBatches } from './measure.ts'
+import { measureThroughput, measureWriteUnits, paceOf, startAt, throughputBatches } from './measure.ts'
 import { measureStateMemory } from './memory.ts'
 
 const help = `Measures the aggregator in memory: decode, fold and cells; DynamoDB write units; the memory of its state.
@@ -11,6 +11,7 @@ npm run bench:aggregate -- [options]
   --rounds N     how often throughput is measured; the median is reported (default 5)
   --events N     events a round (default 200000)
   --visitors N   measure the memory of a shard's state with so many visitors, and nothing else
+  --save-every N seconds of stream time between two saves, which write everything (default 300, as deployed)
   --seed N       draws the traffic (default 1)
   --json         one JSON object as the last line`
 
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     events: { type: 'string', default: '200000' },
     visitors: { type: 'string' },
+    'save-every': { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -30,7 +32,7 @@ const smallSites = Array.from({ length: 1000 }, (_, i) => `site-${i}`)
 
 if (values.help) console.log(help)
 else if (values.visitors !== undefined) reportMemory(Number(values.visitors), Number(values.seed))
-else await reportSpeed(Number(values.rounds), Number(values.events), Number(values.seed))
+else await reportSpeed(Number(values.rounds), Number(values.events), Number(values.seed), Number(values['save-every']))
 
 function reportMemory(visitors: number, seed: number): void {
   const memory = measureStateMemory(visitors, seed, startAt)
@@ -40,19 +42,20 @@ function reportMemory(visitors: number, seed: number): void {
   if (values.json) console.log(JSON.stringify(memory))
 }
 
-async function reportSpeed(rounds: number, events: number, seed: number): Promise<void> {
+async function reportSpeed(rounds: number, events: number, seed: number, saveSeconds: number): Promise<void> {
   const batches = throughputBatches(events, seed)
+  const pace = paceOf(saveSeconds * 1000)
   // Once for the compiler.
-  await measureThroughput(batches)
+  await measureThroughput(batches, pace)
   const speeds: number[] = []
   let aggregated = 0
   for (let round = 0; round < rounds; round += 1) {
-    const { events: counted, perSecondAndCore } = await measureThroughput(batches)
+    const { events: counted, perSecondAndCore } = await measureThroughput(batches, pace)
     speeds.push(perSecondAndCore)
     aggregated += counted
   }
-  const busy = await measureWriteUnits(['demo'], flushes.busy, events, seed)
-  const small = await measureWriteUnits(smallSites, flushes.small, events, seed)
+  const busy = await measureWriteUnits(['demo'], flushes.busy, pace, seed)
+  const small = await measureWriteUnits(smallSites, flushes.small, pace, seed)
   const result = {
     eventsPerSecondPerCore: Math.round(median(speeds)),
     spread: [Math.round(Math.min(...speeds)), Math.round(Math.max(...speeds))],

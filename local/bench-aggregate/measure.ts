@@ -1,12 +1,17 @@
 /** What is measured, each in stream time: the rate decides how many events lie between two flushes. */
 import type { StreamRecord } from '../../consumers/runtime/consumer.ts'
-import { createAggregate } from './aggregate.ts'
+import { createAggregate, type WritePace } from './aggregate.ts'
 import { createMemoryCells } from './memory-cells.ts'
 import { type RecordOptions, trafficRecords } from './records.ts'
 
 /** Inside an hour and a day, so that no bucket is cut by the length of a run. */
 export const startAt = Date.parse('2026-03-10T12:00:00Z')
 const rate = 2000
+
+/** Values of hours wait for the save, as they do when deployed (cdk/config.ts). */
+export function paceOf(saveIntervalMs: number): WritePace {
+  return { breakdownDelayMs: saveIntervalMs, saveIntervalMs }
+}
 
 type Batch = { records: StreamRecord[]; events: number }
 
@@ -32,8 +37,8 @@ export function drawBatches(options: RecordOptions, flushMs: number, events: num
 export type Throughput = { events: number; perSecondAndCore: number }
 
 /** Events over processor time of the whole process, garbage collection included, as if it had one core. */
-export async function measureThroughput(batches: readonly Batch[]): Promise<Throughput> {
-  const aggregate = createAggregate(createMemoryCells())
+export async function measureThroughput(batches: readonly Batch[], pace: WritePace): Promise<Throughput> {
+  const aggregate = createAggregate(createMemoryCells(), pace)
   let events = 0
   const before = process.cpuUsage()
   for (const { records } of batches) events += await aggregate(records)
@@ -43,23 +48,25 @@ export async function measureThroughput(batches: readonly Batch[]): Promise<Thro
 
 export type WriteUnits = { perThousandEvents: number; largestItemBytes: number }
 
-/** Write units of the second half of a run: cells that have just begun are small. */
+/** Write units between the first save and the second: cells that have just begun are small. */
 export async function measureWriteUnits(
   sites: readonly string[],
   flushMs: number,
-  events: number,
+  pace: WritePace,
   seed: number,
 ): Promise<WriteUnits> {
   const cells = createMemoryCells()
-  const aggregate = createAggregate(cells)
+  const aggregate = createAggregate(cells, pace)
+  const { saveIntervalMs } = pace
+  const flushesPerSave = saveIntervalMs / flushMs
+  const events = (2 * saveIntervalMs * rate) / 1000
   const batches = drawBatches({ sites, seed, rate, startAt }, flushMs, events)
-  const half = batches.length >> 1
   let counted = 0
   let unitsBefore = 0
   for (const [i, { records }] of batches.entries()) {
-    if (i === half) unitsBefore = cells.counts.units
+    if (i === flushesPerSave) unitsBefore = cells.counts.units
     const aggregated = await aggregate(records)
-    if (i >= half) counted += aggregated
+    if (i >= flushesPerSave) counted += aggregated
   }
   return {
     perThousandEvents: ((cells.counts.units - unitsBefore) / counted) * 1000,

@@ -129,7 +129,7 @@ async function cellsChangedBy(deltas: readonly Delta[], { shardId, sequence }: P
       return true
     },
   }
-  const book = new CellBook(recording, { shardId, generation: liveGeneration })
+  const book = new CellBook(recording, { shardId, generation: liveGeneration }, { breakdownDelayMs: 0, now: () => 0 })
   for (const delta of deltas) book.add(sequence, delta)
   await book.flushAll()
   return withParts(changed)

@@ -25,6 +25,8 @@ export class AggregatorWorld {
       objects: this.#stores.objects(weather),
       cells: this.cells.store(weather),
       ledger: this.ledger.store(weather),
+      breakdownDelayMs: 500,
+      now: Date.now,
       quarantine: () => Promise.reject(new Error('all of it can be decoded')),
     })
   }

@@ -2,16 +2,36 @@
  * How the values of a cell are laid out over items, none of which outgrows DynamoDB's 400 KB, whatever is counted:
  *
  *     d ──full──▶ d0 … df ──full──▶ d00 … dff          (a digit of the value's hash for each level)
+ *     p ──full──▶ p0 … pf ──full──▶ …                  positions of clicks alone
+ *
+ * Clicks have more positions than all else together has values. They are counted by the day alone, and apart from the
+ * rest, so that they are written seldom and read only for click maps.
  *
  * A part takes new values until they might fill it. From then on new ones go to the part below, chosen by their hash;
  * those it has stay where they are. So where a value lies is settled by what came before it in the stream, however
- * that was batched, and parts may be written one after the other, the upper ones first
- * (docs/decisions/0008-cells-in-parts.md).
+ * that was batched (docs/decisions/0008-cells-in-parts.md).
  */
 import type { Cell } from './cell.ts'
+import type { Granularity } from './cell-key.ts'
 import { type Dimension, tellsVisitorsApart } from './dimensions.ts'
 
-export const rootPart = 'd'
+export const rootParts = ['d', 'p'] as const
+export type RootPart = (typeof rootParts)[number]
+
+export function rootPartOf(dimension: Dimension): RootPart {
+  return dimension === 'position' ? 'p' : 'd'
+}
+
+/** Whether cells of a granularity have this tree. */
+export function isCounted(root: RootPart, granularity: Granularity): boolean {
+  return granularity === 'day' || (granularity === 'hour' && root === 'd')
+}
+
+/** The tree that a part belongs to. */
+export function rootOf(part: string): RootPart {
+  return part.startsWith('p') ? 'p' : 'd'
+}
+
 /** Of values that have grown as far as they can. The rest up to 400 KB is for the key and for one last value. */
 export const partBytes = 320 * 1024
 /** Eight digits of a 32-bit hash: more parts than there can be events. */
@@ -35,12 +55,12 @@ export function reservedBytes(part: Cell): number {
 }
 
 export function isFull(part: string, reserved: number): boolean {
-  return reserved >= partBytes && part.length - rootPart.length < maxDepth
+  return reserved >= partBytes && part.length - 1 < maxDepth
 }
 
 /** The part below a full one that takes this value. */
 export function partBelow(part: string, dimension: Dimension, value: string): string {
-  const level = part.length - rootPart.length
+  const level = part.length - 1
   return part + ((hashOf(dimension, value) >>> (level * 4)) & 15).toString(16)
 }
 

@@ -42,7 +42,7 @@ const countedDimensions = [
   'error',
   /** Targets that were clicked in anger. */
   'rage',
-  /** `page NUL class NUL column NUL row` of a grid over the page (click-grid.ts). */
+  /** `page NUL class NUL column NUL row` of a grid over the page (click-grid.ts); by the day, not by the hour. */
   'position',
   /** `page NUL percent`, in steps of ten. */
   'scroll',

@@ -12,11 +12,13 @@ const registerCount = 1 << precision
 const rankBits = 32 - precision
 /** Up to here the hashes themselves are kept: 2 KiB, a quarter of the registers. */
 const exactLimit = 512
+/** Up to here a list takes less than a set, and is looked through as fast. */
+const listLimit = 8
 const firstLetter = 'A'.charCodeAt(0)
 
 export class VisitorSketch {
-  /** Made when there is somebody: most values of a cell are not told visitors of. */
-  #exact: Set<number> | undefined
+  /** Made when there is somebody: most values of a cell are not told visitors of, and most of the others of few. */
+  #exact: number[] | Set<number> | undefined
   #registers: Uint8Array | undefined
 
   /** @param hash 32 bits, evenly distributed: the first half of a visitor id */
@@ -25,11 +27,17 @@ export class VisitorSketch {
       observe(this.#registers, hash)
       return
     }
-    this.#exact ??= new Set()
-    const exact = this.#exact
     // Signed, which V8 keeps without a heap object.
-    exact.add(hash | 0)
-    if (exact.size > exactLimit) this.#toRegisters()
+    const signed = hash | 0
+    if (!this.#exact) {
+      this.#exact = [signed]
+    } else if (this.#exact instanceof Set) {
+      this.#exact.add(signed)
+      if (this.#exact.size > exactLimit) this.#toRegisters()
+    } else if (!this.#exact.includes(signed)) {
+      this.#exact.push(signed)
+      if (this.#exact.length > listLimit) this.#exact = new Set(this.#exact)
+    }
   }
 
   merge(other: VisitorSketch): void {
@@ -42,7 +50,8 @@ export class VisitorSketch {
 
   /** Different visitors seen: exact up to 512, an estimate beyond. */
   get count(): number {
-    return this.#registers ? Math.round(estimate(this.#registers)) : (this.#exact?.size ?? 0)
+    if (this.#registers) return Math.round(estimate(this.#registers))
+    return this.#exact instanceof Set ? this.#exact.size : (this.#exact?.length ?? 0)
   }
 
   /**
@@ -65,9 +74,7 @@ export class VisitorSketch {
       sketch.#registers = Uint8Array.from(Buffer.from(text.slice(1), 'latin1'), (letter) => letter - firstLetter)
     } else {
       const bytes = Buffer.from(text.slice(1), 'base64')
-      const exact = new Set<number>()
-      sketch.#exact = exact
-      for (let at = 0; at < bytes.length; at += 4) exact.add(bytes.readInt32BE(at))
+      for (let at = 0; at < bytes.length; at += 4) sketch.add(bytes.readInt32BE(at))
     }
     return sketch
   }
