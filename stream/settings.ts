@@ -118,6 +118,24 @@ export const settingDeclarations = {
     'Where the archiver writes: Parquet in the bucket, a Firehose delivery stream, or both. Replay needs Parquet',
   ),
   RETRACE_FIREHOSE_STREAM: text('', 'Name of the Firehose delivery stream, where the archiver writes to one'),
+  RETRACE_COMPACTION_INTERVAL_MS: milliseconds(
+    100,
+    86_400_000,
+    60_000,
+    'Time between two looks for archive objects to merge; in AWS a schedule says when',
+  ),
+  RETRACE_COMPACTION_OBJECTS: integer(
+    2,
+    2000,
+    500,
+    'Objects of one hour and shard at which they are merged before the hour is over',
+  ),
+  RETRACE_COMPACTION_GRACE_MS: milliseconds(
+    0,
+    86_400_000,
+    600_000,
+    'How long merged objects are kept for readers who looked before; longer than any of them reads',
+  ),
   RETRACE_ANOMALY_DETECTOR_WINDOW_MS: milliseconds(
     0,
     300_000,

@@ -62,12 +62,13 @@ describe('the comparison', () => {
   it('is the end of a run whose sides differ, and of one with nothing to compare', () => {
     const same = { compared: 5, different: 0, examples: [] }
     const report = {
-      archive: { rows: 5, lost: 0, lostExamples: [], doubled: 0 },
+      archive: { rows: 5, lost: 0, lostExamples: [], doubled: 0, objects: 2, revisions: 3 },
       figures: { counted: 5, missing: 0, doubled: 0 },
       compared: { cells: same, ledger: same, minutes: same, alerts: same, archive: same },
       unstored: 0,
       crashes: 0,
       stuck: 0,
+      kills: 1,
     } as unknown as ConsumersReport
     expect(problemsOf(report)).toEqual([])
     const cells = { compared: 5, different: 1, examples: ['demo#hour 2026'] }
@@ -77,6 +78,9 @@ describe('the comparison', () => {
     const alerts = { compared: 0, different: 0, examples: [] }
     expect(problemsOf({ ...report, compared: { ...report.compared, alerts } })).toEqual([
       'There was no alert to compare.',
+    ])
+    expect(problemsOf({ ...report, archive: { ...report.archive, objects: 3 } })).toEqual([
+      'No objects of the archive were merged.',
     ])
   })
 })
@@ -133,6 +137,7 @@ describe('what is compared', () => {
           Item: {
             day: { S: '2026-03-10' },
             part: { S: '12/shard' },
+            revision: { N: '4' },
             objects: { B: zstdCompressSync(JSON.stringify(keys.map((key) => ({ key })))) },
           },
         }),
@@ -142,7 +147,7 @@ describe('what is compared', () => {
     await write('archive/b', [2])
     await write('archive/c', [1, 2])
     await name('archive/a', 'archive/b')
-    expect(await read()).toMatchObject({ rows: { size: 3 }, doubled: 0 })
+    expect(await read()).toMatchObject({ rows: { size: 3 }, doubled: 0, objects: 2, revisions: 4 })
     await name('archive/a', 'archive/b', 'archive/c')
     expect(await read()).toMatchObject({ rows: { size: 3 }, doubled: 2 })
   })

@@ -1,24 +1,25 @@
 /** The archiver as a process. */
 import { pino } from 'pino'
 import { runService } from '../../stream/service.ts'
-import { createCompactor } from '../compactor/compactor.ts'
+import { compactionOptions, createCompactor } from '../compactor/compactor.ts'
 import { withCompaction } from '../compactor/service.ts'
 import { consumerEnvironment, consumerService } from '../runtime/process.ts'
 import { composeArchiver, parquetStores } from './compose.ts'
 
 await runService(process, async () => {
   const environment = consumerEnvironment(process.env)
-  const log = pino({ level: environment.settings.RETRACE_LOG_LEVEL, name: 'compactor' })
+  const { settings } = environment
+  const log = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'compactor' })
   const archiver = consumerService(environment, composeArchiver(environment), {
     // Nobody waits for the archive: few reads, large objects.
     pollMs: 2500,
-    windowMs: environment.settings.RETRACE_ARCHIVER_WINDOW_MS,
+    windowMs: settings.RETRACE_ARCHIVER_WINDOW_MS,
     batchRecords: 5000,
     saveIntervalMs: 60_000,
   })
-  return withCompaction(archiver, createCompactor(parquetStores(environment)), {
+  return withCompaction(archiver, createCompactor(parquetStores(environment), compactionOptions(settings)), {
     now: () => Date.now(),
-    intervalMs: 60_000,
+    intervalMs: settings.RETRACE_COMPACTION_INTERVAL_MS,
     firstDays: 31,
     onFault: (err) => log.warn({ err }, 'compacting the archive in the next pass'),
   })

@@ -6,6 +6,7 @@
  *
  * A crash at any point leaves one of these, and the next pass goes on from there.
  */
+import type { Settings } from '../../stream/settings.ts'
 import type { ArchiveObject, ShardHour } from '../archiver/manifest.ts'
 import { nextKey } from '../archiver/object-keys.ts'
 import { fromParquet, ParquetObject, rowGroupRows } from '../archiver/parquet.ts'
@@ -23,11 +24,15 @@ export type CompactorOptions = {
   mostObjects: number
 }
 
-export const usualCompaction: CompactorOptions = {
-  settleMs: 5 * 60_000,
-  graceMs: 10 * 60_000,
-  mostRows: 1_000_000,
-  mostObjects: 500,
+type CompactionSettings = Pick<Settings, 'RETRACE_COMPACTION_GRACE_MS' | 'RETRACE_COMPACTION_OBJECTS'>
+
+export function compactionOptions(settings: CompactionSettings): CompactorOptions {
+  return {
+    settleMs: 5 * 60_000,
+    graceMs: settings.RETRACE_COMPACTION_GRACE_MS,
+    mostRows: 1_000_000,
+    mostObjects: settings.RETRACE_COMPACTION_OBJECTS,
+  }
 }
 
 /** What a pass did, and what kept it from doing more: the next one tries again. */
@@ -45,7 +50,7 @@ export type Compactor = {
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-export function createCompactor(stores: ParquetStores, options: CompactorOptions = usualCompaction): Compactor {
+export function createCompactor(stores: ParquetStores, options: CompactorOptions): Compactor {
   const { manifest, objects, now } = stores
 
   /** One object with the rows of several that follow each other. */

@@ -2,9 +2,10 @@
 import type { Context } from 'aws-lambda'
 import { parquetStores } from '../archiver/compose.ts'
 import { consumerEnvironment } from '../runtime/process.ts'
-import { type Compacted, compactDays, createCompactor } from './compactor.ts'
+import { type Compacted, compactDays, compactionOptions, createCompactor } from './compactor.ts'
 
-const compactor = createCompactor(parquetStores(consumerEnvironment(process.env)))
+const environment = consumerEnvironment(process.env)
+const compactor = createCompactor(parquetStores(environment), compactionOptions(environment.settings))
 /** Late arrivals of an outage of two days are still merged. */
 const days = 3
 /** Reading or writing one object takes less. */

@@ -23,7 +23,7 @@ export const targets = {
     },
   },
   consumers: {
-    about: 'aggregator, archiver and anomaly detector',
+    about: 'aggregator, archiver with compactor, and anomaly detector',
     async run(...run) {
       const report = await runConsumers(...run)
       return { report, table: consumerTable(report), problems: consumerProblems(report) }

@@ -10,6 +10,10 @@ export type ArchiveContent = {
   rows: Map<string, string>
   /** Rows beyond the first for one place in the stream. */
   doubled: number
+  /** That the manifest names. */
+  objects: number
+  /** Writes of the manifest. Each new object is one: more of them than objects are of merging and deleting. */
+  revisions: number
 }
 
 const compressors = { ZSTD: (bytes: Uint8Array) => new Uint8Array(zstdDecompressSync(bytes)) }
@@ -30,16 +34,20 @@ export async function readArchive(
   { dynamo, s3 }: Pick<StoreClients, 'dynamo' | 's3'>,
   { tablePrefix, bucket }: ArchivePlace,
 ): Promise<ArchiveContent> {
-  const content: ArchiveContent = { rows: new Map(), doubled: 0 }
+  const content: ArchiveContent = { rows: new Map(), doubled: 0, objects: 0, revisions: 0 }
   const pages = paginateScan({ client: dynamo }, { TableName: `${tablePrefix}archive`, ConsistentRead: true })
   for await (const { Items = [] } of pages)
-    for (const { objects } of Items)
-      for (const key of keysOf(objects?.B)) {
+    for (const { objects, revision } of Items) {
+      const keys = keysOf(objects?.B)
+      content.objects += keys.length
+      content.revisions += Number(revision?.N ?? 0)
+      for (const key of keys) {
         const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
         const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array()
         const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
         for (const row of await parquetReadObjects({ file, compressors })) add(content, row)
       }
+    }
   return content
 }
 

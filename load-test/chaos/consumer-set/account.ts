@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto'
 import { type TableName, type TableShape, tables } from '../../../stream/tables.ts'
 import type { CountedVerdict } from '../../reconcile/counted.ts'
 import type { EventSet } from '../../reconcile/event-set.ts'
-import { readArchive } from '../../reconcile/read-archive.ts'
+import { type ArchiveContent, readArchive } from '../../reconcile/read-archive.ts'
 import { readTable } from '../../reconcile/read-table.ts'
 import { reconcile } from '../../reconcile/reconcile.ts'
 import type { StoreClients } from '../../reconcile/stores.ts'
@@ -50,7 +50,11 @@ export type Account = {
 }
 
 /** Against the stream; every copy there is a row of its own. */
-export type ArchiveVerdict = { rows: number; lost: number; lostExamples: string[]; doubled: number }
+export type ArchiveVerdict = Pick<ArchiveContent, 'doubled' | 'objects' | 'revisions'> & {
+  rows: number
+  lost: number
+  lostExamples: string[]
+}
 
 const minuteMs = 60_000
 const maxExamples = 5
@@ -78,6 +82,8 @@ export async function accountOf(options: AccountOptions): Promise<Account> {
     lost: missingRows.length,
     lostExamples: missingRows.slice(0, maxExamples).map(([, event]) => event),
     doubled: archived.doubled,
+    objects: archived.objects,
+    revisions: archived.revisions,
   }
 
   const both = async (name: TableName, isCompared?: (key: string) => boolean): Promise<Comparison> => {

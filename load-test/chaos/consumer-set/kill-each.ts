@@ -28,6 +28,9 @@ export type KillOptions = {
 
 /** From ready to the signal: around the first reads and writes after a start. */
 const shortMs = { least: 20, most: 1500 }
+/** Every third life is long enough for the archiver to have written, and for its compactor to be merging. */
+const middleEvery = 3
+const middleMs = { least: 1500, most: 5000 }
 /** Every twelfth life is long enough for a save, which the aggregator and the detector make after 10 and 15 s. */
 const longEvery = 12
 const longMs = { least: 11_000, most: 18_000 }
@@ -36,6 +39,12 @@ const maxCrashes = 5
 
 export function leastOf(killed: Kills['killed']): number {
   return Math.min(...Object.values(killed))
+}
+
+/** @param life of one consumer, counted from 1 */
+function lifeMs(life: number): { least: number; most: number } {
+  if (life % longEvery === 0) return longMs
+  return life % middleEvery === 0 ? middleMs : shortMs
 }
 
 export async function startSet(env: NodeJS.ProcessEnv): Promise<ConsumerSet> {
@@ -48,7 +57,7 @@ export async function startSet(env: NodeJS.ProcessEnv): Promise<ConsumerSet> {
   async function killAgain(name: ConsumerName, random: Random, options: KillOptions, kills: Kills): Promise<void> {
     const { signal, onKill, abort } = options
     while (kills.killed[name] < options.kills) {
-      const { least, most } = kills.killed[name] % longEvery === longEvery - 1 ? longMs : shortMs
+      const { least, most } = lifeMs(kills.killed[name] + 1)
       await sleep(between(random, least, most), undefined, { signal: abort })
       const consumer = running.get(name) as ServiceProcess
       const crash = consumer.exit()

@@ -1,4 +1,4 @@
-/** The three consumers as one set of processes that leaves its work in tables and a bucket of its own. */
+/** The three consumers, the compactor in the archiver's process, as one set of processes that leaves its work in tables and a bucket of its own. */
 import { provision } from '../../bench/stores.ts'
 import { type ServiceProcess, startService } from '../service-process.ts'
 
@@ -16,11 +16,17 @@ export async function makePlace(env: NodeJS.ProcessEnv, name: string): Promise<P
   return { ...place, env: own }
 }
 
-/** Short windows: a consumer that lives for half a second must have begun to write by then. */
+/**
+ * Short windows: a consumer that lives for half a second must have begun to write by then, and the compactor to merge what
+ * the lives before it have left. Whoever reads the archive in the end comes when nobody writes: no grace.
+ */
 const windows = {
   RETRACE_AGGREGATOR_WINDOW_MS: '100',
   RETRACE_ARCHIVER_WINDOW_MS: '0',
   RETRACE_ANOMALY_DETECTOR_WINDOW_MS: '0',
+  RETRACE_COMPACTION_INTERVAL_MS: '1000',
+  RETRACE_COMPACTION_OBJECTS: '2',
+  RETRACE_COMPACTION_GRACE_MS: '500',
 }
 
 export function startConsumer(name: ConsumerName, env: NodeJS.ProcessEnv): Promise<ServiceProcess> {

@@ -4,7 +4,7 @@ import type { ConsumersReport } from './run.ts'
 
 /** @returns what is wrong, a sentence each; none when all is well */
 export function problemsOf(report: ConsumersReport): string[] {
-  const { archive, figures, crashes, compared } = report
+  const { archive, figures, crashes, compared, kills } = report
   const wrong: [boolean, string][] = [
     [report.unstored > 0, `${report.unstored} acknowledged events are not in the stream.`],
     [archive.lost > 0, `${archive.lost} events are not in the archive, such as ${archive.lostExamples.join(', ')}.`],
@@ -17,6 +17,8 @@ export function problemsOf(report: ConsumersReport): string[] {
     ]),
     [crashes > 0, `They ended ${crashes} times by themselves.`],
     [report.stuck > 0, `${report.stuck} requests were never acknowledged.`],
+    // One more than its objects is the first write that merged or deleted.
+    [kills > 0 && archive.revisions <= archive.objects, 'No objects of the archive were merged.'],
     [compared.alerts.compared === 0, 'There was no alert to compare.'],
   ]
   return wrong.filter(([is]) => is).map(([, sentence]) => sentence)
@@ -35,6 +37,10 @@ export function summaryTable(report: ConsumersReport): string {
     ['events', `${count(report.events)} in the stream, ${count(report.copies)} of them copies`],
     ['lost', count(report.lost)],
     ['doubled', count(report.doubled)],
+    [
+      'objects',
+      `${count(report.archive.objects)} in the archive, after ${count(report.archive.revisions)} writes of its manifest`,
+    ],
     ...Object.entries(report.compared).map(([what, comparison]): [string, string] => [what, side(comparison)]),
     ['identical', report.identical ? 'yes' : 'no'],
     ['seed', String(report.seed)],
