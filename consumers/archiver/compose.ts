@@ -4,6 +4,7 @@ import { SettingsError } from '../../stream/settings.ts'
 import { patientHandler } from '../runtime/clients.ts'
 import type { Consumer } from '../runtime/consumer.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
+import { takingRetriesOnce } from '../runtime/retries.ts'
 import { createArchiver } from './archiver.ts'
 import { createFirehoseSink } from './firehose-sink.ts'
 import { createManifest } from './manifest.ts'
@@ -19,7 +20,8 @@ export function parquetStores({ objects, clients, table }: ConsumerEnvironment):
  * @throws SettingsError when Firehose is asked for and no delivery stream is named
  */
 export function composeArchiver(environment: ConsumerEnvironment): Consumer {
-  return createArchiver({ ...environment, sinks: sinksOf(environment) })
+  const archiver = createArchiver({ ...environment, sinks: sinksOf(environment) })
+  return takingRetriesOnce(archiver, environment.objects)
 }
 
 function sinksOf(environment: ConsumerEnvironment): ArchiveSink[] {

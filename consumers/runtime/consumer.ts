@@ -11,7 +11,10 @@ export type StreamRecord = {
   data: Uint8Array
   /** When Kinesis had it: epoch milliseconds. */
   arrivedAt: number
-  /** The one consumer that this copy of a record is for (quarantine.ts); undefined: it is for all. */
+  /**
+   * The one consumer that this copy of a record is for, and where the original was: `CONSUMER/SHARD/SEQUENCE`
+   * (quarantine.ts). Undefined: it is for all.
+   */
   retryFor?: string | undefined
 }
 

@@ -38,8 +38,12 @@ export class LedgerBook {
     return counts
   }
 
-  /** Counts a record that goes to the quarantine whole, as far as it can be read. */
+  /**
+   * Counts a record that goes to the quarantine whole, as far as it can be read. One that was put back and fails again
+   * is accepted and set aside already.
+   */
   setAside(record: StreamRecord): void {
+    if (record.retryFor !== undefined) return
     for (const { received, events, unreadable } of arrivalsOf(record)) {
       const counts = this.#counts(record.sequenceNumber, received)
       counts.accepted += events

@@ -65,12 +65,15 @@ function headerSafe(text: string): string {
 
 const retryPrefix = 'quarantine-retry:'
 
-/** The partition key of a copy that was put back: only this consumer takes it, the others have had the record. */
-export function retryPartitionKey(consumer: string): string {
-  return retryPrefix + consumer
+/**
+ * The partition key of a copy that was put back: only this consumer takes it, the others have had the record, and takes
+ * it once, by the place of the original (retries.ts).
+ */
+export function retryPartitionKey({ consumer, shardId, sequenceNumber }: QuarantineKey): string {
+  return `${retryPrefix}${consumer}/${shardId}/${sequenceNumber}`
 }
 
-/** The one consumer that a record is for; undefined: it is for all. */
+/** The one consumer that a record is for, and which record of its it is (StreamRecord.retryFor); undefined: it is for all. */
 export function retryConsumerOf(partitionKey: string | undefined): string | undefined {
   return partitionKey?.startsWith(retryPrefix) ? partitionKey.slice(retryPrefix.length) : undefined
 }

@@ -33,7 +33,7 @@ export async function decodeRecords(
   for (const record of records) {
     const { sequenceNumber, arrivedAt, retryFor } = record
     if (!isAfter(sequenceNumber, through)) continue
-    if (retryFor !== undefined && retryFor !== place.consumer) continue
+    if (retryFor !== undefined && !retryFor.startsWith(`${place.consumer}/`)) continue
     const result = decodeRecord(record.data)
     if (result.ok) {
       const { header, deliveries } = result

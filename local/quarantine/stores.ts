@@ -41,13 +41,13 @@ export function createQuarantineStores(settings: Settings): QuarantineStores {
     list: () => listEntries(s3, settings.RETRACE_BUCKET),
     get: (key) => objects.get(key),
     delete: (key) => objects.delete(key),
-    async putBack({ consumer, shardId }, data) {
+    async putBack(entry, data) {
       const answer = await kinesis.send(
         new PutRecordCommand({
           StreamName: settings.RETRACE_STREAM,
           Data: data,
-          PartitionKey: retryPartitionKey(consumer),
-          ExplicitHashKey: await hashKeyOf(kinesis, settings.RETRACE_STREAM, shardId),
+          PartitionKey: retryPartitionKey(entry),
+          ExplicitHashKey: await hashKeyOf(kinesis, settings.RETRACE_STREAM, entry.shardId),
         }),
       )
       return { shardId: answer.ShardId ?? '', sequenceNumber: answer.SequenceNumber ?? '' }
