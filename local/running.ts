@@ -14,6 +14,8 @@ export type Running = {
   pids: Record<string, number>
   /** Where the stores are: the AWS SDK's own variables. */
   aws: Record<string, string>
+  /** Where the archive is: our settings, as the archiver has them. */
+  archive: Record<string, string>
 }
 
 const fileName = 'running.json'
@@ -40,14 +42,14 @@ export function findRunning(settings: Settings): Pick<Running, 'ingestUrl' | 'da
 }
 
 /**
- * Points the AWS SDK of this process at the stores of the Retrace that runs on the data folder; without one, they are
- * where the SDK's own variables say.
+ * Points the AWS SDK of this process at the stores of the Retrace that runs on the data folder, and its settings at the
+ * archive; without one, they are where the variables say.
  *
  * @throws when nothing says where they are
  */
 export function useRunningStores(settings: Settings, env: NodeJS.ProcessEnv): void {
   const running = readRunning(settings)
-  if (running) Object.assign(env, running.aws)
+  if (running) Object.assign(env, running.aws, running.archive)
   else if (!env.AWS_REGION && !env.AWS_PROFILE)
     throw new Error('Retrace does not run here (npm start), and AWS_REGION does not say where it does.')
 }

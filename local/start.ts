@@ -98,7 +98,8 @@ async function startAll(supervisor: Supervisor, settings: Settings, folder: stri
   Open the demo site and the dashboard side by side, and click around: the numbers follow within two seconds.
   Ctrl-C stops everything; the data stays in ${nameForPeople(folder)}.
 `)
-  return { ingestUrl, dashboardUrl, demoUrl, aws }
+  const { RETRACE_ARCHIVE_SINK, RETRACE_FIREHOSE_STREAM } = settings
+  return { ingestUrl, dashboardUrl, demoUrl, aws, archive: { RETRACE_ARCHIVE_SINK, RETRACE_FIREHOSE_STREAM } }
 }
 
 function nameForPeople(folder: string): string {

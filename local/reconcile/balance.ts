@@ -17,8 +17,12 @@ export type Difference = { what: string; remedy: string }
 
 export type ConsumerPositions = { aggregator: Positions; archiver: Positions }
 
-/** @param archivedRows rows of the archive, up to what the archiver's entry holds */
-export function judge(shardMinute: ShardMinute, positions: ConsumerPositions, archivedRows: number): Verdict {
+/** @param archivedRows rows of the archive, up to what the archiver's entry holds; undefined: nobody can count them */
+export function judge(
+  shardMinute: ShardMinute,
+  positions: ConsumerPositions,
+  archivedRows: number | undefined,
+): Verdict {
   const { shardId, aggregator, archiver } = shardMinute
   const counted = [aggregator, archiver].filter((entry) => entry !== undefined)
   const behind = (['aggregator', 'archiver'] as const).filter((consumer) => {
@@ -37,7 +41,11 @@ export function judge(shardMinute: ShardMinute, positions: ConsumerPositions, ar
   return differences.length > 0 ? { kind: 'unbalanced', differences } : { kind: 'balanced' }
 }
 
-function differencesOf(aggregator: LedgerCounts, archiver: LedgerCounts, archivedRows: number): Difference[] {
+function differencesOf(
+  aggregator: LedgerCounts,
+  archiver: LedgerCounts,
+  archivedRows: number | undefined,
+): Difference[] {
   const differences: Difference[] = []
   const unequal = (is: number, of: number, what: string, remedy: string) => {
     if (is !== of) differences.push({ what: `${is} of ${of} ${what}`, remedy })
@@ -61,11 +69,12 @@ function differencesOf(aggregator: LedgerCounts, archiver: LedgerCounts, archive
     "events of the aggregator's count are in the archiver's",
     'the consumer with fewer has skipped records: it has to read this shard again from before this minute',
   )
-  unequal(
-    archivedRows,
-    archiver.archived,
-    'archived events are rows of the archive',
-    'objects of this hour were deleted or doubled: restore them from the version before',
-  )
+  if (archivedRows !== undefined)
+    unequal(
+      archivedRows,
+      archiver.archived,
+      'archived events are rows of the archive',
+      'objects of this hour were deleted or doubled: restore them from the version before',
+    )
   return differences
 }

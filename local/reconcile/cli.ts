@@ -18,6 +18,8 @@ Adds up what became of every accepted event, and counts the archive again agains
   --wait SECONDS   how long to wait for consumers to note what they have done (default: 30)
   --json           the last line is one JSON object
 
+An archive that is in Firehose alone (RETRACE_ARCHIVE_SINK=firehose) is not counted again: the ledger is added up.
+
 Exit code 0: balanced, 1: not, 2: wrong arguments.`
 
 const dayMs = 86_400_000

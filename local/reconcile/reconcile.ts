@@ -1,6 +1,6 @@
 /**
  * Adds up what the consumers wrote into the ledger for a range of arrival times, and counts the archive again: against
- * the ledger, and against the cells.
+ * the ledger, and against the cells. An archive that lies in a warehouse (Firehose) is not counted again.
  *
  * What is read when: positions first, then the ledger, then archive and cells. So whatever a position says is done is in
  * what is read after it, and whatever the ledger says is archived is in the archive.
@@ -12,6 +12,7 @@ import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { addCounts, type LedgerCounts, ledgerRetentionMs, noCounts } from '../../consumers/runtime/shapes/ledger.ts'
 import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
+import type { Shard } from '../../stream/shard-map.ts'
 import { openArchiveTable } from '../archive-table.ts'
 import { type Batch, listQuarantine } from '../quarantine-list.ts'
 import { type ConsumerPositions, judge, type Verdict } from './balance.ts'
@@ -30,6 +31,8 @@ export type Reconciliation = {
   /** Every cell of the arrival days that the range touches. */
   cells: CellCheck[]
   gaps: Gap[]
+  /** The delivery stream that alone holds the archive: rows, cells and gaps are not counted again then. */
+  onlyInFirehose: string | undefined
   /** Of all lines that are not "not yet". */
   totals: Pick<LedgerCounts, 'accepted' | 'aggregated' | 'duplicate' | 'filtered' | 'quarantined' | 'archived'>
   balanced: boolean
@@ -49,6 +52,37 @@ export async function reconcile(
   const shards = await createShardReader(clients.kinesis, settings.RETRACE_STREAM).listShards()
   const positions = await readAllPositions(environment)
   const ledger = await readLedger(environment, range)
+  const onlyInFirehose = settings.RETRACE_ARCHIVE_SINK === 'firehose' ? settings.RETRACE_FIREHOSE_STREAM : undefined
+  const recount =
+    onlyInFirehose === undefined
+      ? await recountArchive(environment, { range, site, now, shards, positions, ledger })
+      : undefined
+  const known = recount ? withUnknownMinutes(ledger, recount.rows, now) : ledger
+  const lines = known.map((line) => ({
+    ...line,
+    verdict: judge(line, positions, recount && (recount.rows.get(minuteName(line.shardId, line.minute)) ?? 0)),
+  }))
+  const { cells, gaps } = recount ?? { cells: [], gaps: [] }
+  const unequal = cells.some((check) => !check.notYet && !isEqual(check))
+  const balanced = !unequal && lines.every(({ verdict }) => verdict.kind !== 'unbalanced')
+  return { range, lines, cells, gaps, onlyInFirehose, totals: totalsOf(lines), balanced }
+}
+
+type Recount = { rows: Map<string, number>; cells: CellCheck[]; gaps: Gap[] }
+
+/** Counts the rows of the archive by shard and minute, what they make of the cells, and the batches that are not there. */
+async function recountArchive(
+  environment: ConsumerEnvironment,
+  context: {
+    range: ArrivalRange
+    site: string | undefined
+    now: number
+    shards: readonly Shard[]
+    positions: ConsumerPositions
+    ledger: readonly ShardMinute[]
+  },
+): Promise<Recount> {
+  const { range, site, now, shards, positions, ledger } = context
   const segments = segmentsOf(range)
   const setAside = await listQuarantine(environment)
   const overflow = await environment.objects.list('overflow/')
@@ -57,15 +91,10 @@ export async function reconcile(
   const table = await openArchiveTable(environment, { from: firstDay - dayMs, to: firstDay + segments.size * dayMs })
   try {
     const rows = await countRows(table, range, ledger, positions)
-    const lines = withUnknownMinutes(ledger, rows, now).map((line) => ({
-      ...line,
-      verdict: judge(line, positions, rows.get(minuteName(line.shardId, line.minute)) ?? 0),
-    }))
     const archivedSites = await table.ask<{ site: string }>('SELECT DISTINCT site FROM events')
     const allSites = [...(await listSites(environment)), ...archivedSites.map((row) => row.site)]
     const sites = new Set(site ? [site] : allSites)
-    const cells = await readDayCells(environment, sites, segments)
-    const checks = await checkCells(table, cells, {
+    const cells = await checkCells(table, await readDayCells(environment, sites, segments), {
       segments,
       sites,
       shards,
@@ -77,9 +106,7 @@ export async function reconcile(
       quarantined: setAside.flatMap(({ batch }) => (batch ? [batch] : [])),
       now,
     })
-    const unequal = checks.some((check) => !check.notYet && !isEqual(check))
-    const balanced = !unequal && lines.every(({ verdict }) => verdict.kind !== 'unbalanced')
-    return { range, lines, cells: checks, gaps, totals: totalsOf(lines), balanced }
+    return { rows, cells, gaps }
   } finally {
     await table.close()
   }
@@ -117,7 +144,7 @@ function withUnknownMinutes(ledger: ShardMinute[], rows: ReadonlyMap<string, num
   return [...ledger, ...unknown.filter(({ minute }) => minute > now - ledgerRetentionMs)]
 }
 
-/** Archived: kept in S3, as rows or as a record's bytes. */
+/** Archived: kept, as rows or as a record's bytes. */
 function totalsOf(lines: readonly Line[]): Reconciliation['totals'] {
   const made = noCounts()
   const kept = noCounts()

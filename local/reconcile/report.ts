@@ -8,7 +8,7 @@ import type { CellCheck } from './recount.ts'
 const maxLines = 50
 
 export function describe(result: Reconciliation, site: string | undefined): string {
-  const { range, totals, lines, cells, balanced } = result
+  const { range, totals, lines, balanced } = result
   const text = [`Arrived from ${new Date(range.from).toISOString()} to ${new Date(range.to).toISOString()}`, '']
   const waiting = notYetOf(result)
   const figures: [string, number][] = [
@@ -27,16 +27,26 @@ export function describe(result: Reconciliation, site: string | undefined): stri
   text.push('', `Minutes of shards: ${number(lines.length)}, of which ${number(broken.length)} do not balance.`)
   text.push(...most(broken.flatMap(describeLine)))
 
+  text.push(...(result.onlyInFirehose === undefined ? describeRecount(result, site) : [describeFirehose(result)]))
+  const soFar = waiting.events > 0 ? ', as far as both consumers have come' : ''
+  text.push('', balanced ? `Balanced${soFar}.` : 'NOT balanced.')
+  return text.join('\n')
+}
+
+function describeFirehose({ onlyInFirehose }: Reconciliation): string {
+  return `The archive is in the Firehose delivery stream ${onlyInFirehose}: archived is what the archiver has handed over. Rows, day cells and gaps are not counted again.`
+}
+
+function describeRecount(result: Reconciliation, site: string | undefined): string[] {
+  const { cells } = result
   const compared = cells.filter((check) => !check.notYet)
   const unequal = compared.filter((check) => !isEqual(check))
   const whose = site ? `of ${site}` : 'of all sites'
-  text.push(
+  return [
     `Day cells ${whose}, counted again from the archive: ${number(compared.length)}, of which ${unequal.length} differ.`,
-  )
-  text.push(...most(unequal.map(describeCell)))
-  const soFar = waiting.events > 0 ? ', as far as both consumers have come' : ''
-  text.push(...describeGaps(result), '', balanced ? `Balanced${soFar}.` : 'NOT balanced.')
-  return text.join('\n')
+    ...most(unequal.map(describeCell)),
+    ...describeGaps(result),
+  ]
 }
 
 /** For scripts: the last line of `--json`. */
@@ -51,6 +61,7 @@ export function toJson(result: Reconciliation): Record<string, unknown> {
     unbalanced: lines.flatMap(({ verdict, minute, shardId }) =>
       verdict.kind === 'unbalanced' ? [{ minute: minuteText(minute), shardId, differences: verdict.differences }] : [],
     ),
+    recounted: result.onlyInFirehose === undefined,
     cells: cells.filter((check) => !check.notYet).length,
     differentCells: cells.filter((check) => !check.notYet && !isEqual(check)),
     gaps: gaps.map(({ noticedAt, ...gap }) => ({ ...gap, noticedAt: new Date(noticedAt).toISOString() })),
