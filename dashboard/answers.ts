@@ -1,7 +1,8 @@
 /**
- * What the API answers, as types: the page reads them too, so this file imports nothing. The schemas in
+ * What the API answers, as types: the page reads them too, so this file imports types alone. The schemas in
  * routes/schemas.ts say the same to Fastify and to OpenAPI.
  */
+import type { Dimension } from '../consumers/aggregator/shapes/dimensions.ts'
 
 /** Figures as people read them: counts, a ratio, and means in seconds. */
 export type ReportFigures = {
@@ -44,33 +45,11 @@ export const panelDimensions = [
   'device',
   'target',
   'event',
-] as const
+] as const satisfies readonly Dimension[]
 export type PanelDimension = (typeof panelDimensions)[number]
 
-/** What can be asked for besides: consumers/aggregator/shapes/dimensions.ts says what each is. */
-export const breakdownDimensions = [
-  ...panelDimensions,
-  'channel',
-  'source',
-  'medium',
-  'term',
-  'content',
-  'region',
-  'language',
-  'screen',
-  'entry',
-  'exit',
-  'pageTarget',
-  'outbound',
-  'download',
-  'property',
-  'vital',
-  'error',
-  'rage',
-  'position',
-  'scroll',
-] as const
-export type BreakdownDimension = (typeof breakdownDimensions)[number]
+/** What can be asked for: all that the aggregator counts. */
+export type BreakdownDimension = Dimension
 
 export type SiteAnswer = {
   site: string

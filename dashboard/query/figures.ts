@@ -1,6 +1,5 @@
 /** Mergeable figures turned into what people read. */
 import type { Figures } from '../../consumers/aggregator/shapes/cell.ts'
-import type { Dimension } from '../../consumers/aggregator/shapes/dimensions.ts'
 import type { BreakdownAnswer, BreakdownDimension, Metric, ReportFigures } from '../answers.ts'
 import type { PeriodCell } from './merge.ts'
 
@@ -43,7 +42,7 @@ export function defaultMetric(dimension: BreakdownDimension): Metric {
 /** The first `limit` values by `metric`, most first, then by value so that equal ones keep their places. */
 export function toBreakdown(
   period: PeriodCell,
-  dimension: BreakdownDimension & Dimension,
+  dimension: BreakdownDimension,
   metric: Metric,
   limit: number,
 ): BreakdownAnswer {

@@ -2,7 +2,8 @@
  * The shapes of answers.ts as JSON schema: Fastify writes answers by them and OpenAPI documents them, so that the
  * three cannot drift apart.
  */
-import { breakdownDimensions, intervals, lagStates, metrics } from '../answers.ts'
+import { dimensions } from '../../consumers/aggregator/shapes/dimensions.ts'
+import { intervals, lagStates, metrics } from '../answers.ts'
 
 export type Schema = { readonly [key: string]: unknown }
 
@@ -60,7 +61,7 @@ export const timeseriesSchema = object({
   points: list(object({ at: time('Start of the interval, cut at the start of the period'), ...figures })),
 })
 export const breakdownSchema = object({
-  dimension: { type: 'string', enum: breakdownDimensions },
+  dimension: { type: 'string', enum: dimensions },
   rows: list(object({ value: text('A value of the dimension; empty: direct, or unknown'), ...figures })),
   total: count('Different values in the period, of which the rows are the first'),
 })
@@ -167,5 +168,5 @@ export const breakdownQuery = query({
 export const siteParams = object({ site: { type: 'string', maxLength: 64, description: 'Name of the site' } })
 export const breakdownParams = object({
   site: { type: 'string', maxLength: 64, description: 'Name of the site' },
-  dimension: { type: 'string', enum: breakdownDimensions, description: 'What to break down by' },
+  dimension: { type: 'string', enum: dimensions, description: 'What to break down by' },
 })
