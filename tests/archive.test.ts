@@ -1,42 +1,36 @@
-/** The archive holds every event once, whatever happened to those who wrote and merged it. */
+/** The archive holds every event once, whatever happened to those who wrote it. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { parquetReadObjects } from 'hyparquet'
-import { compressors } from 'hyparquet-compressors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { createArchiver } from '../consumers/archiver/archiver.ts'
 import { composeArchiver, parquetStores } from '../consumers/archiver/compose.ts'
-import { fromParquet } from '../consumers/archiver/parquet.ts'
 import { createParquetSink, type ParquetStores } from '../consumers/archiver/parquet-sink.ts'
 import { listArchive, readArchive } from '../consumers/archiver/read-archive.ts'
 import { type ArchiveRow, toRows } from '../consumers/archiver/rows.ts'
-import { type CompactorOptions, createCompactor } from '../consumers/compactor/compactor.ts'
-import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
+import { createCompactor } from '../consumers/compactor/compactor.ts'
 import { decodeRecords } from '../consumers/runtime/records.ts'
 import { isAfter } from '../stream/sequence.ts'
-import { store } from './support/archive.ts'
+import {
+  archiverThatFails,
+  atOnce,
+  day,
+  deliveries,
+  everything,
+  expectEveryEventOnce,
+  expected,
+  hourMs,
+  places,
+  readEvents,
+  readFolder,
+  store,
+} from './support/archive.ts'
 import { aDelivery, anEvent, noon } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
-import { failing } from './support/failing.ts'
 import { startStores, type TestStores } from './support/stores.ts'
-import {
-  freshEnvironment,
-  listObjects,
-  putTraffic,
-  runToEnd,
-  seededRandom,
-  shardReader,
-  traffic,
-} from './support/stream.ts'
+import { freshEnvironment, listObjects, putTraffic, runToEnd, seededRandom, shardReader } from './support/stream.ts'
 
 const run = promisify(execFile)
-const hourMs = 3_600_000
-/** More than two hours of arrivals. */
-const deliveries = traffic(400)
-const everything = { from: noon, to: noon + 24 * hourMs }
-const day = '2026-03-10'
-const expected = deliveries.flatMap(({ events, ...delivery }) => events.map((event) => ({ delivery, event })))
 
 let stores: TestStores
 beforeAll(async () => {
@@ -44,58 +38,6 @@ beforeAll(async () => {
   await putTraffic(stores.settings, deliveries)
 })
 afterAll(() => stores.close())
-
-/** All rows of the archive as it is read back, without their places. */
-async function readEvents(environment: ConsumerEnvironment, range = everything) {
-  const rows: ArchiveRow[] = []
-  for await (const portion of readArchive(parquetStores(environment), range)) rows.push(...portion)
-  return rows.map(({ delivery, event }) => ({ delivery, event }))
-}
-
-/** That each event lies in one of the named objects, once, and comes back in stream order. */
-async function expectEveryEventOnce(environment: ConsumerEnvironment): Promise<void> {
-  const places: string[] = []
-  for (const { key, rows } of await listArchive(parquetStores(environment).manifest, everything)) {
-    const before = places.length
-    for await (const portion of fromParquet(await environment.objects.get(key)))
-      places.push(...portion.map(({ shardId, sequence, index }) => `${shardId} ${sequence} ${index}`))
-    expect(places.length - before).toBe(rows)
-  }
-  expect(places).toHaveLength(expected.length)
-  expect(new Set(places).size).toBe(expected.length)
-  expect(await readEvents(environment)).toEqual(expected)
-}
-
-/** All rows of all objects under `archive/`, as somebody reads them who knows nothing of a manifest. */
-async function readFolder(environment: ConsumerEnvironment, name: string) {
-  const rows: Record<string, unknown>[] = []
-  for (const key of await listObjects(name, 'archive/')) {
-    const file = new Uint8Array(await environment.objects.get(key)).buffer
-    rows.push(...(await parquetReadObjects({ file, compressors })))
-  }
-  return rows
-}
-
-const places = (rows: Record<string, unknown>[]) =>
-  rows.map(({ shard, sequence, index }) => `${shard} ${sequence} ${index}`)
-
-function archiverThatFails(environment: ConsumerEnvironment, chance: number, random: () => number) {
-  const { objects, manifest, now } = parquetStores(environment)
-  return createArchiver({
-    ...environment,
-    checkpoints: failing(environment.checkpoints, chance, random),
-    sinks: [
-      createParquetSink({
-        objects: failing(objects, chance, random),
-        manifest: failing(manifest, chance, random),
-        now,
-      }),
-    ],
-  })
-}
-
-const nothing = { merged: 0, into: 0, deleted: 0, faults: [] }
-const atOnce: CompactorOptions = { settleMs: 0, graceMs: 0, mostRows: 1_000_000, mostObjects: 500 }
 
 describe('the archiver', () => {
   it('keeps every event as it came, in stream order, under the hour of its arrival', async () => {
@@ -258,114 +200,5 @@ describe('npm run archive -- list', () => {
     expect(lines.slice(0, -1)).toEqual(named.map(({ key }) => `s3://listed/${key}`))
     const within = expected.filter(({ delivery: { received } }) => received >= range.from && received < range.to)
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ rows: within.length })
-  })
-})
-
-describe('the compactor', () => {
-  it('makes one object an hour and shard, which hold the same rows in the same order', async () => {
-    const environment = await freshEnvironment('compacted')
-    await runToEnd(composeArchiver(environment), stores.settings)
-    const { manifest, ...rest } = parquetStores(environment)
-    const before = await listArchive(manifest, everything)
-    const done = await createCompactor({ manifest, ...rest }, atOnce).compactDay(day)
-    const after = await listArchive(manifest, everything)
-    expect(after).toHaveLength(new Set(before.map(({ hour, shardId }) => `${hour} ${shardId}`)).size)
-    expect(done).toMatchObject({ into: after.length, merged: before.length, deleted: before.length })
-    await expectEveryEventOnce(environment)
-    const rows = await readFolder(environment, 'compacted')
-    expect(new Set(places(rows)).size).toBe(expected.length)
-    expect(rows).toHaveLength(expected.length)
-  })
-
-  it('writes an object no larger than it may be, and a full one never again', async () => {
-    const environment = await freshEnvironment('bounded')
-    await runToEnd(composeArchiver(environment), stores.settings)
-    const { manifest, ...rest } = parquetStores(environment)
-    const compactor = createCompactor({ manifest, ...rest }, { ...atOnce, mostRows: 80 })
-    await compactor.compactDay(day)
-    const objects = await listArchive(manifest, everything)
-    expect(Math.max(...objects.map(({ rows }) => rows))).toBeLessThanOrEqual(80)
-    expect(await compactor.compactDay(day)).toEqual(nothing)
-    await expectEveryEventOnce(environment)
-  })
-
-  it('merges the other hours when an object of one cannot be read', async () => {
-    const environment = await freshEnvironment('damaged')
-    await runToEnd(composeArchiver(environment), stores.settings)
-    const stored = parquetStores(environment)
-    const [damaged] = await listArchive(stored.manifest, everything)
-    await stored.objects.put(damaged?.key ?? '', Buffer.from('damaged'))
-    const { into, faults } = await createCompactor(stored, atOnce).compactDay(day)
-    expect(faults).toHaveLength(1)
-    expect(into).toBeGreaterThan(1)
-  })
-
-  it('leaves an hour alone until it has settled, and replaced objects until readers are through', async () => {
-    const environment = await freshEnvironment('settling')
-    const stored = { ...parquetStores(environment), now: () => noon + 3 * hourMs }
-    await runToEnd(createArchiver({ ...environment, sinks: [createParquetSink(stored)] }), stores.settings)
-    const options = { ...atOnce, settleMs: 300_000, graceMs: 600_000 }
-    const at = (now: number) => createCompactor({ ...stored, now: () => now }, options).compactDay(day)
-    expect(await at(noon + 3 * hourMs + 299_000)).toEqual(nothing)
-    const { merged } = await at(noon + 5 * hourMs)
-    expect(merged).toBeGreaterThan(10)
-    expect(await at(noon + 5 * hourMs + 599_000)).toEqual(nothing)
-    expect(await at(noon + 5 * hourMs + 600_000)).toEqual({ ...nothing, deleted: merged })
-  })
-
-  it('shows each row once to whoever follows the manifest, killed between any two steps', async () => {
-    const environment = await freshEnvironment('killed')
-    await runToEnd(composeArchiver(environment), stores.settings)
-    const { objects, manifest, now } = parquetStores(environment)
-    // Every call is a step; a pass is killed after one more step than the last, until one comes through.
-    for (let steps = 0, through = false; !through; steps++) {
-      let left = steps
-      const countdown = () => (left-- > 0 ? 0.5 : 0)
-      // failing() draws before and after each call: it dies where the draws reach zero.
-      const dying = { objects: failing(objects, 0.1, countdown), manifest: failing(manifest, 0.1, countdown), now }
-      through = await createCompactor(dying, { ...atOnce, mostRows: 150 })
-        .compactDay(day)
-        .then(
-          ({ faults }) => faults.length === 0,
-          () => false,
-        )
-      await expectEveryEventOnce(environment)
-    }
-    const named = await listArchive(manifest, everything)
-    expect((await listObjects('killed', 'archive/')).sort()).toEqual(named.map(({ key }) => key).sort())
-  })
-
-  it('runs beside archivers and other compactors without losing or doubling a row', async () => {
-    const environment = await freshEnvironment('together')
-    const random = seededRandom(9)
-    const { objects, manifest, now } = parquetStores(environment)
-    const compactor = createCompactor(
-      { objects: failing(objects, 0.01, random), manifest: failing(manifest, 0.01, random), now },
-      atOnce,
-    )
-    let archiving = true
-    const compact = async () => {
-      while (archiving) await compactor.compactDay(day).catch(() => {})
-    }
-    const archive = Promise.all([
-      runToEnd(archiverThatFails(environment, 0.01, random), stores.settings, 7),
-      runToEnd(archiverThatFails(environment, 0.01, random), stores.settings, 5),
-    ]).finally(() => {
-      archiving = false
-    })
-    await Promise.all([archive, compact(), compact()])
-    await expectEveryEventOnce(environment)
-  })
-
-  it('does not disturb a reader who began before it', async () => {
-    const environment = await freshEnvironment('reading')
-    await runToEnd(composeArchiver(environment), stores.settings)
-    const stored = parquetStores(environment)
-    const rows: ArchiveRow[] = []
-    for await (const portion of readArchive(stored, everything)) {
-      if (rows.length === 0) expect((await createCompactor(stored, atOnce).compactDay(day)).deleted).toBeGreaterThan(0)
-      rows.push(...portion)
-    }
-    expect(rows.map(({ delivery, event }) => ({ delivery, event }))).toEqual(expected)
   })
 })
