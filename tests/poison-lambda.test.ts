@@ -56,8 +56,10 @@ describe('poison records in Lambda', () => {
   it('stay with Lambda when it is the store that fails', async () => {
     const environment = await freshEnvironment('lambda-outage')
     const reader = shardReader(stores.settings)
-    const cells = failing(createCellStore(environment.clients.dynamo, environment.table('cells')), 1, () => 0)
-    const handler = createLambdaHandler(createAggregator({ ...environment, cells }), reader, () => {})
+    const down = <T extends object>(store: T) => failing(store, 1, () => 0)
+    const cells = down(createCellStore(environment.clients.dynamo, environment.table('cells')))
+    const ledger = down(environment.ledger)
+    const handler = createLambdaHandler(createAggregator({ ...environment, cells, ledger }), reader, () => {})
     for (const { shardId } of await reader.listShards()) {
       const { records } = await reader.open(shardId, undefined).read(1000)
       const sound = records.filter((record) => !isPoison(record))
