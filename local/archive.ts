@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { parquetStores } from '../consumers/archiver/compose.ts'
 import { listArchive } from '../consumers/archiver/read-archive.ts'
 import { consumerEnvironment } from '../consumers/runtime/process.ts'
+import { parseRange, runCommand, UsageError } from './command.ts'
 import { commandSettings, useRunningStores } from './running.ts'
 
 const usage = `Usage: npm run archive -- list [--from TIME] [--to TIME] [--json]
@@ -10,8 +11,6 @@ const usage = `Usage: npm run archive -- list [--from TIME] [--to TIME] [--json]
   --from TIME   arrivals from then on, ISO 8601 (default: a day ago); whole hours are listed
   --to TIME     up to then (default: now)
   --json        the last line of the output is one JSON object`
-
-const dayMs = 86_400_000
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -25,12 +24,11 @@ async function main(): Promise<void> {
   })
   if (values.help) return console.log(usage)
   if (positionals[0] !== 'list') throw new UsageError('list is needed')
-  const to = timeOf(values.to, Date.now())
-  const from = timeOf(values.from, to - dayMs)
+  const range = parseRange(values, Date.now(), 1)
 
   useRunningStores(commandSettings(), process.env)
   const environment = consumerEnvironment(process.env)
-  const objects = await listArchive(parquetStores(environment).manifest, { from, to })
+  const objects = await listArchive(parquetStores(environment).manifest, range)
   for (const { key } of objects) console.log(`s3://${environment.settings.RETRACE_BUCKET}/${key}`)
   const rows = objects.reduce((sum, object) => sum + object.rows, 0)
   const bytes = objects.reduce((sum, object) => sum + object.bytes, 0)
@@ -38,18 +36,4 @@ async function main(): Promise<void> {
   else console.error(`${objects.length} objects, ${rows} events, ${bytes} bytes`)
 }
 
-function timeOf(text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise
-  const time = Date.parse(text)
-  if (Number.isNaN(time)) throw new UsageError(`${text} is no ISO 8601 time`)
-  return time
-}
-
-class UsageError extends Error {}
-
-main().catch((error: unknown) => {
-  const { message, code } = error as Error & { code?: string }
-  const misused = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')
-  console.error(misused ? `${message}\n\n${usage}` : message)
-  process.exit(misused ? 2 : 1)
-})
+runCommand(usage, main)

@@ -1,6 +1,7 @@
 /** `npm run sites`: the sites whose events are taken. */
 import { parseArgs } from 'node:util'
 import type { Site } from '../stream/site.ts'
+import { runCommand, UsageError } from './command.ts'
 import { commandSettings, findAdminToken, findRunning } from './running.ts'
 
 const usage = `Usage: npm run sites -- list
@@ -59,11 +60,4 @@ async function ask<T>(method: string, body?: unknown): Promise<T> {
   return json
 }
 
-class UsageError extends Error {}
-
-main().catch((error: unknown) => {
-  const { message, code } = error as Error & { code?: string }
-  const misused = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')
-  console.error(misused ? `${message}\n\n${usage}` : message)
-  process.exit(misused ? 2 : 1)
-})
+runCommand(usage, main)

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import { consumerEnvironment } from '../../consumers/runtime/process.ts'
-import { parseTime } from '../parse-time.ts'
+import { parseRange, runCommand, UsageError } from '../command.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
 import { reconcile } from './reconcile.ts'
 import { describe, toJson } from './report.ts'
@@ -22,7 +22,6 @@ An archive that is in Firehose alone (RETRACE_ARCHIVE_SINK=firehose) is not coun
 
 Exit code 0: balanced, 1: not, 2: wrong arguments.`
 
-const dayMs = 86_400_000
 const maxWaitSeconds = 3600
 
 type Options = { range: ArrivalRange; site: string | undefined; waitMs: number; json: boolean }
@@ -40,35 +39,24 @@ async function main(): Promise<void> {
 }
 
 function readArguments(now: number): Options {
-  try {
-    const { values } = parseArgs({
-      options: {
-        from: { type: 'string' },
-        to: { type: 'string' },
-        site: { type: 'string' },
-        wait: { type: 'string', default: '30' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    })
-    if (values.help) {
-      console.log(usage)
-      process.exit(0)
-    }
-    const to = values.to === undefined ? now : parseTime('--to', values.to)
-    const from = values.from === undefined ? to - dayMs : parseTime('--from', values.from)
-    if (from >= to) throw new Error('--from must lie before --to')
-    const wait = Number(values.wait)
-    if (values.wait.trim() === '' || !(wait >= 0 && wait <= maxWaitSeconds))
-      throw new Error(`--wait must be a number from 0 to ${maxWaitSeconds}`)
-    return { range: { from, to }, site: values.site, waitMs: wait * 1000, json: values.json }
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${usage}`)
-    process.exit(2)
+  const { values } = parseArgs({
+    options: {
+      from: { type: 'string' },
+      to: { type: 'string' },
+      site: { type: 'string' },
+      wait: { type: 'string', default: '30' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(usage)
+    process.exit(0)
   }
+  const wait = Number(values.wait)
+  if (values.wait.trim() === '' || !(wait >= 0 && wait <= maxWaitSeconds))
+    throw new UsageError(`--wait must be a number from 0 to ${maxWaitSeconds}`)
+  return { range: parseRange(values, now, 1), site: values.site, waitMs: wait * 1000, json: values.json }
 }
 
-main().catch((error: unknown) => {
-  console.error((error as Error).message)
-  process.exit(1)
-})
+runCommand(usage, main)

@@ -1,21 +1,12 @@
 /** An archived row as the event that it was. */
+import type { ArchiveRow } from '../../consumers/archiver/rows.ts'
 import type { ClickTarget, Delivery, TrackedEvent } from '../../stream/event.ts'
-import type { SequenceNumber } from '../../stream/sequence.ts'
 import { sequenceOf } from '../archive-table.ts'
 
-export type ArchivedEvent = {
-  shardId: string
-  sequence: SequenceNumber
-  /** Counts the events of a record from 0. */
-  index: number
-  producerId: string
-  producerSequence: number
-  traceId: string
+export type ArchivedEvent = ArchiveRow & {
   object: string
   /** Row of the object, from 0. */
   row: number
-  delivery: Omit<Delivery, 'events'>
-  event: TrackedEvent
 }
 
 /** A row of the table `events` with `json`, the archive's own columns (consumers/archiver/rows.ts). */

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import { consumerEnvironment } from '../../consumers/runtime/process.ts'
-import { parseTime } from '../parse-time.ts'
+import { parseRange, runCommand, UsageError } from '../command.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
 import type { EventName } from './find-copies.ts'
 import { describe, isFound, toJson } from './report.ts'
@@ -20,7 +20,6 @@ stream and in the archive, the cells that it changed, and why it was left out if
 
 Exit code 0: found, 1: nowhere, 2: wrong arguments.`
 
-const dayMs = 86_400_000
 /** As long as the deployed stream can be replayed (cdk/config.ts). */
 const usualDays = 7
 
@@ -37,36 +36,29 @@ async function main(): Promise<void> {
 }
 
 function readArguments(now: number): Options {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        site: { type: 'string' },
-        from: { type: 'string' },
-        to: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    })
-    if (values.help) {
-      console.log(usage)
-      process.exit(0)
-    }
-    const [load = '', n = '', ...more] = positionals
-    if (!/^[0-9a-f]{16}$/.test(load)) throw new Error('LOAD must be 16 hex digits')
-    if (!/^\d{1,9}$/.test(n)) throw new Error('N must be the number of the event in its page load, from 0')
-    if (more.length > 0) throw new Error(`what is "${more[0]}" for?`)
-    const to = values.to === undefined ? now : parseTime('--to', values.to)
-    const from = values.from === undefined ? to - usualDays * dayMs : parseTime('--from', values.from)
-    if (from >= to) throw new Error('--from must lie before --to')
-    return { name: { load, n: Number(n), site: values.site }, range: { from, to }, json: values.json }
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${usage}`)
-    process.exit(2)
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      site: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(usage)
+    process.exit(0)
+  }
+  const [load = '', n = '', ...more] = positionals
+  if (!/^[0-9a-f]{16}$/.test(load)) throw new UsageError('LOAD must be 16 hex digits')
+  if (!/^\d{1,9}$/.test(n)) throw new UsageError('N must be the number of the event in its page load, from 0')
+  if (more.length > 0) throw new UsageError(`what is "${more[0]}" for?`)
+  return {
+    name: { load, n: Number(n), site: values.site },
+    range: parseRange(values, now, usualDays),
+    json: values.json,
   }
 }
 
-main().catch((error: unknown) => {
-  console.error((error as Error).message)
-  process.exit(1)
-})
+runCommand(usage, main)
