@@ -8,9 +8,13 @@ import { EventSet } from '../reconcile/event-set.ts'
 import type { HandedOver, Sender } from './sender.ts'
 import { createVisitor, type Visitor, type VisitorRequest } from './visitor.ts'
 
+/** The site that every Retrace has from the start. */
+export const site = 'demo'
+/** Once the endpoint is up to stay, what is under way needs a retry or two. */
+export const finishWithinMs = 30_000
+
 export type LoadOptions = {
   sender: Sender
-  site: string
   /** Events a second, at most. */
   rate: number
   seed: number
@@ -42,7 +46,7 @@ const tickMs = 5
 /** Time between an attempt that failed and the next: short, so that a kill is soon followed by load again. */
 const pauseMs = { least: 50, most: 250 }
 
-export function startLoad({ sender, site, rate, seed }: LoadOptions): Load {
+export function startLoad({ sender, rate, seed }: LoadOptions): Load {
   const random = seededRandom(seed)
   const acknowledged = new EventSet()
   const counts: LoadCounts = { requests: 0, refusals: {}, unknown: 0, rejected: 0 }

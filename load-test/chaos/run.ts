@@ -6,7 +6,7 @@ import { type Reconciliation, reconcile } from '../reconcile/reconcile.ts'
 import { createStoreClients } from '../reconcile/stores.ts'
 import { startEndpoint } from './endpoint.ts'
 import { type Rounds, runRounds } from './kill-rounds.ts'
-import { type Load, type LoadCounts, startLoad } from './load.ts'
+import { finishWithinMs, type Load, type LoadCounts, site, startLoad } from './load.ts'
 import type { ChaosOptions } from './options.ts'
 import type { ChaosProgress } from './progress.ts'
 import { type Retrace, startRetrace } from './retrace.ts'
@@ -28,12 +28,6 @@ export type ChaosReport = Pick<ChaosOptions, 'target' | 'signal' | 'rate' | 'see
     stuck: number
   }
 
-/** The site that every Retrace has from the start. */
-const site = 'demo'
-const connections = 64
-/** Once the endpoint is up to stay, what is under way needs a retry or two. */
-const finishWithinMs = 30_000
-
 export async function runChaos(
   options: ChaosOptions,
   progress: ChaosProgress,
@@ -54,8 +48,8 @@ export async function runChaos(
       proxy = await createFaultProxy({ target: store, seed, rules: faults, now: () => performance.now() })
     }
     victim = await startEndpoint(proxy ? behind(proxy, retrace) : retrace)
-    sender = createSender(victim.ingestUrl, site, connections)
-    load = startLoad({ sender, site, rate, seed })
+    sender = createSender(victim.ingestUrl, site)
+    load = startLoad({ sender, rate, seed })
     const running = load
 
     progress.say(`Ending the ingestion endpoint ${kills} times with ${signal}, at up to ${rate} events/s …`)

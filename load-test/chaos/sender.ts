@@ -26,8 +26,10 @@ export type Sender = {
 /** Longer than the endpoint may take to give a batch up (RETRACE_KINESIS_PATIENCE_MS, and the overflow's own time) or to drain. */
 const answerWithinMs = 20_000
 
-/** @param connections at once; further requests wait for one */
-export function createSender(ingestUrl: string, site: string, connections: number): Sender {
+/** At once; further requests wait for one. */
+const connections = 64
+
+export function createSender(ingestUrl: string, site: string): Sender {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const target = new URL('/v1/events', ingestUrl)
   return {

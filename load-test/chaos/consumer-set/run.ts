@@ -6,7 +6,7 @@ import { type Stores, startStores } from '../../bench/stores.ts'
 import type { RuleCount } from '../../faults/schedule.ts'
 import { createStoreClients } from '../../reconcile/stores.ts'
 import { startEndpoint } from '../endpoint.ts'
-import { type Load, startLoad } from '../load.ts'
+import { finishWithinMs, type Load, site, startLoad } from '../load.ts'
 import type { ChaosOptions } from '../options.ts'
 import type { ChaosProgress } from '../progress.ts'
 import { root } from '../retrace.ts'
@@ -32,11 +32,6 @@ export type ConsumersReport = Pick<ChaosOptions, 'target' | 'signal' | 'rate' | 
     /** Requests that were still not acknowledged when the run gave up waiting for them. */
     stuck: number
   }
-
-/** The site that every Retrace has from the start. */
-const site = 'demo'
-const connections = 64
-const finishWithinMs = 30_000
 
 export async function runConsumers(
   options: ChaosOptions,
@@ -67,8 +62,8 @@ export async function runConsumers(
     endpoint = await startEndpoint({ env })
     faults = await startStoreFaults(disturbed.env, seed + 2, options.faults)
     set = await startSet(faults.env)
-    sender = createSender(endpoint.ingestUrl, site, connections)
-    load = startLoad({ sender, site, rate, seed })
+    sender = createSender(endpoint.ingestUrl, site)
+    load = startLoad({ sender, rate, seed })
     const running = load
 
     progress.say(`Ending ${kills} times each of the consumers with ${signal}, at up to ${rate} events/s …`)
