@@ -7,9 +7,10 @@ import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import { ledgerAccount, ledgerEntryText } from '../consumers/runtime/shapes/ledger.ts'
 import { type Reconciliation, reconcile } from '../local/reconcile/reconcile.ts'
 import { describe as inWords, toJson } from '../local/reconcile/report.ts'
+import { writeRunning } from '../local/running.ts'
 import { noon } from './support/events.ts'
 import { type FirehoseServer, startFirehose } from './support/firehose.ts'
-import { runToEnd as runCommand } from './support/retrace.ts'
+import { makeDataFolder, removeDataFolder, runToEnd as runCommand } from './support/retrace.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import { freshEnvironment, putTraffic, runToEnd, traffic } from './support/stream.ts'
 
@@ -58,6 +59,18 @@ it('ends with 0 as a command', async () => {
   const { code, output } = await runCommand('local/reconcile/cli.ts', args, { ...process.env, ...inFirehose, ...own })
   expect(code, output).toBe(0)
   expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toMatchObject({ ...result.totals, balanced: true })
+})
+
+it('learns where the archive is from the Retrace that runs here', async () => {
+  const folder = await makeDataFolder()
+  const elsewhere = { ingestUrl: '', dashboardUrl: '', demoUrl: '', pids: {}, aws: {} }
+  writeRunning(folder, { ...elsewhere, archive: inFirehose })
+  const own = { RETRACE_TABLE_PREFIX: 'warehouse-', RETRACE_BUCKET: 'warehouse', RETRACE_DATA_DIR: folder }
+  const args = ['--from', '2026-03-10', '--to', '2026-03-12']
+  const { code, output } = await runCommand('local/reconcile/cli.ts', args, { ...process.env, ...own })
+  await removeDataFolder(folder)
+  expect(code, output).toBe(0)
+  expect(output).toContain('The archive is in the Firehose delivery stream warehouse')
 })
 
 it.each([
