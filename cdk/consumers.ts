@@ -20,6 +20,8 @@ export type ConsumerProps = Stores & {
   windowSetting: SettingName
   /** Tables that are this consumer's own. */
   ownTables: readonly TableName[]
+  /** Kinds of items of the table `control` that it goes by. */
+  reads: readonly string[]
   /** Folders of the bucket that it fills and tidies, besides its state and the quarantine that all consumers share. */
   keeps: readonly string[]
 }
@@ -52,6 +54,7 @@ export class Consumer extends Construct {
     handler.addEnvironment(props.windowSetting, String(config.windowSeconds * 1000))
     tables.grantOwnRows(handler, props.name, ['checkpoints', 'lag'])
     tables.grantReadWrite(handler, props.ownTables)
+    if (props.reads.length > 0) tables.grantReadRows(handler, 'control', props.reads)
     for (const folder of [`state/${props.name}`, ...props.keeps]) storage.grantReadWrite(handler, folder)
     storage.grantPut(handler, 'quarantine')
   }

@@ -60,6 +60,7 @@ class RetraceStack extends Stack {
       config: config.aggregator,
       windowSetting: 'RETRACE_AGGREGATOR_WINDOW_MS',
       ownTables: ['cells', 'ledger'],
+      reads: ['cuts'],
       keeps: [],
     })
     new Consumer(this, 'Archiver', {
@@ -68,6 +69,7 @@ class RetraceStack extends Stack {
       config: config.archiver,
       windowSetting: 'RETRACE_ARCHIVER_WINDOW_MS',
       ownTables: ['archive', 'ledger'],
+      reads: [],
       keeps: ['archive'],
     })
     new Compactor(this, 'Compactor', stores)
@@ -77,6 +79,7 @@ class RetraceStack extends Stack {
       config: config.anomalyDetector,
       windowSetting: 'RETRACE_ANOMALY_DETECTOR_WINDOW_MS',
       ownTables: ['minutes', 'alerts'],
+      reads: [],
       keeps: [],
     })
 

@@ -7,6 +7,8 @@ import type { DeploymentConfig } from './config.ts'
 import type { Workload } from './environment.ts'
 
 const readActions = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan']
+/** A scan is of all rows. */
+const rowReadActions = readActions.filter((action) => action !== 'dynamodb:Scan')
 const writeActions = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem']
 
 /** The tables of stream/tables.ts. Code finds them by prefix and name, so their names are fixed, not generated. */
@@ -32,13 +34,34 @@ export class Tables extends Construct {
 
   /** The rows of one consumer in tables that all of them share: what they hold for others stays out of reach. */
   grantOwnRows(workload: Workload, consumer: string, names: readonly TableName[]): void {
-    const ownRows = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [consumer] } }
-    const rowActions = [...readActions.filter((action) => action !== 'dynamodb:Scan'), ...writeActions]
+    this.#grantRows(workload, [consumer], names, [...rowReadActions, ...writeActions])
+  }
+
+  /** @param partitions the values of the partition key that it may read */
+  grantReadRows(workload: Workload, name: TableName, partitions: readonly string[]): void {
+    this.#grantRows(workload, partitions, [name], rowReadActions)
+  }
+
+  grantReadWriteRows(workload: Workload, name: TableName, partitions: readonly string[]): void {
+    this.#grantRows(workload, partitions, [name], [...rowReadActions, ...writeActions])
+  }
+
+  /** To take items away, not to put any in. */
+  grantDelete(workload: Workload, name: TableName): void {
+    this.#table(name).grant(workload, 'dynamodb:DeleteItem')
+  }
+
+  #grantRows(
+    workload: Workload,
+    partitions: readonly string[],
+    names: readonly TableName[],
+    actions: readonly string[],
+  ): void {
     workload.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: rowActions,
+        actions: [...actions],
         resources: names.map((name) => this.#table(name).tableArn),
-        conditions: ownRows,
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [...partitions] } },
       }),
     )
     workload.addEnvironment('RETRACE_TABLE_PREFIX', this.#prefix)

@@ -25,6 +25,8 @@ export const tables = {
   archive: { partitionKey: 'day', sortKey: 'part' },
   /** Aggregates: consumers/aggregator/shapes/cell-key.ts. */
   cells: { partitionKey: 'series', sortKey: 'cell', expiresAt: 'expiresAt' },
+  /** What counts: consumers/aggregator/cuts.ts (where segments end), consumers/replay/shapes/ (which generation). */
+  control: { partitionKey: 'kind', sortKey: 'name' },
   /** What consumers made of each arrival minute: consumers/runtime/shapes/ledger.ts. */
   ledger: { partitionKey: 'account', sortKey: 'entry', expiresAt: 'expiresAt' },
   /** Counts a minute, for the anomaly detector: consumers/anomaly-detector/minutes.ts. */

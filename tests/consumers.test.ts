@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAggregator } from '../consumers/aggregator/aggregator.ts'
 import { createCellStore } from '../consumers/aggregator/cell-store.ts'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
+import { createCutStore } from '../consumers/aggregator/cuts.ts'
 import type { Consumer } from '../consumers/runtime/consumer.ts'
 import { createLambdaHandler } from '../consumers/runtime/lambda.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
@@ -43,6 +44,7 @@ function aggregatorThatFails(environment: ConsumerEnvironment, chance: number, s
     checkpoints: failing(environment.checkpoints, chance, random),
     objects: failing(environment.objects, chance, random),
     cells: failing(createCellStore(environment.clients.dynamo, environment.table('cells')), chance, random),
+    cuts: failing(createCutStore(environment.clients.dynamo, environment.table('control')), chance, random),
     ledger: failing(environment.ledger, chance, random),
     quarantine: environment.quarantine,
     breakdownDelayMs: 0,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAggregator } from '../consumers/aggregator/aggregator.ts'
 import { createCellStore } from '../consumers/aggregator/cell-store.ts'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
+import { createCutStore } from '../consumers/aggregator/cuts.ts'
 import { createArchiver } from '../consumers/archiver/archiver.ts'
 import { composeArchiver, parquetStores } from '../consumers/archiver/compose.ts'
 import { createParquetSink } from '../consumers/archiver/parquet-sink.ts'
@@ -171,6 +172,9 @@ function consumersThatFail(environment: ConsumerEnvironment, seed: number) {
   }
   const cells = createCellStore(environment.clients.dynamo, environment.table('cells'))
   const sink = createParquetSink({ ...parquetStores(environment), objects: stores.objects })
-  const aggregator = createAggregator({ ...stores, cells, breakdownDelayMs: 0, now: Date.now })
-  return { aggregator, archiver: createArchiver({ ...stores, sinks: [sink] }) }
+  const cuts = createCutStore(environment.clients.dynamo, environment.table('control'))
+  return {
+    aggregator: createAggregator({ ...stores, cells, cuts, breakdownDelayMs: 0, now: Date.now }),
+    archiver: createArchiver({ ...stores, sinks: [sink] }),
+  }
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAggregator } from '../consumers/aggregator/aggregator.ts'
 import { createCellStore } from '../consumers/aggregator/cell-store.ts'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
+import { createCutStore } from '../consumers/aggregator/cuts.ts'
 import type { StreamRecord } from '../consumers/runtime/consumer.ts'
 import { createLambdaHandler } from '../consumers/runtime/lambda.ts'
 import { failing } from './support/failing.ts'
@@ -59,7 +60,9 @@ describe('poison records in Lambda', () => {
     const down = <T extends object>(store: T) => failing(store, 1, () => 0)
     const cells = down(createCellStore(environment.clients.dynamo, environment.table('cells')))
     const ledger = down(environment.ledger)
-    const handler = createLambdaHandler(createAggregator({ ...environment, cells, ledger }), reader, () => {})
+    const cuts = createCutStore(environment.clients.dynamo, environment.table('control'))
+    const aggregator = createAggregator({ ...environment, cells, cuts, ledger, breakdownDelayMs: 0, now: Date.now })
+    const handler = createLambdaHandler(aggregator, reader, () => {})
     for (const { shardId } of await reader.listShards()) {
       const { records } = await reader.open(shardId, undefined).read(1000)
       const sound = records.filter((record) => !isPoison(record))

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAggregator } from '../consumers/aggregator/aggregator.ts'
 import { createCellStore } from '../consumers/aggregator/cell-store.ts'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
+import { createCutStore } from '../consumers/aggregator/cuts.ts'
 import { composeAnomalyDetector } from '../consumers/anomaly-detector/compose.ts'
 import { createArchiver } from '../consumers/archiver/archiver.ts'
 import { parquetStores } from '../consumers/archiver/compose.ts'
@@ -52,6 +53,9 @@ describe('poison records in the runner', () => {
       cells: failing(cells, 0.01, random),
       ledger: environment.ledger,
       quarantine: environment.quarantine,
+      cuts: createCutStore(environment.clients.dynamo, environment.table('control')),
+      breakdownDelayMs: 0,
+      now: Date.now,
     })
     await runToEnd(aggregator, stores.settings, 20)
     expect(await dumpTable(`${name}-cells`)).toEqual(withoutPoison)

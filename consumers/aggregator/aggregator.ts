@@ -7,17 +7,19 @@ import { Progress, type ProgressDependencies } from '../runtime/progress.ts'
 import { decodeRecords, type Quarantine } from '../runtime/records.ts'
 import { CellBook } from './cell-book.ts'
 import type { CellStore } from './cell-store.ts'
+import type { CutStore } from './cuts.ts'
 import type { Delta } from './delta.ts'
 import { foldEvent, foldRecord } from './fold.ts'
 import type { FoldState } from './fold-state.ts'
+import { KnownSegments } from './known-segments.ts'
 import { liveGeneration } from './shapes/cell-key.ts'
-import { dailySegments } from './shapes/segments.ts'
 import { foldStateCodec } from './state-codec.ts'
 
 export const consumerName = 'aggregator'
 
 export type AggregatorDependencies = Omit<ProgressDependencies<FoldState>, 'consumer' | 'codec'> & {
   cells: CellStore
+  cuts: Pick<CutStore, 'load'>
   ledger: LedgerStore
   quarantine: Quarantine
   breakdownDelayMs: number
@@ -25,8 +27,8 @@ export type AggregatorDependencies = Omit<ProgressDependencies<FoldState>, 'cons
 }
 
 export function createAggregator(dependencies: AggregatorDependencies): Consumer {
-  const { cells, ledger, quarantine, breakdownDelayMs, now, ...stores } = dependencies
-  const segmentOf = dailySegments()
+  const { cells, cuts, ledger, quarantine, breakdownDelayMs, now, ...stores } = dependencies
+  const segments = new KnownSegments(cuts, now)
   return {
     name: consumerName,
     async open(shard): Promise<ShardConsumer> {
@@ -41,6 +43,7 @@ export function createAggregator(dependencies: AggregatorDependencies): Consumer
           return progress.position
         },
         async handle(records) {
+          const segmentOf = await segments.current()
           const countingQuarantine = account.counting(quarantine)
           // One at a time: what a record was decoded to is garbage before the next one is.
           for (const each of records)

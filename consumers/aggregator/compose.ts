@@ -2,6 +2,7 @@ import type { Consumer } from '../runtime/consumer.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
 import { createAggregator } from './aggregator.ts'
 import { createCellStore } from './cell-store.ts'
+import { createCutStore } from './cuts.ts'
 
 /** The aggregator with its stores, for either host. */
 export function composeAggregator(environment: ConsumerEnvironment): Consumer {
@@ -9,6 +10,7 @@ export function composeAggregator(environment: ConsumerEnvironment): Consumer {
   return createAggregator({
     ...environment,
     cells: createCellStore(clients.dynamo, table('cells')),
+    cuts: createCutStore(clients.dynamo, table('control')),
     breakdownDelayMs: settings.RETRACE_BREAKDOWN_DELAY_MS,
     now: Date.now,
   })

@@ -1,4 +1,5 @@
 import { createAggregator } from '../../consumers/aggregator/aggregator.ts'
+import type { Cuts } from '../../consumers/aggregator/cuts.ts'
 import { type Cell, decodeCell, emptyCell, encodeCell } from '../../consumers/aggregator/shapes/cell.ts'
 import { type CellKey, cellText, seriesOf } from '../../consumers/aggregator/shapes/cell-key.ts'
 import type { Consumer } from '../../consumers/runtime/consumer.ts'
@@ -8,6 +9,7 @@ import { MemoryStores, MemoryTable, type Weather } from './memory.ts'
 /** The aggregator's stores; consumers made over them share them, as processes do. */
 export class AggregatorWorld {
   readonly #stores = new MemoryStores()
+  cuts: Cuts = { revision: 0, cuts: [] }
   readonly cells = new MemoryTable<CellKey, Cell>(
     (key) => `${seriesOf(key.site, key.granularity)} ${cellText(key)}`,
     (cell) => encodeCell(cell).toString('base64'),
@@ -19,15 +21,18 @@ export class AggregatorWorld {
     (stored) => (stored === undefined ? noCounts() : JSON.parse(stored)),
   )
 
-  consumer(weather: Weather): Consumer {
+  /** @param now the clock of the process that it runs in */
+  consumer(weather: Weather, now: () => number = () => 0): Consumer {
     return createAggregator({
       checkpoints: this.#stores.checkpoints(weather),
       objects: this.#stores.objects(weather),
       cells: this.cells.store(weather),
+      cuts: { load: () => weather(() => this.cuts) },
       ledger: this.ledger.store(weather),
       breakdownDelayMs: 500,
       now: Date.now,
       quarantine: () => Promise.reject(new Error('all of it can be decoded')),
+      now,
     })
   }
 

@@ -1,0 +1,91 @@
+/**
+ * The cuts between arrival segments: one item of the table `control`, which every consumer that counts reads again at
+ * least every five seconds, and which is replaced by compare-and-swap on its revision.
+ *
+ *     kind      S  cuts
+ *     name      S  all
+ *     revision  N  counts the writes
+ *     cuts      S  JSON: shapes/segments.ts
+ */
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { type Cut, cutsFromJson, cutsToJson } from './shapes/segments.ts'
+
+export type Cuts = { revision: number; cuts: readonly Cut[] }
+
+export type MakeCutResult =
+  | { outcome: 'made'; cut: Cut }
+  /** Some consumer may count beyond this time before it knows of the cut. */
+  | { outcome: 'too_soon'; earliest: number }
+  | { outcome: 'exists'; cut: Cut }
+  | { outcome: 'too_many' }
+
+export type CutStore = {
+  load(): Promise<Cuts>
+  /** Divides what arrives from `cut.at` on from what arrives before. */
+  make(cut: Cut, now: number): Promise<MakeCutResult>
+}
+
+/** The longest that a consumer goes by cuts that it has read: then it reads them again, or stops. */
+export const maxCutAgeMs = 5000
+/**
+ * A cut lies so far ahead. A consumer that does not know it read its cuts before it was made, and handles no record with
+ * them that arrives more than `maxCutAgeMs` later: ten seconds are left for clocks that differ.
+ */
+export const minCutAheadMs = 15_000
+/** An item holds 400 KB; a cut takes some 25 to 90 bytes. */
+const maxCuts = 4000
+
+const isFirst = 'attribute_not_exists(revision)'
+const isAsSeen = 'revision = :seen'
+const key = { kind: { S: 'cuts' }, name: { S: 'all' } }
+
+export function createCutStore(client: DynamoDBClient, table: string): CutStore {
+  async function load(): Promise<Cuts> {
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))
+    if (!Item) return { revision: 0, cuts: [] }
+    return { revision: Number(Item.revision?.N), cuts: cutsFromJson(Item.cuts?.S ?? '') }
+  }
+
+  /** @returns false when somebody else replaced what was seen first */
+  async function replace(seen: Cuts, cuts: readonly Cut[]): Promise<boolean> {
+    const condition =
+      seen.revision === 0
+        ? { ConditionExpression: isFirst }
+        : { ConditionExpression: isAsSeen, ExpressionAttributeValues: { ':seen': { N: String(seen.revision) } } }
+    const Item = { ...key, revision: { N: String(seen.revision + 1) }, cuts: { S: cutsToJson(cuts) } }
+    try {
+      await client.send(new PutItemCommand({ TableName: table, Item, ...condition }))
+      return true
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false
+      throw error
+    }
+  }
+
+  return {
+    load,
+    async make(cut, now) {
+      const earliest = now + minCutAheadMs
+      if (cut.at < earliest) return { outcome: 'too_soon', earliest }
+      while (true) {
+        const seen = await load()
+        const same = seen.cuts.find(({ at }) => at === cut.at)
+        if (same) return { outcome: 'exists', cut: same }
+        if (seen.cuts.length >= maxCuts) return { outcome: 'too_many' }
+        if (
+          await replace(
+            seen,
+            [...seen.cuts, cut].sort((a, b) => a.at - b.at),
+          )
+        )
+          return { outcome: 'made', cut }
+        // Somebody else made one meanwhile.
+      }
+    },
+  }
+}
