@@ -1,0 +1,196 @@
+/**
+ * Generations and publications (table `control`): each item is replaced by compare-and-swap on its revision. Losing a
+ * race means to look again; what is not allowed then is said, not thrown.
+ *
+ * There is no transaction over a generation and the publications, and none is needed. Whoever drops a generation marks it
+ * first, then writes the publications as they are under the next revision, and deletes nothing before: a publisher who
+ * looked before the mark either wrote first, and the drop is taken back, or loses the swap, looks again, and sees the mark.
+ */
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+} from '@aws-sdk/client-dynamodb'
+import {
+  type GenerationChange,
+  type GenerationRecord,
+  type GenerationState,
+  generationFromItem,
+  generationKey,
+  generationKind,
+  generationToItem,
+  type Transition,
+  transitions,
+} from './generations.ts'
+import {
+  isPublished,
+  maxListBytes,
+  type Publications,
+  publicationsFromItem,
+  publicationsKey,
+  publicationsToItem,
+  withoutPublication,
+  withPublication,
+} from './publications.ts'
+
+export type ChangeResult =
+  | { outcome: 'changed'; generation: GenerationRecord }
+  | { outcome: 'unknown' }
+  | { outcome: 'wrong_state'; state: GenerationState }
+
+export type PublishResult =
+  | { outcome: 'published'; publications: Publications }
+  | { outcome: 'unknown' }
+  | { outcome: 'wrong_state'; state: GenerationState }
+  | { outcome: 'too_many' }
+
+export type RollbackResult = { outcome: 'rolled_back'; publications: Publications } | { outcome: 'not_published' }
+
+export type DropResult =
+  | { outcome: 'dropped'; cells: number }
+  | { outcome: 'unknown' }
+  | { outcome: 'wrong_state'; state: GenerationState }
+  | { outcome: 'published' }
+  /** Somebody may still be reading its cells, or writing them. */
+  | { outcome: 'too_soon'; earliest: number }
+
+export type GenerationStore = {
+  /** The latest first. */
+  list(): Promise<GenerationRecord[]>
+  find(id: string): Promise<GenerationRecord | undefined>
+  /** @returns false when there is one of this id: nothing is changed then */
+  create(record: GenerationRecord): Promise<boolean>
+  /** Of two who claim one generation at once, one is told `wrong_state`. */
+  change(id: string, transition: Transition, change?: GenerationChange): Promise<ChangeResult>
+  publications(): Promise<Publications>
+  publish(id: string, now: number): Promise<PublishResult>
+  rollback(id: string, now: number): Promise<RollbackResult>
+  /** May be repeated after a crash. @param deleteCells deletes what there is; answers how many items there were */
+  drop(id: string, now: number, deleteCells: (record: GenerationRecord) => Promise<number>): Promise<DropResult>
+}
+
+/** Whoever answers by what was published before has read it a second ago at most, and has answered by then. */
+export const readersMs = 30_000
+/** A replay that has said nothing for so long is dead: it reports every few seconds. */
+export const silentMs = 600_000
+
+const isFirst = 'attribute_not_exists(revision)'
+const replacesPredecessor = 'revision = :predecessor'
+
+export function createGenerationStore(client: DynamoDBClient, table: string): GenerationStore {
+  async function load(Key: Record<string, AttributeValue>): Promise<Record<string, AttributeValue> | undefined> {
+    return (await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))).Item
+  }
+
+  /** @returns false when the predecessor of this revision is not there any more */
+  async function put(Item: Record<string, AttributeValue>, revision: number): Promise<boolean> {
+    const condition =
+      revision === 1
+        ? { ConditionExpression: isFirst }
+        : {
+            ConditionExpression: replacesPredecessor,
+            ExpressionAttributeValues: { ':predecessor': { N: String(revision - 1) } },
+          }
+    try {
+      await client.send(new PutItemCommand({ TableName: table, Item, ...condition }))
+      return true
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false
+      throw error
+    }
+  }
+
+  async function find(id: string): Promise<GenerationRecord | undefined> {
+    const item = await load(generationKey(id))
+    return item && generationFromItem(item)
+  }
+  const publications = async () => publicationsFromItem(await load(publicationsKey))
+  const replacePublications = (next: Publications) => put(publicationsToItem(next), next.revision)
+
+  async function change(id: string, transition: Transition, changes: GenerationChange = {}): Promise<ChangeResult> {
+    const { from, to } = transitions[transition]
+    while (true) {
+      const seen = await find(id)
+      if (!seen) return { outcome: 'unknown' }
+      if (!from.some((state) => state === seen.state)) return { outcome: 'wrong_state', state: seen.state }
+      const generation = { ...seen, ...changes, state: to, revision: seen.revision + 1 }
+      if (await put(generationToItem(generation), generation.revision)) return { outcome: 'changed', generation }
+    }
+  }
+
+  /** Nobody who looked before this can publish a generation that was marked before it. */
+  async function fence(): Promise<Publications> {
+    while (true) {
+      const seen = await publications()
+      const next = { ...seen, revision: seen.revision + 1 }
+      if (await replacePublications(next)) return next
+    }
+  }
+
+  return {
+    async list() {
+      const query = {
+        TableName: table,
+        KeyConditionExpression: 'kind = :kind',
+        ExpressionAttributeValues: { ':kind': { S: generationKind } },
+        ConsistentRead: true,
+      }
+      const records: GenerationRecord[] = []
+      for await (const { Items = [] } of paginateQuery({ client }, query))
+        records.push(...Items.map(generationFromItem))
+      return records.sort((a, b) => b.requestedAt - a.requestedAt)
+    },
+    find,
+    create: (record) => put(generationToItem({ ...record, revision: 1 }), 1),
+    change,
+    publications,
+
+    async publish(id, now) {
+      while (true) {
+        const seen = await publications()
+        const record = await find(id)
+        if (!record) return { outcome: 'unknown' }
+        if (record.state !== 'ready') return { outcome: 'wrong_state', state: record.state }
+        if (seen.list.at(-1)?.generation === id) return { outcome: 'published', publications: seen }
+        const { sites, segments } = record
+        const next = withPublication(seen, { generation: id, sites, segments, at: now })
+        if (publicationsToItem(next).list.B.byteLength > maxListBytes) return { outcome: 'too_many' }
+        if (await replacePublications(next)) return { outcome: 'published', publications: next }
+      }
+    },
+
+    async rollback(id, now) {
+      while (true) {
+        const seen = await publications()
+        if (!isPublished(seen, id)) return { outcome: 'not_published' }
+        const next = withoutPublication(seen, id, now)
+        if (await replacePublications(next)) return { outcome: 'rolled_back', publications: next }
+      }
+    },
+
+    async drop(id, now, deleteCells) {
+      const record = await find(id)
+      if (!record) return { outcome: 'unknown' }
+      const seen = await publications()
+      if (isPublished(seen, id)) return { outcome: 'published' }
+      const writtenAt = record.state === 'running' ? (record.progress?.at ?? record.startedAt ?? 0) + silentMs : 0
+      const earliest = Math.max(seen.rollbackAt + readersMs, writtenAt)
+      if (now < earliest) return { outcome: 'too_soon', earliest }
+      const marked = await change(id, 'drop')
+      if (marked.outcome !== 'changed') return marked
+      const fenced = await fence()
+      // Only what was ready can have been published meanwhile, and perhaps rolled back since.
+      if (isPublished(fenced, id) || (record.state === 'ready' && fenced.rollbackAt !== seen.rollbackAt)) {
+        await change(id, 'keep')
+        if (isPublished(fenced, id)) return { outcome: 'published' }
+        return { outcome: 'too_soon', earliest: fenced.rollbackAt + readersMs }
+      }
+      const cells = await deleteCells(marked.generation)
+      await change(id, 'dropped')
+      return { outcome: 'dropped', cells }
+    },
+  }
+}
