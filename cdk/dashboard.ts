@@ -23,5 +23,8 @@ export class Dashboard extends WebService {
     })
     props.tables.grantRead(this, ['cells', 'alerts', 'lag', 'ledger'])
     props.tables.grantReadWrite(this, ['sites'])
+    props.tables.grantReadWriteRows(this, 'control', ['generation', 'publications'])
+    props.tables.grantDelete(this, 'cells')
+    props.storage.grantRead(this, 'replays')
   }
 }

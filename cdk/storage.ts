@@ -59,6 +59,12 @@ export class Storage extends Construct {
     this.#grant(workload, ['s3:ListBucket'], this.#bucket.bucketArn)
   }
 
+  grantRead(workload: Workload, folder: string): void {
+    this.#grant(workload, ['s3:GetObject'], this.#bucket.arnForObjects(`${folder}/*`))
+    this.grantList(workload)
+    workload.addEnvironment('RETRACE_BUCKET', this.#bucket.bucketName)
+  }
+
   /** To find objects, read them and take them away. */
   grantTake(workload: Workload, folder: string): void {
     this.#grant(workload, ['s3:GetObject', 's3:DeleteObject'], this.#bucket.arnForObjects(`${folder}/*`))

@@ -134,6 +134,32 @@ export type LedgerAnswer = {
 }
 export type PipelineAnswer = { at: string; lag: ConsumerLag[]; ledger: LedgerAnswer }
 
+export type ReplayState = 'requested' | 'running' | 'ready' | 'failed' | 'dropping' | 'dropped'
+export type ReplayAnswer = {
+  id: string
+  state: ReplayState
+  sites: 'all' | readonly string[]
+  /** UTC days of arrival, both included. */
+  from: string
+  to: string
+  /** Arrival segments that it holds. */
+  segments: readonly string[]
+  source: 'auto' | 'stream' | 'archive'
+  /** Version of the rules; null: those that held when the events arrived. */
+  rules: string | null
+  requestedAt: string
+  startedAt: string | null
+  finishedAt: string | null
+  progress: { events: number; expectedEvents: number | null; at: string } | null
+  /** The headline of its report: events and cells, by name. */
+  counts: Readonly<Record<string, number | null>> | null
+  error: string | null
+  publishedAt: string | null
+}
+export type ReplaysAnswer = { replays: ReplayAnswer[] }
+/** The report is null before there is one. */
+export type ReplayDetailAnswer = ReplayAnswer & { report: unknown }
+
 /** The events of the live stream, by name. */
 export type LiveAnswers = {
   summary: SummaryAnswer

@@ -6,7 +6,7 @@ import { runService } from '../stream/service.ts'
 import { readSettings, SettingsError } from '../stream/settings.ts'
 import { loadAssets } from './assets.ts'
 import { createDashboard } from './server.ts'
-import { createDynamoClient, createStore } from './store/store.ts'
+import { createDynamoClient, createS3Client, createStore } from './store/store.ts'
 
 const bundleFolder = fileURLToPath(new URL('../dist/dashboard', import.meta.url))
 
@@ -15,9 +15,15 @@ await runService(process, async () => {
   if (settings.RETRACE_ADMIN_TOKEN === '')
     throw new SettingsError('RETRACE_ADMIN_TOKEN must be set: it is what people sign in to the dashboard with')
   const logger = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'dashboard' })
-  const client = createDynamoClient()
+  const dynamo = createDynamoClient()
+  const s3 = createS3Client()
   const app = await createDashboard({
-    store: createStore(client, settings.RETRACE_TABLE_PREFIX),
+    store: createStore({
+      dynamo,
+      s3,
+      tablePrefix: settings.RETRACE_TABLE_PREFIX,
+      bucket: settings.RETRACE_BUCKET,
+    }),
     assets: await loadAssets(bundleFolder),
     adminToken: settings.RETRACE_ADMIN_TOKEN,
     trustedProxies: settings.RETRACE_TRUSTED_PROXIES,
@@ -36,7 +42,8 @@ await runService(process, async () => {
     async stop() {
       // Ends the live streams, and waits for the answers that are under way.
       await app.close()
-      client.destroy()
+      dynamo.destroy()
+      s3.destroy()
     },
   }
 })

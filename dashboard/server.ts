@@ -12,6 +12,7 @@ import { registerFigures } from './routes/figures.ts'
 import { registerLive } from './routes/live.ts'
 import { registerOpenApi } from './routes/openapi.ts'
 import { registerPipeline } from './routes/pipeline.ts'
+import { registerReplays } from './routes/replays.ts'
 import { registerSites } from './routes/sites.ts'
 import { registerGuard } from './session/guard.ts'
 import { registerSecurityHeaders } from './session/security-headers.ts'
@@ -66,6 +67,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerFigures(app, { store, reports: createReports(store, now), now })
   registerLive(app, { store, hub, now })
   registerPipeline(app, { store, now })
+  registerReplays(app, { store, now })
   registerSignIn(app, { sessions, throttle, assets, now })
   registerPage(app, assets)
   app.get('/healthz', async () => ({ status: 'alive' }))

@@ -37,9 +37,26 @@ function rightsTo(construct: string, table: string): { actions: string[]; rows: 
 
 const reads = ['BatchGetItem', 'GetItem', 'Query']
 
+it('the dashboard may read cells and take them away, and put none', () => {
+  expect(
+    rightsTo('DashboardTaskTaskRole', 'cells')
+      .flatMap(({ actions }) => actions)
+      .sort(),
+  ).toEqual([...reads, 'DeleteItem', 'Scan'].sort())
+})
+
 describe('the table control', () => {
   it('lets the aggregator read the cuts, and nothing more', () => {
     expect(rightsTo('Aggregator', 'control')).toEqual([{ actions: reads, rows: ['cuts'] }])
+  })
+
+  it('lets the dashboard decide what counts, but not where segments end', () => {
+    expect(rightsTo('DashboardTaskTaskRole', 'control')).toEqual([
+      {
+        actions: [...reads, 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'].sort(),
+        rows: ['generation', 'publications'],
+      },
+    ])
   })
 
   it.each(['Archiver', 'AnomalyDetector', 'Compactor', 'Redriver', 'Endpoint'])(

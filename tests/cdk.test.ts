@@ -189,12 +189,15 @@ describe('servers', () => {
     expect(actions.filter((action) => action.startsWith('s3:Get'))).toEqual([])
   })
 
-  test('the dashboard can write nothing but the sites', () => {
+  test('the dashboard can write nothing but the sites and which replays count, and delete cells', () => {
     const writes = statementsOf('DashboardTaskTaskRole').filter(({ Action }) =>
       [Action].flat().some((action) => /:(Put|Update|Delete|BatchWrite)/.test(action)),
     )
-    expect(tablesIn(writes)).toEqual(['sites'])
-    expect(actionsOf('DashboardTaskTaskRole').filter((action) => !action.startsWith('dynamodb:'))).toEqual([])
+    expect(tablesIn(writes)).toEqual(['cells', 'control', 'sites'])
+    expect(actionsOf('DashboardTaskTaskRole').filter((action) => !action.startsWith('dynamodb:'))).toEqual([
+      's3:GetObject',
+      's3:ListBucket',
+    ])
   })
 
   test('the load balancer asks the endpoint whether it is ready, and knows only its public paths', () => {

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createDynamoClient, createStore } from '../dashboard/store/store.ts'
+import { createDynamoClient, createS3Client, createStore } from '../dashboard/store/store.ts'
 import { awaitCaughtUp } from '../load-test/chaos/consumer-set/caught-up.ts'
 import { type ConsumerSet, startSet } from '../load-test/chaos/consumer-set/kill-each.ts'
 import { makePlace, type Place } from '../load-test/chaos/consumer-set/set.ts'
@@ -67,7 +67,11 @@ it('leaves the same cells, minutes and rows, and no visit in two', async () => {
   const counted = async (place: Place) => {
     const day = 86_400_000
     const range = { granularity: 'day', from: Math.floor(begin / day) * day, to: begin + 2 * day } as const
-    const cells = await createStore(createDynamoClient(), place.tablePrefix).cells.read('demo', [range])
+    const { tablePrefix } = place
+    const bucket = stores.settings.RETRACE_BUCKET
+    const store = createStore({ dynamo: createDynamoClient(), s3: createS3Client(), tablePrefix, bucket })
+    const view = await store.views.find()
+    const cells = view ? await store.cells.read('demo', [range], view) : []
     const sum = (name: 'events' | 'visits' | 'bounces') => cells.reduce((all, { cell }) => all + cell.totals[name], 0)
     return { events: sum('events'), visits: sum('visits'), bounces: sum('bounces') }
   }

@@ -174,6 +174,7 @@ describe('the API description', () => {
       'to',
       'tz',
       'interval',
+      'generation',
     ])
     expect(summary.responses[200].content['application/json'].schema.required).toContain('bounceRate')
   })

@@ -10,6 +10,8 @@ import { Watch } from './watch.ts'
 const maxViewers = 500
 const maxWatches = 50
 
+export type WatchQuery = PeriodQuery & { generation?: string }
+
 export type HubOptions = { store: Store; now: () => number; onFailure: (error: unknown) => void }
 
 export class Hub {
@@ -27,7 +29,7 @@ export class Hub {
    * @returns a viewer who has been sent everything there is
    * @throws Problem 503 when there are too many; faults of the store when nothing can be read
    */
-  async watch(site: { site: string; timeZone: string }, query: PeriodQuery, period: Period): Promise<Viewer> {
+  async watch(site: { site: string; timeZone: string }, query: WatchQuery, period: Period): Promise<Viewer> {
     if (this.#closed || this.#viewers >= maxViewers) throw new Problem('too_many_viewers', { retryAfterSeconds: 10 })
     const watch = this.#watchOf(site, query, period)
     this.#viewers += 1
@@ -50,14 +52,22 @@ export class Hub {
     for (const watch of this.#watches.values()) watch.end()
   }
 
-  #watchOf(site: { site: string; timeZone: string }, query: PeriodQuery, period: Period): Watch {
+  #watchOf(site: { site: string; timeZone: string }, query: WatchQuery, period: Period): Watch {
     const { store, now, onFailure } = this.#options
-    const key = JSON.stringify([site.site, site.timeZone, query.from, query.to, query.interval, query.tz])
+    const key = JSON.stringify([
+      site.site,
+      site.timeZone,
+      query.from,
+      query.to,
+      query.interval,
+      query.tz,
+      query.generation,
+    ])
     const found = this.#watches.get(key)
     if (found) return found
     if (this.#watches.size >= maxWatches) throw new Problem('too_many_viewers', { retryAfterSeconds: 10 })
     const watch = new Watch({
-      snapshot: new Snapshot(store, site.site, period, now),
+      snapshot: new Snapshot(store, site.site, period, now, query.generation),
       period: () => {
         const result = parsePeriod(query, site, now())
         return result.ok ? result.period : undefined

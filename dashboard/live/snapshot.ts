@@ -3,6 +3,7 @@
  * a look at the recent ones costs two or three small queries, and a merge only when one of them changed.
  */
 import { panelDimensions } from '../answers.ts'
+import { Problem } from '../problems.ts'
 import { defaultMetric, toBreakdown } from '../query/figures.ts'
 import type { PlacedCell } from '../query/merge.ts'
 import { emptyPeriod, mergeCells, type PeriodCell } from '../query/merge.ts'
@@ -10,6 +11,7 @@ import type { Period } from '../query/period.ts'
 import { type CellRange, planRanges, rangesBefore, rangesSince } from '../query/plan.ts'
 import { realtimeRange, toRealtime } from '../query/realtime.ts'
 import { toAnomalies, toSummary, toTimeseries } from '../query/report.ts'
+import type { View } from '../query/view.ts'
 import type { StoredCell } from '../store/cells.ts'
 import type { Store } from '../store/store.ts'
 import type { LiveEvent } from './viewer.ts'
@@ -24,29 +26,39 @@ export class Snapshot {
   readonly #store: Store
   readonly #site: string
   readonly #now: () => number
+  readonly #generation: string | undefined
   #period: Period
   #recentRanges: CellRange[] = []
   #settled: { versions: string; merged: PeriodCell } = { versions: '', merged: emptyPeriod(0) }
   #recentVersions = ''
+  /** The view that the settled cells were chosen by. */
+  #view: View | undefined
 
-  constructor(store: Store, site: string, period: Period, now: () => number) {
+  /** @param generation counts where it has segments, in place of what is published */
+  constructor(store: Store, site: string, period: Period, now: () => number, generation?: string) {
     this.#store = store
     this.#site = site
     this.#period = period
     this.#now = now
+    this.#generation = generation
   }
 
   /** Reads the whole period anew. */
   async refreshAll(period: Period): Promise<LiveEvent[]> {
+    return this.#readAll(period, await this.#currentView())
+  }
+
+  async #readAll(period: Period, view: View): Promise<LiveEvent[]> {
     const now = this.#now()
     const ranges = planRanges(period, now)
     const since = now - recentMs
     const [settled, recent, alerts] = await Promise.all([
-      this.#store.cells.read(this.#site, rangesBefore(ranges, since)),
-      this.#store.cells.read(this.#site, rangesSince(ranges, since)),
+      this.#store.cells.read(this.#site, rangesBefore(ranges, since), view),
+      this.#store.cells.read(this.#site, rangesSince(ranges, since), view),
       this.#store.alerts.list(this.#site, period.from, period.to, shownAlerts),
     ])
     this.#period = period
+    this.#view = view
     this.#recentRanges = rangesSince(ranges, since)
     const anomalies = event('anomalies', toAnomalies(alerts))
     const versions = versionsOf(settled, period)
@@ -58,8 +70,12 @@ export class Snapshot {
 
   /** Reads what live traffic may have changed. */
   async refreshRecent(): Promise<LiveEvent[]> {
+    const view = await this.#currentView()
+    // Recent cells of one view are never added to settled ones of another.
+    if (view.version !== this.#view?.version)
+      return [...(await this.#readAll(this.#period, view)), await this.refreshRealtime()]
     const [recent, realtime] = await Promise.all([
-      this.#store.cells.read(this.#site, this.#recentRanges),
+      this.#store.cells.read(this.#site, this.#recentRanges, view),
       this.refreshRealtime(),
     ])
     return [...this.#report(recent), realtime]
@@ -67,8 +83,14 @@ export class Snapshot {
 
   async refreshRealtime(): Promise<LiveEvent> {
     const now = this.#now()
-    const cells = await this.#store.cells.read(this.#site, [realtimeRange(now)])
+    const cells = await this.#store.cells.read(this.#site, [realtimeRange(now)], await this.#currentView())
     return event('realtime', toRealtime(cells, now))
+  }
+
+  async #currentView(): Promise<View> {
+    const view = await this.#store.views.find(this.#generation)
+    if (!view) throw new Problem('unknown_generation')
+    return view
   }
 
   /** The figures, unless they are those of the last report. */

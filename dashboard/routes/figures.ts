@@ -4,6 +4,7 @@ import type { BreakdownDimension, Metric } from '../answers.ts'
 import { Problem } from '../problems.ts'
 import { defaultMetric } from '../query/figures.ts'
 import { type Period, type PeriodQuery, parsePeriod } from '../query/period.ts'
+import type { View } from '../query/view.ts'
 import type { Reports } from '../reports.ts'
 import type { Store } from '../store/store.ts'
 import {
@@ -13,19 +14,21 @@ import {
   breakdownQuery,
   breakdownSchema,
   periodQuery,
+  realtimeQuery,
   realtimeSchema,
   siteParams,
   summarySchema,
   timeseriesSchema,
 } from './schemas.ts'
-import { findSite } from './sites.ts'
+import { findSite, findView } from './sites.ts'
 
 export type FiguresOptions = { store: Store; reports: Reports; now: () => number }
 
-type SiteRoute = { Params: { site: string }; Querystring: PeriodQuery }
+type FiguresQuery = PeriodQuery & { generation?: string }
+type SiteRoute = { Params: { site: string }; Querystring: FiguresQuery }
 type BreakdownRoute = {
   Params: { site: string; dimension: BreakdownDimension }
-  Querystring: PeriodQuery & { metric?: Metric; limit: number }
+  Querystring: FiguresQuery & { metric?: Metric; limit: number }
 }
 type AnomaliesRoute = { Params: { site: string }; Querystring: PeriodQuery & { limit: number } }
 
@@ -35,6 +38,11 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
     const result = parsePeriod(query, await findSite(store, site), now())
     if (!result.ok) throw new Problem('bad_parameter', { message: result.message })
     return result.period
+  }
+
+  /** Both as of now: a whole answer goes by one view. */
+  async function asked(site: string, query: FiguresQuery): Promise<[Period, View]> {
+    return [await periodOf(site, query), await findView(store, query.generation)]
   }
 
   app.get<SiteRoute>(
@@ -47,7 +55,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
         response: { 200: summarySchema },
       },
     },
-    async ({ params, query }) => reports.summary(params.site, await periodOf(params.site, query)),
+    async ({ params, query }) => reports.summary(params.site, ...(await asked(params.site, query))),
   )
 
   app.get<SiteRoute>(
@@ -61,7 +69,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
         response: { 200: timeseriesSchema },
       },
     },
-    async ({ params, query }) => reports.timeseries(params.site, await periodOf(params.site, query)),
+    async ({ params, query }) => reports.timeseries(params.site, ...(await asked(params.site, query))),
   )
 
   app.get<BreakdownRoute>(
@@ -78,14 +86,24 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
     },
     async ({ params, query }) => {
       const { metric = defaultMetric(params.dimension), limit } = query
-      return reports.breakdown(params.site, await periodOf(params.site, query), params.dimension, metric, limit)
+      return reports.breakdown(params.site, ...(await asked(params.site, query)), params.dimension, metric, limit)
     },
   )
 
-  app.get<SiteRoute>(
+  app.get<{ Params: { site: string }; Querystring: { generation?: string } }>(
     '/api/sites/:site/realtime',
-    { schema: { summary: 'Right now', params: siteParams, response: { 200: realtimeSchema } } },
-    async ({ params }) => reports.realtime((await findSite(store, params.site)).site),
+    {
+      schema: {
+        summary: 'Right now',
+        params: siteParams,
+        querystring: realtimeQuery,
+        response: { 200: realtimeSchema },
+      },
+    },
+    async ({ params, query }) => {
+      const { site } = await findSite(store, params.site)
+      return reports.realtime(site, await findView(store, query.generation))
+    },
   )
 
   app.get<AnomaliesRoute>(

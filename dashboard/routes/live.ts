@@ -5,12 +5,12 @@ import { Problem } from '../problems.ts'
 import { type PeriodQuery, parsePeriod } from '../query/period.ts'
 import type { Store } from '../store/store.ts'
 import { periodQuery, siteParams } from './schemas.ts'
-import { findSite } from './sites.ts'
+import { findSite, findView } from './sites.ts'
 
 export type LiveOptions = { store: Store; hub: Hub; now: () => number }
 
 export function registerLive(app: FastifyInstance, { store, hub, now }: LiveOptions): void {
-  app.get<{ Params: { site: string }; Querystring: PeriodQuery }>(
+  app.get<{ Params: { site: string }; Querystring: PeriodQuery & { generation?: string } }>(
     '/api/sites/:site/live',
     {
       schema: {
@@ -26,6 +26,7 @@ export function registerLive(app: FastifyInstance, { store, hub, now }: LiveOpti
       const site = await findSite(store, params.site)
       const result = parsePeriod(query, site, now())
       if (!result.ok) throw new Problem('bad_parameter', { message: result.message })
+      await findView(store, query.generation)
       const viewer = await hub.watch(site, query, result.period)
       reply.headers({
         'content-type': 'text/event-stream; charset=utf-8',

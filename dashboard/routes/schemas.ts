@@ -3,6 +3,7 @@
  * three cannot drift apart.
  */
 import { dimensions } from '../../consumers/aggregator/shapes/dimensions.ts'
+import { generationStates, replaySources } from '../../consumers/replay/shapes/generations.ts'
 import { intervals, lagStates, metrics } from '../answers.ts'
 
 export type Schema = { readonly [key: string]: unknown }
@@ -125,6 +126,43 @@ export const pipelineSchema = object({
   }),
 })
 
+const replay = {
+  id: text('Its name: the generation that it fills'),
+  state: { type: 'string', enum: generationStates },
+  sites: { anyOf: [{ type: 'string', enum: ['all'] }, list(text('A site'))] },
+  from: text('First UTC day of arrival'),
+  to: text('Last UTC day of arrival, included'),
+  segments: list(text('An arrival segment that it holds: a UTC day, or a part of one')),
+  source: { type: 'string', enum: replaySources },
+  rules: nullable('string', 'Version of the rules; null: those that held when the events arrived'),
+  requestedAt: time('When it was asked for'),
+  startedAt: nullable('string', 'When it began'),
+  finishedAt: nullable('string', 'When it was ready, or failed'),
+  progress: {
+    ...object({
+      events: count('Events so far'),
+      expectedEvents: nullable('integer', 'Events in all, where that is known'),
+      at: time('When this was said'),
+    }),
+    nullable: true,
+  },
+  counts: {
+    type: 'object',
+    nullable: true,
+    additionalProperties: { type: ['number', 'null'] },
+    description: 'The headline of its report: events and cells, by name',
+  },
+  error: nullable('string', 'Why it failed'),
+  publishedAt: nullable('string', 'When it was published; null: it is not'),
+}
+export const replaySchema = object(replay)
+export const replaysSchema = object({ replays: list(replaySchema) })
+export const replayDetailSchema = object({
+  ...replay,
+  report: { description: 'What it changes, against what was published when it ended; null before' },
+})
+export const replayParams = object({ id: { type: 'string', maxLength: 64, description: 'Name of the replay' } })
+
 const period = {
   from: {
     type: 'string',
@@ -150,9 +188,17 @@ const interval = {
 const limit = (fallback: number) => ({
   limit: { type: 'integer', minimum: 1, maximum: 1000, default: fallback, description: 'Most rows that are answered' },
 })
+const generation = {
+  generation: {
+    type: 'string',
+    maxLength: 40,
+    description: 'A replay: where it has rebuilt what arrived, that counts in place of what is published',
+  },
+}
 const query = (properties: Record<string, Schema>): Schema => ({ type: 'object', properties })
 
-export const periodQuery = query({ ...period, ...interval })
+export const periodQuery = query({ ...period, ...interval, ...generation })
+export const realtimeQuery = query(generation)
 export const anomaliesQuery = query({ ...period, ...limit(100) })
 export const breakdownQuery = query({
   ...period,
@@ -163,6 +209,7 @@ export const breakdownQuery = query({
       'What rows are sorted by, most first: by default visitors; clicks for what was clicked, visits for `entry` and `exit`, events for what was reported',
   },
   ...limit(10),
+  ...generation,
 })
 
 export const siteParams = object({ site: { type: 'string', maxLength: 64, description: 'Name of the site' } })

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Site } from '../../stream/site.ts'
 import type { SiteAnswer, SiteDetailAnswer, SitesAnswer } from '../answers.ts'
 import { Problem } from '../problems.ts'
+import type { View } from '../query/view.ts'
 import type { Store } from '../store/store.ts'
 import { siteDetailSchema, siteParams, siteSchema, sitesSchema } from './schemas.ts'
 import { type SiteBody, siteBodySchema, toSite } from './site-body.ts'
@@ -21,6 +22,13 @@ export async function findSite(store: Store, name: string): Promise<Site> {
   return site
 }
 
+/** @throws Problem 404 when there is no such generation */
+export async function findView(store: Store, generation?: string): Promise<View> {
+  const view = await store.views.find(generation)
+  if (!view) throw new Problem('unknown_generation')
+  return view
+}
+
 export function registerSites(app: FastifyInstance, { store, now, ingestPort }: SitesOptions): void {
   app.get(
     '/api/sites',
@@ -33,7 +41,11 @@ export function registerSites(app: FastifyInstance, { store, now, ingestPort }: 
     { schema: { summary: 'One site', params: siteParams, response: { 200: siteDetailSchema } } },
     async (request): Promise<SiteDetailAnswer> => {
       const { params } = request
-      const [site, firstDay] = await Promise.all([findSite(store, params.site), store.cells.firstDay(params.site)])
+      const view = await findView(store)
+      const [site, firstDay] = await Promise.all([
+        findSite(store, params.site),
+        store.cells.firstDay(params.site, view),
+      ])
       return { ...toAnswer(site), firstDay: firstDay ?? null, snippetUrl: snippetUrl(request, ingestPort) }
     },
   )

@@ -3,34 +3,32 @@
  * far each has come; only those that are not in the cache in this state are fetched, and decoded once. While a page
  * is being looked at, all but a few are in the cache.
  */
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  paginateQuery,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb'
+import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
 import { LRUCache } from 'lru-cache'
 import { type Cell, decodeCell } from '../../consumers/aggregator/shapes/cell.ts'
 import {
   bucketText,
   type CellKey,
   granularityMs,
-  liveGeneration,
   parseCellKey,
   seriesOf,
 } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { deleteCells } from '../../consumers/replay/shapes/generation-cells.ts'
+import type { GenerationRecord } from '../../consumers/replay/shapes/generations.ts'
 import type { PlacedCell } from '../query/merge.ts'
 import type { CellRange } from '../query/plan.ts'
+import type { View } from '../query/view.ts'
 
 /** A cell, and the name of the state that it was read in: equal versions hold equal figures. */
 export type StoredCell = PlacedCell & { version: string }
 
 export type CellStore = {
-  /** The published cells of a site in these ranges, ascending within a range. */
-  read(site: string, ranges: readonly CellRange[]): Promise<StoredCell[]>
+  /** The cells of a site that count in these ranges, ascending within a range. */
+  read(site: string, ranges: readonly CellRange[], view: View): Promise<StoredCell[]>
   /** UTC day of the site's first event. */
-  firstDay(site: string): Promise<string | undefined>
+  firstDay(site: string, view: View): Promise<string | undefined>
+  /** @returns how many items there were */
+  deleteGeneration(generation: GenerationRecord): Promise<number>
 }
 
 /** Decoded cells kept, in estimated bytes: a month of a busy site by the hour is some 50 MB. */
@@ -44,13 +42,18 @@ const maxRounds = 8
 
 type State = { series: string; cell: string; sequence: string; start: number }
 
-export function createCellStore(client: DynamoDBClient, table: string): CellStore {
+/** @param allSites every site that ever had cells */
+export function createCellStore(
+  client: DynamoDBClient,
+  table: string,
+  allSites: () => Promise<readonly string[]>,
+): CellStore {
   const cache = new LRUCache<string, { sequence: string; cell: Cell }>({
     maxSize: maxCacheBytes,
     sizeCalculation: ({ cell }) => estimateBytes(cell),
   })
 
-  async function states(site: string, range: CellRange): Promise<State[]> {
+  async function states(site: string, range: CellRange, counts: Counts): Promise<State[]> {
     const series = seriesOf(site, range.granularity)
     const found: State[] = []
     const pages = paginateQuery({ client }, { TableName: table, ...betweenBuckets(series, range) })
@@ -58,7 +61,7 @@ export function createCellStore(client: DynamoDBClient, table: string): CellStor
       for (const item of Items) {
         const cell = item.cell?.S ?? ''
         const key = parseCellKey(series, cell)
-        if (isPublished(key)) found.push({ series, cell, sequence: item.sequence?.S ?? '', start: key.start })
+        if (counts(key)) found.push({ series, cell, sequence: item.sequence?.S ?? '', start: key.start })
       }
     }
     return found
@@ -83,8 +86,9 @@ export function createCellStore(client: DynamoDBClient, table: string): CellStor
   }
 
   return {
-    async read(site, ranges) {
-      const found = (await Promise.all(ranges.map((range) => states(site, range)))).flat()
+    async read(site, ranges, view) {
+      const counts = countsIn(view)
+      const found = (await Promise.all(ranges.map((range) => states(site, range, counts)))).flat()
       const known = new Map<string, { sequence: string; cell: Cell }>()
       const missing: State[] = []
       for (const state of found) {
@@ -106,39 +110,52 @@ export function createCellStore(client: DynamoDBClient, table: string): CellStor
       })
     },
 
-    async firstDay(site) {
+    deleteGeneration: (generation) => deleteCells(client, table, generation, allSites),
+
+    async firstDay(site, view) {
       const series = seriesOf(site, 'day')
-      const { Items } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'series = :series',
-          ExpressionAttributeValues: { ':series': { S: series } },
-          ProjectionExpression: 'cell',
-          Limit: 1,
-        }),
-      )
-      const cell = Items?.[0]?.cell?.S
-      return cell === undefined ? undefined : bucketText('day', parseCellKey(series, cell).start)
+      const counts = countsIn(view)
+      const query = {
+        TableName: table,
+        KeyConditionExpression: 'series = :series',
+        ExpressionAttributeValues: { ':series': { S: series } },
+        ProjectionExpression: 'cell',
+      }
+      // Mostly the very first cell counts; a page of few items is read quickly.
+      for await (const { Items = [] } of paginateQuery({ client, pageSize: 20 }, query))
+        for (const { cell } of Items) {
+          const key = parseCellKey(series, cell?.S ?? '')
+          if (counts(key)) return bucketText('day', key.start)
+        }
+      return undefined
     },
   }
 }
 
-/** Which cells count: those of the generation that live consumption writes, until replays can publish others. */
-function isPublished(key: CellKey): boolean {
-  return key.generation === liveGeneration
+type Counts = (key: Pick<CellKey, 'site' | 'segment' | 'generation'>) => boolean
+
+/** Which cells count; a year of hours has thousands of cells, and some hundred segments. */
+function countsIn(view: View): Counts {
+  const chosen = new Map<string, string>()
+  return ({ site, segment, generation }) => {
+    const known = chosen.get(segment) ?? view.generationOf(site, segment)
+    chosen.set(segment, known)
+    return generation === known
+  }
 }
 
 /** Sort keys begin with the bucket and go on with `#`, so the bucket after the last is a bound that none reaches. */
 function betweenBuckets(series: string, { granularity, from, to }: CellRange) {
-  const end = Math.ceil(to / granularityMs[granularity]) * granularityMs[granularity]
+  // Cells that start in the range: neither the one that `from` lies in, nor the one that `to` is the start of.
+  const firstStart = (at: number) => Math.ceil(at / granularityMs[granularity]) * granularityMs[granularity]
   return {
     KeyConditionExpression: 'series = :series AND cell BETWEEN :from AND :to',
     ProjectionExpression: 'cell, #sequence',
     ExpressionAttributeNames: { '#sequence': 'sequence' },
     ExpressionAttributeValues: {
       ':series': { S: series },
-      ':from': { S: bucketText(granularity, from) },
-      ':to': { S: bucketText(granularity, end) },
+      ':from': { S: bucketText(granularity, firstStart(from)) },
+      ':to': { S: bucketText(granularity, firstStart(to)) },
     },
   }
 }

@@ -1,13 +1,26 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { createGenerationStore, type GenerationStore } from '../../consumers/replay/shapes/generation-store.ts'
 import type { tables } from '../../stream/tables.ts'
 import { type AlertStore, createAlertStore } from './alerts.ts'
 import { type CellStore, createCellStore } from './cells.ts'
 import { createLagStore, type LagStore } from './lags.ts'
 import { createLedgerStore, type LedgerStore } from './ledger.ts'
+import { createReportStore, type ReportStore } from './reports.ts'
 import { createSiteStore, type SiteStore } from './sites.ts'
+import { createViewStore, type ViewStore } from './views.ts'
 
-export type Store = { cells: CellStore; sites: SiteStore; alerts: AlertStore; lags: LagStore; ledger: LedgerStore }
+export type Store = {
+  cells: CellStore
+  sites: SiteStore
+  alerts: AlertStore
+  lags: LagStore
+  ledger: LedgerStore
+  generations: GenerationStore
+  views: ViewStore
+  reports: ReportStore
+}
 
 /** For reads that somebody waits for: a lost connection is noticed in a second, a page of a Query has five. */
 export function createDynamoClient(): DynamoDBClient {
@@ -17,11 +30,27 @@ export function createDynamoClient(): DynamoDBClient {
   })
 }
 
-export function createStore(client: DynamoDBClient, tablePrefix: string): Store {
+export function createS3Client(): S3Client {
+  return new S3Client({
+    maxAttempts: 3,
+    // Path style is what AWS-compatible servers without wildcard host names need; S3 itself takes both.
+    forcePathStyle: true,
+    requestHandler: new NodeHttpHandler({ connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true }),
+  })
+}
+
+export type StorePlace = { dynamo: DynamoDBClient; tablePrefix: string; s3: S3Client; bucket: string }
+
+export function createStore({ dynamo: client, tablePrefix, s3, bucket }: StorePlace): Store {
   const name = (table: keyof typeof tables) => `${tablePrefix}${table}`
+  const sites = createSiteStore(client, name('sites'))
+  const generations = createGenerationStore(client, name('control'))
   return {
-    cells: createCellStore(client, name('cells')),
-    sites: createSiteStore(client, name('sites')),
+    generations,
+    views: createViewStore(generations),
+    cells: createCellStore(client, name('cells'), async () => (await sites.list()).map(({ site }) => site)),
+    reports: createReportStore(s3, bucket),
+    sites,
     alerts: createAlertStore(client, name('alerts')),
     lags: createLagStore(client, name('lag')),
     ledger: createLedgerStore(client, name('ledger')),

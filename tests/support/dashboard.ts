@@ -1,6 +1,7 @@
 /** The dashboard within a test: its app over real tables (dynalite, in memory), and cells to put into them. */
 import type { AddressInfo } from 'node:net'
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { S3Client } from '@aws-sdk/client-s3'
 import dynalite from 'dynalite'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
@@ -62,9 +63,11 @@ export async function startDashboard(): Promise<TestDashboard> {
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   })
+  // These tests look at no report.
+  const s3 = new S3Client({ region: 'eu-central-1' })
   await createTables(client)
   const options: DashboardOptions = {
-    store: createStore(client, 'retrace-'),
+    store: createStore({ dynamo: client, s3, tablePrefix: 'retrace-', bucket: 'none' }),
     assets,
     adminToken,
     trustedProxies: 'loopback',
@@ -154,7 +157,7 @@ const assets = new Map(
 )
 
 async function createTables(client: DynamoDBClient): Promise<void> {
-  for (const name of ['sites', 'cells', 'alerts', 'lag', 'ledger'] as const) {
+  for (const name of ['sites', 'cells', 'control', 'alerts', 'lag', 'ledger'] as const) {
     const { partitionKey, sortKey }: { partitionKey: string; sortKey?: string } = tables[name]
     const keys = [partitionKey, ...(sortKey ? [sortKey] : [])]
     await client.send(

@@ -30,7 +30,6 @@ export class AggregatorWorld {
       cuts: { load: () => weather(() => this.cuts) },
       ledger: this.ledger.store(weather),
       breakdownDelayMs: 500,
-      now: Date.now,
       quarantine: () => Promise.reject(new Error('all of it can be decoded')),
       now,
     })
