@@ -6,8 +6,8 @@
  *
  * Without a part it holds the totals; parts hold what they are broken down by (cell-parts.ts) and add to it.
  *
- * The bucket is UTC and of fixed width, so a period is one range of sort keys. The segment is the UTC day on
- * which the events arrived: replays rebuild, and publish, arrival days. An item holds besides its key
+ * The bucket is UTC and of fixed width, so a period is one range of sort keys. The segment says when the events
+ * arrived (segments.ts): replays rebuild segments, and publish them. An item holds besides its key
  *
  *     sequence   S  the last sequence number folded into it: a write is a compare-and-swap on it
  *     data       B  the cell, encoded
@@ -21,7 +21,7 @@ export type CellKey = {
   granularity: Granularity
   /** Start of the bucket, epoch milliseconds. */
   start: number
-  /** UTC day of arrival, `YYYY-MM-DD`. */
+  /** Name of the arrival segment: a UTC day, `YYYY-MM-DD`, or a part of one. */
   segment: string
   generation: string
   shardId: string
