@@ -1,7 +1,8 @@
 /**
  * A map that forgets what was not touched for a while, at no cost an entry: entries live in a young and an old half;
  * touching one makes it young, and from time to time the young become the old and the old are dropped. When that
- * happens depends on the stream's own time and on the number of entries alone, so that every run forgets the same.
+ * happens depends on the stream's own time and on the number of entries alone: at whole multiples of the time that
+ * entries are kept, so that a replay, which begins elsewhere in the stream, forgets at the same moments.
  */
 export class AgingMap<Value> {
   readonly #keptMs: number
@@ -45,10 +46,11 @@ export class AgingMap<Value> {
 
   /** @param at arrival time of the record at hand, epoch milliseconds */
   advance(at: number): void {
-    if (at - this.#turnedAt < this.#keptMs && this.#young.size < this.#maxEntries / 2) return
+    const periodOf = (time: number) => Math.floor(time / this.#keptMs)
+    if (periodOf(at) <= periodOf(this.#turnedAt) && this.#young.size < this.#maxEntries / 2) return
     this.#old = this.#young
     this.#young = new Map()
-    this.#turnedAt = at
+    this.#turnedAt = Math.max(at, this.#turnedAt)
   }
 
   toJson(encode: (value: Value) => unknown): unknown {

@@ -84,7 +84,8 @@ export class Progress<State> {
     const previous = this.#checkpoint
     const sequence = this.#position
     if (sequence === previous.sequence && ended === previous.ended) return
-    const snapshot = sequence === undefined ? undefined : await this.#saveState(sequence)
+    // Also of a shard without records: what its parents knew goes on to its children.
+    const snapshot = await this.#saveState(sequence ?? 'beginning')
     const next: Checkpoint = { sequence, snapshot, revision: previous.revision + 1, ended }
     const { checkpoints, consumer, objects } = this.#deps
     if (!(await checkpoints.replace(consumer, this.#shardId, next)))
@@ -93,7 +94,7 @@ export class Progress<State> {
     if (previous.snapshot && previous.snapshot !== snapshot) await objects.delete(previous.snapshot)
   }
 
-  async #saveState(sequence: SequenceNumber): Promise<string | undefined> {
+  async #saveState(sequence: string): Promise<string | undefined> {
     const { consumer, objects, codec } = this.#deps
     if (codec === stateless) return undefined
     const key = `state/${consumer}/${this.#shardId}/${sequence}.json.zst`

@@ -12,12 +12,12 @@ import { type Cell, emptyCell, mergeCell } from '../../consumers/aggregator/shap
 import { type CellKey, cellText, liveGeneration } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { dailySegments } from '../../consumers/aggregator/shapes/segments.ts'
 import { foldStateCodec } from '../../consumers/aggregator/state-codec.ts'
+import { familiesOf } from '../../consumers/replay/shard-families.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
 import { compareSequence, type SequenceNumber } from '../../stream/sequence.ts'
 import { openArchiveTable } from '../archive-table.ts'
 import { listQuarantine } from '../quarantine-list.ts'
-import { familiesOf } from '../shard-families.ts'
 import { type ArchivedEvent, type ArchivedRow, toArchivedEvent } from './archived-event.ts'
 
 type Delta = Parameters<CellBook['add']>[1]
