@@ -5,6 +5,7 @@ import { AgingMap } from '../consumers/aggregator/aging-map.ts'
 import { dailySegments } from '../consumers/aggregator/shapes/segments.ts'
 import { type FoldListener, type FoldTask, foldFamily } from '../consumers/replay/fold-family.ts'
 import { toFamilies } from '../consumers/replay/shard-families.ts'
+import type { Delivery } from '../stream/event.ts'
 import { noon } from './support/events.ts'
 import { calm, MemoryStores, stormy, type Weather } from './support/memory.ts'
 import { AggregatorWorld } from './support/memory-aggregator.ts'
@@ -12,9 +13,16 @@ import { consume, daysOfTraffic, memorySource, resharded } from './support/repla
 import { seededRandom } from './support/stream.ts'
 
 const dayMs = 86_400_000
-const shards = resharded(daysOfTraffic(400, 4))
+/** In the order of arrival, but for some that waited out an outage for hours, over midnight. */
+const shards = resharded(redriven(daysOfTraffic(400, 4)))
 const wanted = ['2026-03-12', '2026-03-13']
 const silent: FoldListener = { onEvents() {}, onPassedOver() {} }
+
+function redriven(deliveries: Delivery[]): Delivery[] {
+  const waited = deliveries.filter((_, i) => i % 50 === 0)
+  const others = deliveries.filter((_, i) => i % 50 !== 0)
+  return others.flatMap((delivery, i) => [delivery, ...(i % 49 === 40 ? waited.splice(0, 1) : [])])
+}
 
 function taskOf(different: Partial<FoldTask> = {}): FoldTask {
   const start = Date.parse('2026-03-12T00:00:00Z')
@@ -23,7 +31,7 @@ function taskOf(different: Partial<FoldTask> = {}): FoldTask {
     segmentOf: dailySegments(),
     segments: new Set(wanted),
     sites: 'all',
-    stretch: { from: start - dayMs, to: start + 2 * dayMs + 3_600_000 },
+    stretch: { from: start - dayMs, to: start + 2 * dayMs },
     pace: { writeEvents: 7, saveEvents: 30 },
     ...different,
   }

@@ -32,7 +32,7 @@ export type FoldStores = {
 
 export type FoldTask = Selection & {
   generation: string
-  /** What is read of each shard, by when it came into the stream, epoch milliseconds: warm-up, segments and tail. */
+  /** What is read of each shard: the segments, and before them what warms up the state. */
   stretch: { from: number; to: number }
   pace?: FoldPace
 }

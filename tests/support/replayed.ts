@@ -68,16 +68,23 @@ export async function consume(consumer: Consumer, shards: readonly FullShard[], 
   }
 }
 
-/** @param batch records that come at once */
+/**
+ * From the first record with something that was received in the stretch to the last.
+ *
+ * @param batch records that come at once
+ */
 export function memorySource(shards: readonly FullShard[], batch = 10): ReplaySource {
   return {
     shards: async () => shards,
     async *read(shardId, { from, to, after }) {
-      const shard = shards.find((each) => each.shardId === shardId)
-      const within = (shard?.records ?? []).filter(
-        ({ sequenceNumber, arrivedAt }) => isAfter(sequenceNumber, after) && arrivedAt >= from && arrivedAt < to,
-      )
-      for (let at = 0; at < within.length; at += batch) yield await decodeAll(shardId, within.slice(at, at + batch))
+      const records = shards.find((each) => each.shardId === shardId)?.records ?? []
+      const decoded = await decodeAll(shardId, records)
+      const isWithin = ({ deliveries }: DecodedStreamRecord) =>
+        deliveries.some(({ received }) => received >= from && received < to)
+      const [first, last] = [decoded.findIndex(isWithin), decoded.findLastIndex(isWithin)]
+      const within = first < 0 ? [] : decoded.slice(first, last + 1)
+      const rest = within.filter(({ sequenceNumber }) => isAfter(sequenceNumber, after))
+      for (let at = 0; at < rest.length; at += batch) yield rest.slice(at, at + batch)
     },
   }
 }

@@ -1,0 +1,24 @@
+/** The source that a replay reads, by its name. */
+import { createManifest } from '../archiver/manifest.ts'
+import type { ConsumerEnvironment } from '../runtime/process.ts'
+import { createShardReader } from '../runtime/shard-reader.ts'
+import { createArchiveRowSource } from './archive-rows.ts'
+import type { ReplaySource } from './sources/source.ts'
+
+export type SourceKind = 'archive'
+
+/** @param stretch by when the endpoint received events, epoch milliseconds */
+export async function openSource(
+  { clients, objects, settings, table }: ConsumerEnvironment,
+  _kind: SourceKind,
+  stretch: { from: number; to: number },
+): Promise<ReplaySource> {
+  return createArchiveRowSource(
+    {
+      manifest: createManifest(clients.dynamo, table('archive')),
+      objects,
+      listShards: () => createShardReader(clients.kinesis, settings.RETRACE_STREAM).listShards(),
+    },
+    stretch,
+  )
+}

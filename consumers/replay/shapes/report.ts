@@ -1,0 +1,79 @@
+/**
+ * What a replay changes: its generation against what was published when it ended. It lies in the bucket as JSON, under
+ * `reportKey`, for whoever decides whether to publish.
+ */
+import type { Counts } from '../../aggregator/shapes/cell.ts'
+import type { Dimension } from '../../aggregator/shapes/dimensions.ts'
+
+export type ReplayReport = {
+  v: 1
+  generation: string
+  /** Arrival segments that were replayed. */
+  segments: string[]
+  /** Generations that the figures were published under, ascending. */
+  comparedTo: string[]
+  /** Cells are compared to the byte, each part of one (aggregator/shapes/cell-parts.ts) by itself. */
+  cells: { compared: number; changed: number }
+  /** Whether no cell differs. */
+  identical: boolean
+  events: {
+    /** That arrived in these segments, as far as the replay found them. */
+    replayed: number
+    /** The same as live consumption counted them; null where nobody knows any more (runtime/shapes/ledger.ts). */
+    accepted: number | null
+    aggregated: number
+    duplicate: number
+    filtered: number
+    /** Records that the fold failed on. */
+    recordsPassedOver: number
+  }
+  /** All sites that were replayed and have cells, by name. */
+  sites: SiteChange[]
+}
+
+export type SiteChange = {
+  site: string
+  changedCells: number
+  /** Days (UTC) on which something happened that arrived in these segments, ascending. */
+  days: { day: string; old: HeadlineFigures; new: HeadlineFigures }[]
+  /** Dimensions that have changed values, in the order of `dimensions`. */
+  dimensions: DimensionChange[]
+}
+
+export type DimensionChange = {
+  dimension: Dimension
+  /** How many values changed: a lower bound when there are more than `mostValues`. */
+  changedValues: number
+  /** Those that changed most, most first. */
+  top: ValueChange[]
+}
+
+/** Figures of one value, of the days on which they changed. */
+export type ValueChange = { value: string; old: ValueFigures; new: ValueFigures }
+export type ValueFigures = Pick<Counts, 'pageviews' | 'clicks' | 'events' | 'visits'>
+
+/** As the dashboard computes them, of what arrived in the segments. */
+export type HeadlineFigures = {
+  visitors: number
+  visits: number
+  pageviews: number
+  clicks: number
+  events: number
+  /** 0 to 1; null without visits. */
+  bounceRate: number | null
+  visitDurationSeconds: number
+  engagedSeconds: number
+  errors: number
+  rageClicks: number
+  /** Events of programs, which are in no other figure. */
+  bots: number
+}
+
+/** Changed values that are told of each dimension. */
+export const topValues = 20
+/** Changed values of a dimension that are looked at: they are held in memory until the most changed are known. */
+export const mostValues = 20_000
+
+export function reportKey(generation: string): string {
+  return `replays/${generation}/report.json`
+}

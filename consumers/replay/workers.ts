@@ -1,0 +1,56 @@
+/** Spreads families of shards over threads: whoever is done takes the next, the one with most shards first. */
+import { Worker } from 'node:worker_threads'
+import type { FoldListener, FoldResult } from './fold-family.ts'
+import { addReplayCounts, noReplayCounts } from './replay-state.ts'
+import type { Family } from './shard-families.ts'
+import { type FromWorker, fromMessage, ReplayError, type ToWorker, type WorkerData } from './worker-messages.ts'
+
+/**
+ * @param count threads at most; there are no more than families
+ * @throws ReplayError with the code of the first error; all threads are stopped then, and what they have saved is where
+ *   the next run goes on
+ */
+export async function foldInWorkers(
+  data: WorkerData,
+  families: readonly Family[],
+  count: number,
+  listener: FoldListener,
+): Promise<FoldResult> {
+  const waiting = [...families].sort((a, b) => b.length - a.length)
+  const total: FoldResult = { counts: noReplayCounts(), sites: new Set() }
+  const threads = Array.from(
+    { length: Math.min(Math.max(count, 1), families.length) },
+    () => new Worker(new URL('./worker.ts', import.meta.url), { workerData: data }),
+  )
+  try {
+    await Promise.all(
+      threads.map(async (thread) => {
+        for (let family = waiting.shift(); family; family = waiting.shift()) {
+          const { counts, sites } = await foldOn(thread, family, listener)
+          addReplayCounts(total.counts, counts)
+          for (const site of sites) total.sites.add(site)
+        }
+      }),
+    )
+  } finally {
+    await Promise.all(threads.map((thread) => thread.terminate()))
+  }
+  return total
+}
+
+function foldOn(thread: Worker, family: Family, listener: FoldListener): Promise<FoldResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<FoldResult>()
+  const onMessage = (message: FromWorker) => {
+    if (message.kind === 'progress') listener.onEvents(message.events, message.records)
+    else if (message.kind === 'passedOver') listener.onPassedOver(message.shardId, message.sequence, message.reason)
+    else if (message.kind === 'done') resolve(message.result)
+    else reject(fromMessage(message.error))
+  }
+  const onError = (error: unknown) => reject(error)
+  const onExit = (code: number) => reject(new ReplayError('worker_ended', `a thread of the replay ended (${code})`))
+  thread.on('message', onMessage).on('error', onError).on('exit', onExit)
+  thread.postMessage({ family } satisfies ToWorker)
+  return promise.finally(() => {
+    thread.off('message', onMessage).off('error', onError).off('exit', onExit)
+  })
+}

@@ -1,0 +1,83 @@
+/** `npm run replay`: counts days of the past again. */
+import { dropCells, dropProgress } from '../../consumers/replay/drop-generation.ts'
+import { createGenerationLog, type GenerationRecord } from '../../consumers/replay/generation-log.ts'
+import { type ConsumerEnvironment, consumerEnvironment } from '../../consumers/runtime/process.ts'
+import { listSites } from '../reconcile/day-cells.ts'
+import { commandSettings, useRunningStores } from '../running.ts'
+import { describeAccount, describeGenerations, describeReport, toJson } from './describe.ts'
+import { type Options, parseOptions, type RunOptions, UsageError, usage } from './options.ts'
+import { type Account, begin, find, look, planAgain, run } from './run.ts'
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2))
+  const { command } = options
+  if (command.kind === 'help') return console.log(usage)
+  useRunningStores(commandSettings(), process.env)
+  const environment = consumerEnvironment(process.env)
+  switch (command.kind) {
+    case 'run':
+      return start(environment, command, options)
+    case 'resume':
+      return resume(environment, command.generation, options)
+    case 'list':
+      return list(environment, options)
+    case 'drop':
+      return drop(environment, command.generation)
+  }
+}
+
+async function start(environment: ConsumerEnvironment, command: RunOptions, options: Options): Promise<void> {
+  const now = Date.now()
+  const account = await look(environment, command, now)
+  if (command.dryRun) {
+    console.log(describeAccount(account))
+    if (options.json) console.log(JSON.stringify({ segments: account.plan.segments, events: account.accepted ?? null }))
+    return
+  }
+  const { record, isNew } = await begin(environment, command, account.plan, now)
+  console.log(isNew ? `Generation ${record.id}` : `Going on with generation ${record.id}, which was interrupted.`)
+  await runToReport(environment, record, account.plan, options)
+}
+
+async function resume(environment: ConsumerEnvironment, id: string, options: Options): Promise<void> {
+  const record = await find(environment, id)
+  if (record.state === 'ready' || record.state === 'dropped') throw new UsageError(`${id} is ${record.state}`)
+  await runToReport(environment, { ...record, state: 'running' }, planAgain(record, Date.now()), options)
+}
+
+async function runToReport(
+  environment: ConsumerEnvironment,
+  record: GenerationRecord,
+  plan: Account['plan'],
+  { workers, json }: Options,
+): Promise<void> {
+  process.once('SIGINT', () => {
+    console.error(`\nInterrupted. To go on: npm run replay -- --resume ${record.id}`)
+    process.exit(130)
+  })
+  const replayed = await run(environment, record, plan, workers)
+  console.log(describeReport(replayed))
+  if (json) console.log(JSON.stringify(toJson(replayed)))
+}
+
+async function list(environment: ConsumerEnvironment, { json }: Options): Promise<void> {
+  const records = await createGenerationLog(environment.objects).list()
+  console.log(describeGenerations(records))
+  if (json) console.log(JSON.stringify({ generations: records }))
+}
+
+async function drop(environment: ConsumerEnvironment, id: string): Promise<void> {
+  const record = await find(environment, id)
+  const sites = record.sites === 'all' ? await listSites(environment) : record.sites
+  const dropped = await dropCells(environment, id, sites)
+  await dropProgress(environment, id)
+  await createGenerationLog(environment.objects).put({ ...record, state: 'dropped' })
+  console.log(`Deleted ${dropped.toLocaleString('en-US')} items of generation ${id}.`)
+}
+
+main().catch((error: unknown) => {
+  const { message } = error as Error
+  const isMisuse = error instanceof UsageError
+  console.error(isMisuse ? `${message}\n\n${usage}` : message)
+  process.exit(isMisuse ? 2 : 1)
+})

@@ -1,0 +1,116 @@
+/** What `npm run replay` is asked to do. */
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import type { SourceKind } from '../../consumers/replay/open-source.ts'
+
+export const usage = `Usage: npm run replay -- --site SITE|--all --from DAY [--to DAY] [options]
+       npm run replay -- --resume GENERATION [--workers N] [--json]
+       npm run replay -- list | drop GENERATION
+
+Counts the events that arrived on some days (UTC) again, into a new generation of cells, and tells what differs from
+what is published. Nothing that a dashboard shows changes by it.
+
+  --site SITE        rebuild this site; may be given more than once
+  --all              rebuild all sites
+  --from DAY         first day of arrival, YYYY-MM-DD
+  --to DAY           last day of arrival (default: the first)
+  --source KIND      where to read: archive (default)
+  --dry-run          say what would be replayed, and do nothing
+  --resume ID        go on with a generation that was interrupted; the same command again does the same
+  --workers N        threads (default: one less than there are cores)
+  --json             the last line is one JSON object
+
+  list               all generations
+  drop GENERATION    delete its cells
+
+Exit code 0: done, 1: failed, 2: wrong arguments.`
+
+export type RunOptions = {
+  kind: 'run'
+  sites: 'all' | string[]
+  /** Midnights of the first and last day, epoch milliseconds. */
+  from: number
+  to: number
+  source: SourceKind
+  dryRun: boolean
+}
+export type Command =
+  | RunOptions
+  | { kind: 'resume'; generation: string }
+  | { kind: 'list' }
+  | { kind: 'drop'; generation: string }
+  | { kind: 'help' }
+export type Options = { command: Command; workers: number; json: boolean }
+
+/** Threads beyond it wait for the stores. */
+const mostWorkers = 64
+
+/** @throws UsageError with what is wrong */
+export function parseOptions(args: readonly string[]): Options {
+  const { values, positionals } = parse(args)
+  const workers = values.workers === undefined ? Math.max(1, availableParallelism() - 1) : Number(values.workers)
+  if (!Number.isInteger(workers) || workers < 1 || workers > mostWorkers)
+    throw new UsageError(`--workers must be a whole number from 1 to ${mostWorkers}`)
+  return { command: commandOf(values, positionals), workers, json: values.json }
+}
+
+type Values = ReturnType<typeof parse>['values']
+
+function commandOf(values: Values, positionals: readonly string[]): Command {
+  if (values.help) return { kind: 'help' }
+  const [word, generation, ...more] = positionals
+  if (more.length > 0) throw new UsageError(`what is "${more[0]}" for?`)
+  if (word === 'list') return { kind: 'list' }
+  if (word === 'drop') return { kind: word, generation: needed(generation, `${word} which GENERATION?`) }
+  if (word !== undefined) throw new UsageError(`there is no command "${word}"`)
+  if (values.resume !== undefined) return { kind: 'resume', generation: needed(values.resume, '--resume what?') }
+  return runOf(values)
+}
+
+function runOf(values: Values): RunOptions {
+  const { site = [], all, source } = values
+  if (all === site.length > 0) throw new UsageError('say --site SITE or --all')
+  const from = dayOf('--from', needed(values.from, 'say the first day with --from DAY'))
+  const to = values.to === undefined ? from : dayOf('--to', values.to)
+  if (to < from) throw new UsageError('--to must not lie before --from')
+  if (source !== 'archive') throw new UsageError('--source must be archive')
+  return { kind: 'run', sites: all ? 'all' : [...new Set(site)].sort(), from, to, source, dryRun: values['dry-run'] }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        site: { type: 'string', multiple: true },
+        all: { type: 'boolean', default: false },
+        from: { type: 'string' },
+        to: { type: 'string' },
+        source: { type: 'string', default: 'archive' },
+        'dry-run': { type: 'boolean', default: false },
+        resume: { type: 'string' },
+        workers: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+function needed(value: string | undefined, message: string): string {
+  if (!value) throw new UsageError(message)
+  return value
+}
+
+function dayOf(option: string, text: string): number {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  // Date.parse takes 31 February for 3 March.
+  if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== text)
+    throw new UsageError(`${option} must be a day such as 2026-03-10`)
+  return day
+}
+
+export class UsageError extends Error {}
