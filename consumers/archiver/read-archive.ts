@@ -58,8 +58,9 @@ async function* readShard(
         const rows = through ? portion.filter((row) => compareRows(row, through as ArchiveRow) > 0) : portion
         const within = rows.filter(({ delivery }) => delivery.received >= range.from && delivery.received < range.to)
         if (within.length > 0) yield within
+        // What was read before comes again after a restart, and is no progress.
+        if (rows.length > 0) restarts = 0
         through = rows.at(-1) ?? through
-        restarts = 0
       }
       return
     } catch (error) {

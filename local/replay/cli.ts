@@ -1,6 +1,7 @@
 /** `npm run replay`: counts days of the past again. */
 import { dropCells, dropProgress } from '../../consumers/replay/drop-generation.ts'
 import { createGenerationLog, type GenerationRecord } from '../../consumers/replay/generation-log.ts'
+import { type ReplayReport, reportKey } from '../../consumers/replay/shapes/report.ts'
 import { type ConsumerEnvironment, consumerEnvironment } from '../../consumers/runtime/process.ts'
 import { listSites } from '../reconcile/day-cells.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
@@ -68,11 +69,20 @@ async function list(environment: ConsumerEnvironment, { json }: Options): Promis
 
 async function drop(environment: ConsumerEnvironment, id: string): Promise<void> {
   const record = await find(environment, id)
-  const sites = record.sites === 'all' ? await listSites(environment) : record.sites
-  const dropped = await dropCells(environment, id, sites)
+  const dropped = await dropCells(environment, id, await sitesOf(environment, record))
   await dropProgress(environment, id)
   await createGenerationLog(environment.objects).put({ ...record, state: 'dropped' })
   console.log(`Deleted ${dropped.toLocaleString('en-US')} items of generation ${id}.`)
+}
+
+/** Also those that are there no more, as far as the report names them. */
+async function sitesOf(environment: ConsumerEnvironment, record: GenerationRecord): Promise<Set<string>> {
+  if (record.sites !== 'all') return new Set(record.sites)
+  const sites = new Set(await listSites(environment))
+  if (record.state !== 'ready') return sites
+  const report = JSON.parse(Buffer.from(await environment.objects.get(reportKey(record.id))).toString()) as ReplayReport
+  for (const { site } of report.sites) sites.add(site)
+  return sites
 }
 
 main().catch((error: unknown) => {
