@@ -5,23 +5,26 @@ import { addReplayCounts, noReplayCounts } from './replay-state.ts'
 import type { Family } from './shard-families.ts'
 import { type FromWorker, fromMessage, ReplayError, type ToWorker, type WorkerData } from './worker-messages.ts'
 
+/** A thread that folds what it is handed (serve-families.ts). */
+export function startWorker(data: WorkerData): Worker {
+  return new Worker(new URL('./worker.ts', import.meta.url), { workerData: data })
+}
+
 /**
+ * @param start makes a thread
  * @param count threads at most; there are no more than families
  * @throws ReplayError with the code of the first error; all threads are stopped then, and what they have saved is where
  *   the next run goes on
  */
 export async function foldInWorkers(
-  data: WorkerData,
+  start: () => Worker,
   families: readonly Family[],
   count: number,
   listener: FoldListener,
 ): Promise<FoldResult> {
   const waiting = [...families].sort((a, b) => b.length - a.length)
   const total: FoldResult = { counts: noReplayCounts(), sites: new Set() }
-  const threads = Array.from(
-    { length: Math.min(Math.max(count, 1), families.length) },
-    () => new Worker(new URL('./worker.ts', import.meta.url), { workerData: data }),
-  )
+  const threads = Array.from({ length: Math.min(Math.max(count, 1), families.length) }, start)
   try {
     await Promise.all(
       threads.map(async (thread) => {

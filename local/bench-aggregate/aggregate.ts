@@ -9,15 +9,18 @@ import { dailySegments } from '../../consumers/aggregator/shapes/segments.ts'
 import type { StreamRecord } from '../../consumers/runtime/consumer.ts'
 import { decodeRecords, type Quarantine } from '../../consumers/runtime/records.ts'
 
-const shardId = 'shardId-000000000000'
-
 export type Aggregate = (records: readonly StreamRecord[]) => Promise<number>
 
-/** @returns handles a batch and says how many events counted */
 /** How often a deployed aggregator writes, in the time of the stream: all of it when it saves (cdk/config.ts). */
 export type WritePace = { breakdownDelayMs: number; saveIntervalMs: number }
 
-export function createAggregate(cells: CellStore, pace: WritePace, state = new FoldState()): Aggregate {
+/** @returns handles a batch and says how many events counted */
+export function createAggregate(
+  cells: CellStore,
+  pace: WritePace,
+  state = new FoldState(),
+  shardId = 'shardId-000000000000',
+): Aggregate {
   let now = 0
   let savedAt: number | undefined
   const book = new CellBook(cells, { shardId, generation: liveGeneration }, { ...pace, now: () => now })

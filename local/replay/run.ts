@@ -12,7 +12,7 @@ import { replay } from '../../consumers/replay/replay.ts'
 import { type ReplayReport, reportKey } from '../../consumers/replay/shapes/report.ts'
 import { toFamilies } from '../../consumers/replay/shard-families.ts'
 import { type ReplayTask, stretchOf } from '../../consumers/replay/task.ts'
-import { foldInWorkers } from '../../consumers/replay/workers.ts'
+import { foldInWorkers, startWorker } from '../../consumers/replay/workers.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { createProgress } from '../progress.ts'
 import { listSites } from '../reconcile/day-cells.ts'
@@ -145,7 +145,7 @@ async function foldWithProgress(
       console.error(`\n${shardId} ${sequence} is left out, the fold fails on it: ${reason}`),
   }
   try {
-    return await foldInWorkers({ task, source }, families, workers, listener)
+    return await foldInWorkers(() => startWorker({ task, source }), families, workers, listener)
   } finally {
     bar.stop()
   }
