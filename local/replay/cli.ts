@@ -43,7 +43,7 @@ async function start(environment: ConsumerEnvironment, command: RunOptions, opti
 async function resume(environment: ConsumerEnvironment, id: string, options: Options): Promise<void> {
   const record = await find(environment, id)
   if (record.state === 'ready' || record.state === 'dropped') throw new UsageError(`${id} is ${record.state}`)
-  await runToReport(environment, { ...record, state: 'running' }, planAgain(record, Date.now()), options)
+  await runToReport(environment, record, planAgain(record, Date.now()), options)
 }
 
 async function runToReport(
@@ -71,7 +71,7 @@ async function drop(environment: ConsumerEnvironment, id: string): Promise<void>
   const record = await find(environment, id)
   const dropped = await dropCells(environment, id, await sitesOf(environment, record))
   await dropProgress(environment, id)
-  await createGenerationLog(environment.objects).put({ ...record, state: 'dropped' })
+  await createGenerationLog(environment.objects).change(id, 'drop')
   console.log(`Deleted ${dropped.toLocaleString('en-US')} items of generation ${id}.`)
 }
 

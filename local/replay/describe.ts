@@ -82,11 +82,9 @@ export function describeGenerations(records: readonly GenerationRecord[]): strin
   return records.map(describeGeneration).join('\n')
 }
 
-function describeGeneration({ id, state, sites, segments, counts, error }: GenerationRecord): string {
-  const first = segments[0] ?? ''
-  const last = segments.at(-1) ?? ''
-  const stretch = first === last ? first : `${first} to ${last}`
-  const changed = counts ? `, ${count(counts.changed)} of ${count(counts.compared)} cells changed` : ''
+function describeGeneration({ id, state, sites, from, to, counts, error }: GenerationRecord): string {
+  const stretch = from === to ? from : `${from} to ${to}`
+  const changed = counts ? `, ${count(counts.changed ?? 0)} of ${count(counts.compared ?? 0)} cells changed` : ''
   return `${id}  ${state}  ${sites === 'all' ? 'all sites' : sites.join(', ')}, ${stretch}${changed}${error ? `: ${error}` : ''}`
 }
 

@@ -1,11 +1,15 @@
 /** Runs a replay, or goes on with one, and notes in the generation's record how it stands. */
-import { randomBytes } from 'node:crypto'
-import { liveGeneration } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { liveGeneration, utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { dailySegments, type SegmentOf } from '../../consumers/aggregator/shapes/segments.ts'
 import { readAccepted } from '../../consumers/replay/accepted.ts'
 import { dropProgress } from '../../consumers/replay/drop-generation.ts'
-import type { FoldListener } from '../../consumers/replay/fold-family.ts'
-import { createGenerationLog, type GenerationRecord } from '../../consumers/replay/generation-log.ts'
+import type { FoldListener, FoldResult } from '../../consumers/replay/fold-family.ts'
+import {
+  type ChangeResult,
+  createGenerationLog,
+  type GenerationRecord,
+  newGenerationId,
+} from '../../consumers/replay/generation-log.ts'
 import { openSource } from '../../consumers/replay/open-source.ts'
 import { readBuckets } from '../../consumers/replay/read-cells.ts'
 import { replay } from '../../consumers/replay/replay.ts'
@@ -18,6 +22,9 @@ import { createProgress } from '../progress.ts'
 import { listSites } from '../reconcile/day-cells.ts'
 import { type RunOptions, UsageError } from './options.ts'
 import { planOf } from './plan.ts'
+
+/** How often a generation's record says how far it has come. */
+const noteIntervalMs = 2000
 
 export type Replayed = { report: ReplayReport; events: number; seconds: number }
 
@@ -44,19 +51,26 @@ export async function look(environment: ConsumerEnvironment, options: RunOptions
 /** The record of a new generation, or that of one with the same task that was interrupted. */
 export async function begin(
   environment: ConsumerEnvironment,
-  { sites, source }: RunOptions,
+  options: RunOptions,
   { segments }: Account['plan'],
   now: number,
 ): Promise<{ record: GenerationRecord; isNew: boolean }> {
   const log = createGenerationLog(environment.objects)
-  const taskText = (task: Pick<GenerationRecord, 'sites' | 'segments' | 'source'>) =>
-    JSON.stringify([task.sites, task.segments, task.source])
-  const wanted = taskText({ sites, segments, source })
-  const interrupted = (await log.list()).findLast((each) => each.state === 'running' && taskText(each) === wanted)
+  const { sites, source } = options
+  const [from, to] = [utcDay(options.from), utcDay(options.to)]
+  const taskText = (task: Pick<GenerationRecord, 'sites' | 'from' | 'to' | 'source'>) =>
+    JSON.stringify([task.sites, task.from, task.to, task.source])
+  const wanted = taskText({ sites, from, to, source })
+  const interrupted = (await log.list()).find((each) => isUnfinished(each) && taskText(each) === wanted)
   if (interrupted) return { record: interrupted, isNew: false }
-  const record: GenerationRecord = { id: newId(now), state: 'running', sites, segments, source, startedAt: now }
-  await log.put(record)
+  const id = newGenerationId(now, Math.random())
+  const record: GenerationRecord = { id, state: 'requested', sites, from, to, segments, source, requestedAt: now }
+  await log.create(record)
   return { record, isNew: true }
+}
+
+function isUnfinished({ state }: GenerationRecord): boolean {
+  return state === 'requested' || state === 'running'
 }
 
 /** The record of a generation to go on with. */
@@ -66,10 +80,9 @@ export async function find(environment: ConsumerEnvironment, id: string): Promis
   return record
 }
 
-/** The events of a generation's segments with their warm-up. */
-export function planAgain({ segments }: GenerationRecord, now: number): Account['plan'] {
-  const days = segments.map((segment) => Date.parse(`${segment.slice(0, 10)}T00:00:00Z`))
-  return planOf({ from: Math.min(...days), to: Math.max(...days) }, segmentsKnown(), now)
+/** The segments of a generation with their warm-up. */
+export function planAgain({ from, to }: GenerationRecord, now: number): Account['plan'] {
+  return planOf({ from: Date.parse(`${from}T00:00:00Z`), to: Date.parse(`${to}T00:00:00Z`) }, segmentsKnown(), now)
 }
 
 export async function run(
@@ -78,16 +91,14 @@ export async function run(
   plan: Account['plan'],
   workers: number,
 ): Promise<Replayed> {
+  const { id, sites, segments, requestedAt } = record
   const log = createGenerationLog(environment.objects)
+  const taken = await log.change(id, record.state === 'requested' ? 'claim' : 'resume', { startedAt: Date.now() })
+  if (taken.outcome !== 'changed') throw new Error(`${id} cannot be replayed: ${stateOf(taken)}`)
   const startedAt = performance.now()
   try {
-    const task: ReplayTask = {
-      generation: record.id,
-      segments: record.segments,
-      sites: record.sites,
-      timeline: plan.timeline,
-      startedAt: record.startedAt,
-    }
+    const task: ReplayTask = { generation: id, segments, sites, timeline: plan.timeline, startedAt: requestedAt }
+    const isAskedFor = new Set(segments)
     let events = 0
     const report = await replay(task, {
       async fold() {
@@ -98,7 +109,7 @@ export async function run(
       accepted: () =>
         acceptedIn(
           environment,
-          plan.timeline.filter(({ name }) => record.segments.includes(name)),
+          plan.timeline.filter(({ name }) => isAskedFor.has(name)),
           Date.now(),
         ),
       sites: () => listSites(environment),
@@ -106,40 +117,48 @@ export async function run(
       buckets: (series, sideOf) => readBuckets(environment.clients.dynamo, environment.table('cells'), series, sideOf),
       now: Date.now,
     })
-    const body = Buffer.from(JSON.stringify(report))
-    await environment.objects.put(reportKey(record.id), body, { contentType: 'application/json' })
-    await log.put({
-      ...record,
-      state: 'ready',
-      finishedAt: Date.now(),
-      counts: { ...report.events, ...report.cells },
-    })
-    await dropProgress(environment, record.id)
+    const key = reportKey(id)
+    await environment.objects.put(key, Buffer.from(JSON.stringify(report)), { contentType: 'application/json' })
+    const counts = { ...report.events, ...report.cells }
+    await log.change(id, 'finish', { finishedAt: Date.now(), counts, report: key })
+    await dropProgress(environment, id)
     return { report, events, seconds: (performance.now() - startedAt) / 1000 }
   } catch (error) {
-    await log.put({ ...record, state: 'failed', finishedAt: Date.now(), error: (error as Error).message })
+    await log.change(id, 'fail', { finishedAt: Date.now(), error: (error as Error).message })
     throw error
   }
+}
+
+function stateOf(result: Exclude<ChangeResult, { outcome: 'changed' }>): string {
+  return result.outcome === 'unknown' ? 'there is no such generation' : `it is ${result.state}`
 }
 
 async function foldWithProgress(
   environment: ConsumerEnvironment,
   task: ReplayTask,
-  { source }: GenerationRecord,
+  { id, source }: GenerationRecord,
   workers: number,
-) {
+): Promise<FoldResult> {
   const opened = await openSource(environment, source, stretchOf(task.timeline))
   const families = toFamilies(await opened.shards())
-  const total = (await acceptedIn(environment, task.timeline, Date.now())) ?? 0
-  const bar = createProgress('replay', total)
+  const expectedEvents = await acceptedIn(environment, task.timeline, Date.now())
+  const bar = createProgress('replay', expectedEvents ?? 0)
+  const log = createGenerationLog(environment.objects)
+  let noted = Promise.resolve()
+  let notedAt = Date.now()
   const startedAt = performance.now()
-  const done = { events: 0, records: 0 }
+  let done = 0
   const listener: FoldListener = {
-    onEvents(events, records) {
-      done.events += events
-      done.records += records
-      const perSecond = Math.round((done.events / (performance.now() - startedAt)) * 1000)
-      bar.update(done.events, `${count(done.events)} events, ${count(perSecond)} a second`)
+    onEvents(events) {
+      done += events
+      const perSecond = Math.round((done / (performance.now() - startedAt)) * 1000)
+      bar.update(done, `${count(done)} events, ${count(perSecond)} a second`)
+      const at = Date.now()
+      if (at - notedAt < noteIntervalMs) return
+      notedAt = at
+      const progress = { events: done, expectedEvents: expectedEvents ?? null, at }
+      // For whoever looks; the replay does not depend on it.
+      noted = noted.then(() => log.change(id, 'progress', { progress })).then(nothing, nothing)
     },
     onPassedOver: (shardId, sequence, reason) =>
       console.error(`\n${shardId} ${sequence} is left out, the fold fails on it: ${reason}`),
@@ -148,6 +167,7 @@ async function foldWithProgress(
     return await foldInWorkers(() => startWorker({ task, source }), families, workers, listener)
   } finally {
     bar.stop()
+    await noted
   }
 }
 
@@ -165,11 +185,7 @@ async function checkSites(environment: ConsumerEnvironment, sites: readonly stri
     if (!known.includes(site)) throw new UsageError(`there is no site ${site}: ${known.sort().join(', ')}`)
 }
 
-/** Sorts by time, and is no part of another. */
-function newId(now: number): string {
-  const time = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
-  return `${time}-${randomBytes(2).toString('hex')}`
-}
+function nothing(): void {}
 
 function count(value: number): string {
   return value.toLocaleString('en-US')
