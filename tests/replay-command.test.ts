@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { composeArchiver } from '../consumers/archiver/compose.ts'
+import { createGenerationStore } from '../consumers/replay/shapes/generation-store.ts'
+import { publishedGeneration } from '../consumers/replay/shapes/publications.ts'
 import type { ReplayReport } from '../consumers/replay/shapes/report.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import type { Delivery } from '../stream/event.ts'
@@ -135,7 +137,9 @@ describe('npm run replay', () => {
     [['--site', 'nobody', '--from', yesterday], 'there is no site nobody'],
     [['--all', '--from', yesterday, '--workers', '0'], '--workers must be'],
     [['--resume', 'nothing'], 'there is no generation nothing'],
-    [['publish'], 'there is no command "publish"'],
+    [['publish'], 'publish which GENERATION?'],
+    [['publish', 'nothing'], 'there is no generation nothing'],
+    [['unpublish'], 'there is no command "unpublish"'],
   ])('says what is wrong with %j', async (args, message) => {
     const { code, output } = await replay(...args)
     expect(output).toContain(message)
@@ -158,5 +162,18 @@ describe('npm run replay', () => {
     const resumed = await replay('--resume', failed?.id ?? '', '--json')
     expect(resumed.code, resumed.output).toBe(0)
     expect(lastLine(resumed.output)).toMatchObject({ generation: failed?.id, identical: true })
+  })
+
+  it('publishes a generation, keeps what is published, and rolls back', async () => {
+    const [{ id }] = lastLine((await replay('list', '--json')).output).generations as [{ id: string }]
+    const store = createGenerationStore(environment.clients.dynamo, environment.table('control'))
+    const counting = async () => publishedGeneration(await store.publications(), 'demo', yesterday)
+    expect(await replay('rollback', id)).toMatchObject({ code: 1, output: expect.stringContaining('is not published') })
+    expect((await replay('publish', id)).code).toBe(0)
+    expect(await counting()).toBe(id)
+    expect(await replay('drop', id)).toMatchObject({ code: 1, output: expect.stringContaining('roll it back first') })
+    expect((await replay('rollback', id)).code).toBe(0)
+    expect(await counting()).toBe('live')
+    expect(await cellsOf(id)).toEqual(live)
   })
 })

@@ -3,13 +3,14 @@ import { createCellStore } from '../aggregator/cell-store.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
 import type { FoldStores } from './fold-family.ts'
 import { withoutExpired } from './kept-minutes.ts'
-import { openSource, type SourceKind } from './open-source.ts'
+import { openSource } from './open-source.ts'
+import type { ReplaySourceKind } from './shapes/generations.ts'
 import { type ReplayTask, stretchOf } from './task.ts'
 
 export async function openFoldStores(
   environment: ConsumerEnvironment,
   task: ReplayTask,
-  kind: SourceKind,
+  kind: ReplaySourceKind,
 ): Promise<FoldStores> {
   const { checkpoints, clients, objects, table } = environment
   return {

@@ -3,16 +3,17 @@ import { createManifest } from '../archiver/manifest.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
 import { createShardReader } from '../runtime/shard-reader.ts'
 import { createArchiveRowSource } from './archive-rows.ts'
+import type { ReplaySourceKind } from './shapes/generations.ts'
 import type { ReplaySource } from './sources/source.ts'
-
-export type SourceKind = 'archive'
+import { ReplayError } from './worker-messages.ts'
 
 /** @param stretch by when the endpoint received events, epoch milliseconds */
 export async function openSource(
   { clients, objects, settings, table }: ConsumerEnvironment,
-  _kind: SourceKind,
+  kind: ReplaySourceKind,
   stretch: { from: number; to: number },
 ): Promise<ReplaySource> {
+  if (kind === 'stream') throw new ReplayError('not_covered', 'a replay reads the archive, not the stream itself')
   return createArchiveRowSource(
     {
       manifest: createManifest(clients.dynamo, table('archive')),

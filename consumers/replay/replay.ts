@@ -4,6 +4,7 @@ import { type BucketCells, SiteComparison } from './compare.ts'
 import type { FoldResult } from './fold-family.ts'
 import { isKept } from './kept-minutes.ts'
 import type { SideOf } from './read-cells.ts'
+import { type Publications, publishedGeneration } from './shapes/publications.ts'
 import type { ReplayReport } from './shapes/report.ts'
 import type { ReplayTask } from './task.ts'
 
@@ -14,7 +15,7 @@ export type ReplaySteps = {
   accepted(): Promise<number | undefined>
   /** All sites there are. */
   sites(): Promise<readonly string[]>
-  publishedGeneration(site: string, segment: string): string
+  publications(): Promise<Publications>
   buckets(series: { site: string; granularity: Granularity }, sideOf: SideOf): AsyncIterable<BucketCells>
   now(): number
 }
@@ -55,8 +56,9 @@ async function compare(
 ): Promise<{ sites: SiteComparison[]; generations: string[] }> {
   const generations = new Set<string>()
   const comparisons: SiteComparison[] = []
+  const publications = await steps.publications()
   for (const site of sites) {
-    const published = new Map(segments.map((segment) => [segment, steps.publishedGeneration(site, segment)]))
+    const published = new Map(segments.map((segment) => [segment, publishedGeneration(publications, site, segment)]))
     for (const each of published.values()) generations.add(each)
     const oldestKept = steps.now() + expiryMarginMs
     const sideOf: SideOf = (key) => {

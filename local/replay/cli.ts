@@ -1,13 +1,14 @@
 /** `npm run replay`: counts days of the past again. */
-import { dropCells, dropProgress } from '../../consumers/replay/drop-generation.ts'
-import { createGenerationLog, type GenerationRecord } from '../../consumers/replay/generation-log.ts'
-import { type ReplayReport, reportKey } from '../../consumers/replay/shapes/report.ts'
+import { dropProgress } from '../../consumers/replay/drop-progress.ts'
+import { deleteCells } from '../../consumers/replay/shapes/generation-cells.ts'
+import type { GenerationRecord } from '../../consumers/replay/shapes/generations.ts'
+import type { ReplayReport } from '../../consumers/replay/shapes/report.ts'
 import { type ConsumerEnvironment, consumerEnvironment } from '../../consumers/runtime/process.ts'
 import { listSites } from '../reconcile/day-cells.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
 import { describeAccount, describeGenerations, describeReport, toJson } from './describe.ts'
 import { type Options, parseOptions, type RunOptions, UsageError, usage } from './options.ts'
-import { type Account, begin, find, look, planAgain, run } from './run.ts'
+import { type Account, begin, find, generationsOf, look, noGeneration, planAgain, run } from './run.ts'
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
@@ -22,6 +23,10 @@ async function main(): Promise<void> {
       return resume(environment, command.generation, options)
     case 'list':
       return list(environment, options)
+    case 'publish':
+      return publish(environment, command.generation)
+    case 'rollback':
+      return rollback(environment, command.generation)
     case 'drop':
       return drop(environment, command.generation)
   }
@@ -35,15 +40,16 @@ async function start(environment: ConsumerEnvironment, command: RunOptions, opti
     if (options.json) console.log(JSON.stringify({ segments: account.plan.segments, events: account.accepted ?? null }))
     return
   }
-  const { record, isNew } = await begin(environment, command, account.plan, now)
+  const { record, isNew } = await begin(environment, command, now)
   console.log(isNew ? `Generation ${record.id}` : `Going on with generation ${record.id}, which was interrupted.`)
   await runToReport(environment, record, account.plan, options)
 }
 
 async function resume(environment: ConsumerEnvironment, id: string, options: Options): Promise<void> {
   const record = await find(environment, id)
-  if (record.state === 'ready' || record.state === 'dropped') throw new UsageError(`${id} is ${record.state}`)
-  await runToReport(environment, record, planAgain(record, Date.now()), options)
+  if (record.state === 'ready' || record.state === 'dropping' || record.state === 'dropped')
+    throw new UsageError(`${id} is ${record.state}`)
+  await runToReport(environment, record, await planAgain(environment, record, Date.now()), options)
 }
 
 async function runToReport(
@@ -62,25 +68,46 @@ async function runToReport(
 }
 
 async function list(environment: ConsumerEnvironment, { json }: Options): Promise<void> {
-  const records = await createGenerationLog(environment.objects).list()
+  const records = await generationsOf(environment).list()
   console.log(describeGenerations(records))
   if (json) console.log(JSON.stringify({ generations: records }))
 }
 
+async function publish(environment: ConsumerEnvironment, id: string): Promise<void> {
+  const result = await generationsOf(environment).publish(id, Date.now())
+  if (result.outcome === 'unknown') throw new UsageError(noGeneration(id))
+  if (result.outcome === 'wrong_state') throw new Error(`${id} is ${result.state}: only what is ready can be published`)
+  if (result.outcome === 'too_many') throw new Error('there are too many publications: roll some back')
+  console.log(`Generation ${id} is published: dashboards show it within a second.`)
+}
+
+async function rollback(environment: ConsumerEnvironment, id: string): Promise<void> {
+  const result = await generationsOf(environment).rollback(id, Date.now())
+  if (result.outcome === 'not_published') throw new Error(`${id} is not published`)
+  console.log(`Generation ${id} is not published any more: what was published before counts again.`)
+}
+
 async function drop(environment: ConsumerEnvironment, id: string): Promise<void> {
+  const { clients, table } = environment
   const record = await find(environment, id)
-  const dropped = await dropCells(environment, id, await sitesOf(environment, record))
+  const result = await generationsOf(environment).drop(id, Date.now(), (marked) =>
+    deleteCells(clients.dynamo, table('cells'), marked, async () => [...(await sitesOf(environment, record))]),
+  )
+  if (result.outcome === 'unknown') throw new UsageError(noGeneration(id))
+  if (result.outcome === 'published') throw new Error(`${id} is published: roll it back first`)
+  if (result.outcome === 'wrong_state') throw new Error(`${id} is ${result.state}`)
+  if (result.outcome === 'too_soon')
+    throw new Error(`${id} may still be read or written: try again at ${new Date(result.earliest).toISOString()}`)
   await dropProgress(environment, id)
-  await createGenerationLog(environment.objects).change(id, 'drop')
-  console.log(`Deleted ${dropped.toLocaleString('en-US')} items of generation ${id}.`)
+  console.log(`Deleted ${result.cells.toLocaleString('en-US')} items of generation ${id}.`)
 }
 
 /** Also those that are there no more, as far as the report names them. */
 async function sitesOf(environment: ConsumerEnvironment, record: GenerationRecord): Promise<Set<string>> {
   if (record.sites !== 'all') return new Set(record.sites)
   const sites = new Set(await listSites(environment))
-  if (record.state !== 'ready') return sites
-  const report = JSON.parse(Buffer.from(await environment.objects.get(reportKey(record.id))).toString()) as ReplayReport
+  if (record.report === undefined) return sites
+  const report = JSON.parse(Buffer.from(await environment.objects.get(record.report)).toString()) as ReplayReport
   for (const { site } of report.sites) sites.add(site)
   return sites
 }

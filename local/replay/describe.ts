@@ -1,5 +1,5 @@
 /** What a replay has changed, for people and for scripts. */
-import type { GenerationRecord } from '../../consumers/replay/generation-log.ts'
+import type { GenerationRecord } from '../../consumers/replay/shapes/generations.ts'
 import type { HeadlineFigures, ReplayReport, SiteChange } from '../../consumers/replay/shapes/report.ts'
 import type { Account, Replayed } from './run.ts'
 
@@ -29,7 +29,8 @@ export function describeReport({ report, events, seconds }: Replayed): string {
     describeEvents(report),
     verdict,
     ...(identical ? [] : report.sites.filter((site) => site.changedCells > 0).map(describeSite)),
-    `Generation ${generation}: npm run replay -- drop ${generation} deletes it.`,
+    ...(identical ? [] : [`npm run replay -- publish ${generation}   lets it count`]),
+    `npm run replay -- drop ${generation}   deletes it`,
   ].join('\n')
 }
 

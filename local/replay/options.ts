@@ -1,11 +1,11 @@
 /** What `npm run replay` is asked to do. */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { SourceKind } from '../../consumers/replay/open-source.ts'
+import type { ReplaySourceKind } from '../../consumers/replay/shapes/generations.ts'
 
 export const usage = `Usage: npm run replay -- --site SITE|--all --from DAY [--to DAY] [options]
        npm run replay -- --resume GENERATION [--workers N] [--json]
-       npm run replay -- list | drop GENERATION
+       npm run replay -- list | publish GENERATION | rollback GENERATION | drop GENERATION
 
 Counts the events that arrived on some days (UTC) again, into a new generation of cells, and tells what differs from
 what is published. Nothing that a dashboard shows changes by it.
@@ -14,14 +14,16 @@ what is published. Nothing that a dashboard shows changes by it.
   --all              rebuild all sites
   --from DAY         first day of arrival, YYYY-MM-DD
   --to DAY           last day of arrival (default: the first)
-  --source KIND      where to read: archive (default)
+  --source KIND      where to read: archive, or auto (default), whichever has it
   --dry-run          say what would be replayed, and do nothing
   --resume ID        go on with a generation that was interrupted; the same command again does the same
   --workers N        threads (default: one less than there are cores)
   --json             the last line is one JSON object
 
-  list               all generations
-  drop GENERATION    delete its cells
+  list                 all generations
+  publish GENERATION   let it count: one write, seen by every dashboard within a second
+  rollback GENERATION  let what was published before count again
+  drop GENERATION      delete its cells
 
 Exit code 0: done, 1: failed, 2: wrong arguments.`
 
@@ -31,14 +33,14 @@ export type RunOptions = {
   /** Midnights of the first and last day, epoch milliseconds. */
   from: number
   to: number
-  source: SourceKind
+  source: ReplaySourceKind
   dryRun: boolean
 }
 export type Command =
   | RunOptions
   | { kind: 'resume'; generation: string }
   | { kind: 'list' }
-  | { kind: 'drop'; generation: string }
+  | { kind: 'publish' | 'rollback' | 'drop'; generation: string }
   | { kind: 'help' }
 export type Options = { command: Command; workers: number; json: boolean }
 
@@ -61,7 +63,8 @@ function commandOf(values: Values, positionals: readonly string[]): Command {
   const [word, generation, ...more] = positionals
   if (more.length > 0) throw new UsageError(`what is "${more[0]}" for?`)
   if (word === 'list') return { kind: 'list' }
-  if (word === 'drop') return { kind: word, generation: needed(generation, `${word} which GENERATION?`) }
+  if (word === 'publish' || word === 'rollback' || word === 'drop')
+    return { kind: word, generation: needed(generation, `${word} which GENERATION?`) }
   if (word !== undefined) throw new UsageError(`there is no command "${word}"`)
   if (values.resume !== undefined) return { kind: 'resume', generation: needed(values.resume, '--resume what?') }
   return runOf(values)
@@ -73,7 +76,7 @@ function runOf(values: Values): RunOptions {
   const from = dayOf('--from', needed(values.from, 'say the first day with --from DAY'))
   const to = values.to === undefined ? from : dayOf('--to', values.to)
   if (to < from) throw new UsageError('--to must not lie before --from')
-  if (source !== 'archive') throw new UsageError('--source must be archive')
+  if (source !== 'archive' && source !== 'auto') throw new UsageError('--source must be archive or auto')
   return { kind: 'run', sites: all ? 'all' : [...new Set(site)].sort(), from, to, source, dryRun: values['dry-run'] }
 }
 
@@ -87,7 +90,7 @@ function parse(args: readonly string[]) {
         all: { type: 'boolean', default: false },
         from: { type: 'string' },
         to: { type: 'string' },
-        source: { type: 'string', default: 'archive' },
+        source: { type: 'string', default: 'auto' },
         'dry-run': { type: 'boolean', default: false },
         resume: { type: 'string' },
         workers: { type: 'string' },

@@ -1,18 +1,20 @@
 /** Runs a replay, or goes on with one, and notes in the generation's record how it stands. */
-import { liveGeneration, utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
-import { dailySegments, type SegmentOf } from '../../consumers/aggregator/shapes/segments.ts'
+
+import { createCutStore } from '../../consumers/aggregator/cuts.ts'
+import { utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { type SegmentOf, segmentsOf } from '../../consumers/aggregator/shapes/segments.ts'
 import { readAccepted } from '../../consumers/replay/accepted.ts'
-import { dropProgress } from '../../consumers/replay/drop-generation.ts'
+import { dropProgress } from '../../consumers/replay/drop-progress.ts'
 import type { FoldListener, FoldResult } from '../../consumers/replay/fold-family.ts'
-import {
-  type ChangeResult,
-  createGenerationLog,
-  type GenerationRecord,
-  newGenerationId,
-} from '../../consumers/replay/generation-log.ts'
 import { openSource } from '../../consumers/replay/open-source.ts'
 import { readBuckets } from '../../consumers/replay/read-cells.ts'
 import { replay } from '../../consumers/replay/replay.ts'
+import {
+  type ChangeResult,
+  createGenerationStore,
+  type GenerationStore,
+} from '../../consumers/replay/shapes/generation-store.ts'
+import { type GenerationRecord, newGenerationId } from '../../consumers/replay/shapes/generations.ts'
 import { type ReplayReport, reportKey } from '../../consumers/replay/shapes/report.ts'
 import { toFamilies } from '../../consumers/replay/shard-families.ts'
 import { type ReplayTask, stretchOf } from '../../consumers/replay/task.ts'
@@ -38,7 +40,7 @@ export type Account = {
 /** What a replay would read. */
 export async function look(environment: ConsumerEnvironment, options: RunOptions, now: number): Promise<Account> {
   if (options.sites !== 'all') await checkSites(environment, options.sites)
-  const plan = planOf(options, segmentsKnown(), now)
+  const plan = planOf(options, await segmentsKnown(environment), now)
   const isAskedFor = new Set(plan.segments)
   const accepted = await acceptedIn(
     environment,
@@ -52,10 +54,9 @@ export async function look(environment: ConsumerEnvironment, options: RunOptions
 export async function begin(
   environment: ConsumerEnvironment,
   options: RunOptions,
-  { segments }: Account['plan'],
   now: number,
 ): Promise<{ record: GenerationRecord; isNew: boolean }> {
-  const log = createGenerationLog(environment.objects)
+  const log = generationsOf(environment)
   const { sites, source } = options
   const [from, to] = [utcDay(options.from), utcDay(options.to)]
   const taskText = (task: Pick<GenerationRecord, 'sites' | 'from' | 'to' | 'source'>) =>
@@ -64,8 +65,18 @@ export async function begin(
   const interrupted = (await log.list()).find((each) => isUnfinished(each) && taskText(each) === wanted)
   if (interrupted) return { record: interrupted, isNew: false }
   const id = newGenerationId(now, Math.random())
-  const record: GenerationRecord = { id, state: 'requested', sites, from, to, segments, source, requestedAt: now }
-  await log.create(record)
+  const record: GenerationRecord = {
+    id,
+    revision: 1,
+    state: 'requested',
+    sites,
+    from,
+    to,
+    segments: [],
+    source,
+    requestedAt: now,
+  }
+  if (!(await log.create(record))) throw new Error(`there is a generation ${id}: try again`)
   return { record, isNew: true }
 }
 
@@ -75,14 +86,19 @@ function isUnfinished({ state }: GenerationRecord): boolean {
 
 /** The record of a generation to go on with. */
 export async function find(environment: ConsumerEnvironment, id: string): Promise<GenerationRecord> {
-  const record = await createGenerationLog(environment.objects).find(id)
-  if (!record) throw new UsageError(`there is no generation ${id} (npm run replay -- list)`)
+  const record = await generationsOf(environment).find(id)
+  if (!record) throw new UsageError(noGeneration(id))
   return record
 }
 
 /** The segments of a generation with their warm-up. */
-export function planAgain({ from, to }: GenerationRecord, now: number): Account['plan'] {
-  return planOf({ from: Date.parse(`${from}T00:00:00Z`), to: Date.parse(`${to}T00:00:00Z`) }, segmentsKnown(), now)
+export async function planAgain(
+  environment: ConsumerEnvironment,
+  { from, to }: GenerationRecord,
+  now: number,
+): Promise<Account['plan']> {
+  const days = { from: Date.parse(`${from}T00:00:00Z`), to: Date.parse(`${to}T00:00:00Z`) }
+  return planOf(days, await segmentsKnown(environment), now)
 }
 
 export async function run(
@@ -91,9 +107,13 @@ export async function run(
   plan: Account['plan'],
   workers: number,
 ): Promise<Replayed> {
-  const { id, sites, segments, requestedAt } = record
-  const log = createGenerationLog(environment.objects)
-  const taken = await log.change(id, record.state === 'requested' ? 'claim' : 'resume', { startedAt: Date.now() })
+  const { id, sites, requestedAt } = record
+  const { segments } = plan
+  const log = generationsOf(environment)
+  const taken = await log.change(id, record.state === 'requested' ? 'claim' : 'resume', {
+    startedAt: Date.now(),
+    segments,
+  })
   if (taken.outcome !== 'changed') throw new Error(`${id} cannot be replayed: ${stateOf(taken)}`)
   const startedAt = performance.now()
   try {
@@ -113,7 +133,7 @@ export async function run(
           Date.now(),
         ),
       sites: () => listSites(environment),
-      publishedGeneration: () => liveGeneration,
+      publications: () => log.publications(),
       buckets: (series, sideOf) => readBuckets(environment.clients.dynamo, environment.table('cells'), series, sideOf),
       now: Date.now,
     })
@@ -127,6 +147,10 @@ export async function run(
     await log.change(id, 'fail', { finishedAt: Date.now(), error: (error as Error).message })
     throw error
   }
+}
+
+export function noGeneration(id: string): string {
+  return `there is no generation ${id} (npm run replay -- list)`
 }
 
 function stateOf(result: Exclude<ChangeResult, { outcome: 'changed' }>): string {
@@ -143,7 +167,7 @@ async function foldWithProgress(
   const families = toFamilies(await opened.shards())
   const expectedEvents = await acceptedIn(environment, task.timeline, Date.now())
   const bar = createProgress('replay', expectedEvents ?? 0)
-  const log = createGenerationLog(environment.objects)
+  const log = generationsOf(environment)
   let noted = Promise.resolve()
   let notedAt = Date.now()
   const startedAt = performance.now()
@@ -171,8 +195,12 @@ async function foldWithProgress(
   }
 }
 
-function segmentsKnown(): SegmentOf {
-  return dailySegments()
+async function segmentsKnown({ clients, table }: ConsumerEnvironment): Promise<SegmentOf> {
+  return segmentsOf((await createCutStore(clients.dynamo, table('control')).load()).cuts)
+}
+
+export function generationsOf({ clients, table }: ConsumerEnvironment): GenerationStore {
+  return createGenerationStore(clients.dynamo, table('control'))
 }
 
 function acceptedIn({ clients, table }: ConsumerEnvironment, segments: ReplayTask['timeline'], now: number) {
