@@ -133,7 +133,7 @@ describe('npm run replay', () => {
     [['--all'], 'say the first day with --from DAY'],
     [['--all', '--from', '2026-02-31'], '--from must be a day'],
     [['--all', '--from', yesterday, '--to', dayText(today - 9 * dayMs)], '--to must not lie before --from'],
-    [['--all', '--from', dayText(today)], 'is not over yet'],
+    [['--all', '--from', dayText(today + 2 * dayMs)], 'lies in the future'],
     [['--site', 'nobody', '--from', yesterday], 'there is no site nobody'],
     [['--all', '--from', yesterday, '--workers', '0'], '--workers must be'],
     [['--resume', 'nothing'], 'there is no generation nothing'],

@@ -8,7 +8,7 @@ import { listSites } from '../reconcile/day-cells.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
 import { describeAccount, describeGenerations, describeReport, toJson } from './describe.ts'
 import { type Options, parseOptions, type RunOptions, UsageError, usage } from './options.ts'
-import { type Account, begin, find, generationsOf, look, noGeneration, planAgain, run } from './run.ts'
+import { begin, find, generationsOf, look, noGeneration, planFor, run } from './run.ts'
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
@@ -42,27 +42,26 @@ async function start(environment: ConsumerEnvironment, command: RunOptions, opti
   }
   const { record, isNew } = await begin(environment, command, now)
   console.log(isNew ? `Generation ${record.id}` : `Going on with generation ${record.id}, which was interrupted.`)
-  await runToReport(environment, record, account.plan, options)
+  await runToReport(environment, record, options)
 }
 
 async function resume(environment: ConsumerEnvironment, id: string, options: Options): Promise<void> {
   const record = await find(environment, id)
   if (record.state === 'ready' || record.state === 'dropping' || record.state === 'dropped')
     throw new UsageError(`${id} is ${record.state}`)
-  await runToReport(environment, record, await planAgain(environment, record, Date.now()), options)
+  await runToReport(environment, record, options)
 }
 
 async function runToReport(
   environment: ConsumerEnvironment,
   record: GenerationRecord,
-  plan: Account['plan'],
   { workers, json }: Options,
 ): Promise<void> {
   process.once('SIGINT', () => {
     console.error(`\nInterrupted. To go on: npm run replay -- --resume ${record.id}`)
     process.exit(130)
   })
-  const replayed = await run(environment, record, plan, workers)
+  const replayed = await run(environment, record, await planFor(environment, record), workers)
   console.log(describeReport(replayed))
   if (json) console.log(JSON.stringify(toJson(replayed)))
 }

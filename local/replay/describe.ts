@@ -69,9 +69,9 @@ export function toJson({ report, events, seconds }: Replayed) {
   return { generation, events, seconds: Math.round(seconds * 1000) / 1000, changed: cells.changed, identical }
 }
 
-export function describeAccount({ plan, accepted, toRead }: Account): string {
+export function describeAccount({ plan, willCut, accepted, toRead }: Account): string {
   return [
-    `segments   ${plan.segments.join(', ')}`,
+    `segments   ${plan.segments.join(', ')}${willCut ? ', which goes on: it is cut first' : ''}`,
     `warm-up    from ${new Date(plan.timeline[0]?.start ?? 0).toISOString()}`,
     `events     ${accepted === undefined ? 'the ledger does not go back so far' : count(accepted)}`,
     `to read    ${toRead === undefined ? 'the ledger does not go back so far' : `${count(toRead)} events`}`,

@@ -13,7 +13,8 @@ what is published. Nothing that a dashboard shows changes by it.
   --site SITE        rebuild this site; may be given more than once
   --all              rebuild all sites
   --from DAY         first day of arrival, YYYY-MM-DD
-  --to DAY           last day of arrival (default: the first)
+  --to DAY           last day of arrival (default: the first); today is cut first, which
+                     takes half a minute
   --source KIND      where to read: archive, or auto (default), whichever has it
   --dry-run          say what would be replayed, and do nothing
   --resume ID        go on with a generation that was interrupted; the same command again does the same

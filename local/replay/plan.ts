@@ -6,11 +6,18 @@ import { type RunOptions, UsageError } from './options.ts'
 
 export type Plan = Pick<ReplayTask, 'segments' | 'timeline'>
 
-/** @throws UsageError when the last day is not over */
-export function planOf({ from, to }: Pick<RunOptions, 'from' | 'to'>, segmentOf: SegmentOf, now: number): Plan {
-  const end = to + granularityMs.day
-  if (end > now)
-    throw new UsageError(`${utcDay(to)} is not over yet (UTC): --to can be ${utcDay(now - granularityMs.day)}`)
-  const timeline = timelineOf(segmentOf, warmUpFrom(from), end)
+/** @param end nothing that arrived from then on is taken */
+export function planOf({ from, to }: Pick<RunOptions, 'from' | 'to'>, segmentOf: SegmentOf, end: number): Plan {
+  const timeline = timelineOf(segmentOf, warmUpFrom(from), Math.min(end, to + granularityMs.day))
   return { timeline, segments: timeline.filter(({ start }) => start >= from).map(({ name }) => name) }
+}
+
+/**
+ * Whether the last day goes on, and has to be cut first.
+ *
+ * @throws UsageError when it has not begun
+ */
+export function needsCut({ to }: Pick<RunOptions, 'to'>, now: number): boolean {
+  if (to > now) throw new UsageError(`${utcDay(to)} lies in the future (UTC): --to can be ${utcDay(now)}`)
+  return to + granularityMs.day > now
 }

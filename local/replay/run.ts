@@ -22,8 +22,9 @@ import { foldInWorkers, startWorker } from '../../consumers/replay/workers.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { createProgress } from '../progress.ts'
 import { listSites } from '../reconcile/day-cells.ts'
+import { cutHere } from './cut.ts'
 import { type RunOptions, UsageError } from './options.ts'
-import { planOf } from './plan.ts'
+import { needsCut, planOf } from './plan.ts'
 
 /** How often a generation's record says how far it has come. */
 const noteIntervalMs = 2000
@@ -32,6 +33,8 @@ export type Replayed = { report: ReplayReport; events: number; seconds: number }
 
 export type Account = {
   plan: Pick<ReplayTask, 'segments' | 'timeline'>
+  /** Whether the last segment goes on, and ends with a cut when it is replayed. */
+  willCut: boolean
   /** Events of the segments asked for, and of these with the warm-up; undefined when nobody knows any more. */
   accepted: number | undefined
   toRead: number | undefined
@@ -40,6 +43,7 @@ export type Account = {
 /** What a replay would read. */
 export async function look(environment: ConsumerEnvironment, options: RunOptions, now: number): Promise<Account> {
   if (options.sites !== 'all') await checkSites(environment, options.sites)
+  const willCut = needsCut(options, now)
   const plan = planOf(options, await segmentsKnown(environment), now)
   const isAskedFor = new Set(plan.segments)
   const accepted = await acceptedIn(
@@ -47,7 +51,7 @@ export async function look(environment: ConsumerEnvironment, options: RunOptions
     plan.timeline.filter(({ name }) => isAskedFor.has(name)),
     now,
   )
-  return { plan, accepted, toRead: await acceptedIn(environment, plan.timeline, now) }
+  return { plan, willCut, accepted, toRead: await acceptedIn(environment, plan.timeline, now) }
 }
 
 /** The record of a new generation, or that of one with the same task that was interrupted. */
@@ -91,14 +95,19 @@ export async function find(environment: ConsumerEnvironment, id: string): Promis
   return record
 }
 
-/** The segments of a generation with their warm-up. */
-export async function planAgain(
+/** The segments of a generation with their warm-up: those that it was begun with, else as they are now. */
+export async function planFor(
   environment: ConsumerEnvironment,
-  { from, to }: GenerationRecord,
-  now: number,
+  { from, to, segments }: GenerationRecord,
 ): Promise<Account['plan']> {
   const days = { from: Date.parse(`${from}T00:00:00Z`), to: Date.parse(`${to}T00:00:00Z`) }
-  return planOf(days, await segmentsKnown(environment), now)
+  if (segments.length > 0) {
+    const { timeline } = planOf(days, await segmentsKnown(environment), Number.POSITIVE_INFINITY)
+    const last = timeline.findIndex(({ name }) => name === segments.at(-1))
+    return { segments, timeline: timeline.slice(0, last + 1) }
+  }
+  const end = needsCut(days, Date.now()) ? await cutHere(environment, console.log) : Number.POSITIVE_INFINITY
+  return planOf(days, await segmentsKnown(environment), end)
 }
 
 export async function run(
