@@ -4,6 +4,7 @@ import { KinesisClient, SplitShardCommand } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
+import { createCutStore, minCutAheadMs } from '../consumers/aggregator/cuts.ts'
 import { cellText, liveGeneration, seriesOf } from '../consumers/aggregator/shapes/cell-key.ts'
 import { composeArchiver } from '../consumers/archiver/compose.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
@@ -52,8 +53,10 @@ let stores: TestStores
 let environment: ConsumerEnvironment
 let result: Reconciliation
 
-async function consumed(name: string): Promise<ConsumerEnvironment> {
+async function consumed(name: string, cutAt?: number): Promise<ConsumerEnvironment> {
   const fresh = await freshEnvironment(name)
+  const cuts = createCutStore(fresh.clients.dynamo, fresh.table('control'))
+  if (cutAt !== undefined) await cuts.make({ at: cutAt }, cutAt - minCutAheadMs)
   await runToEnd(composeAggregator(fresh), stores.settings, 100)
   await runToEnd(composeArchiver(fresh), stores.settings, 100)
   return fresh
@@ -136,6 +139,16 @@ describe('reconcile', () => {
     const { totals, balanced } = await reconcile(environment, { range: around, now: Date.now() })
     expect(totals).toMatchObject({ accepted: 1, quarantined: 1, archived: 1 })
     expect(balanced).toBe(true)
+  })
+
+  it('finds the same in the parts of a day that was cut', async () => {
+    const cut = await reconcile(await consumed('cut', noon + hour / 2), { range, now })
+    expect(cut.balanced).toBe(true)
+    expect(cut.totals).toEqual(result.totals)
+    const segments = new Set(cut.cells.map(({ key }) => key.segment))
+    expect([...segments]).toEqual(expect.arrayContaining(['2026-03-10', '2026-03-10.1']))
+    const pageviews = (of: Reconciliation) => of.cells.reduce((sum, { cell }) => sum + cell.pageviews, 0)
+    expect(pageviews(cut)).toBe(pageviews(result))
   })
 
   it('calls "not yet" what one consumer has not reached', async () => {

@@ -15,7 +15,7 @@ export type DayCell = { key: CellKey; sequence: SequenceNumber; pageviews: numbe
 
 type Tables = Pick<ConsumerEnvironment, 'clients' | 'table'>
 
-/** @param segments UTC days of arrival */
+/** @param segments names of arrival segments */
 export async function readDayCells(
   { clients, table }: Tables,
   sites: Iterable<string>,

@@ -6,7 +6,9 @@
  * what is read after it, and whatever the ledger says is archived is in the archive.
  */
 import { consumerName as aggregator } from '../../consumers/aggregator/aggregator.ts'
-import { utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { createCutStore } from '../../consumers/aggregator/cuts.ts'
+import { bucketStart } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { segmentsBetween } from '../../consumers/aggregator/shapes/segments.ts'
 import { consumerName as archiver } from '../../consumers/archiver/archiver.ts'
 import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
@@ -83,18 +85,22 @@ async function recountArchive(
   },
 ): Promise<Recount> {
   const { range, site, now, shards, positions, ledger } = context
-  const segments = segmentsOf(range)
+  const { clients, table: tableName } = environment
+  const { cuts } = await createCutStore(clients.dynamo, tableName('control')).load()
+  const firstDay = bucketStart('day', range.from)
+  const end = bucketStart('day', range.to - 1) + dayMs
+  const segments = segmentsBetween(cuts, firstDay, end)
   const setAside = await listQuarantine(environment)
   const overflow = await environment.objects.list('overflow/')
 
-  const firstDay = range.from - (range.from % dayMs)
-  const table = await openArchiveTable(environment, { from: firstDay - dayMs, to: firstDay + segments.size * dayMs })
+  const table = await openArchiveTable(environment, { from: firstDay - dayMs, to: end })
   try {
     const rows = await countRows(table, range, ledger, positions)
     const archivedSites = await table.ask<{ site: string }>('SELECT DISTINCT site FROM events')
     const allSites = [...(await listSites(environment)), ...archivedSites.map((row) => row.site)]
     const sites = new Set(site ? [site] : allSites)
-    const cells = await checkCells(table, await readDayCells(environment, sites, segments), {
+    const dayCells = await readDayCells(environment, sites, new Set(segments.map(({ name }) => name)))
+    const cells = await checkCells(table, dayCells, {
       segments,
       sites,
       shards,
@@ -126,12 +132,6 @@ export async function readAllPositions(environment: ConsumerEnvironment): Promis
     aggregator: await readPositions(environment, aggregator),
     archiver: await readPositions(environment, archiver),
   }
-}
-
-function segmentsOf({ from, to }: ArrivalRange): Set<string> {
-  const segments = new Set<string>()
-  for (let day = from - (from % dayMs); day < to; day += dayMs) segments.add(utcDay(day))
-  return segments
 }
 
 /** Rows of which the ledger knows nothing are a line too, unless it has forgotten them. */

@@ -4,6 +4,7 @@
  */
 import { isbot } from 'isbot'
 import type { CellKey } from '../../consumers/aggregator/shapes/cell-key.ts'
+import type { Segment } from '../../consumers/aggregator/shapes/segments.ts'
 import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import { familiesOf } from '../../consumers/replay/shard-families.ts'
 import { isAfter } from '../../stream/sequence.ts'
@@ -64,14 +65,14 @@ export type CellCheck = {
 /**
  * Compares day cells with the archive, each up to the last sequence number that both hold.
  *
- * @param table events of the arrival days of `segments`, and of the day before for duplicates that cross midnight
+ * @param table events of `segments`, whole days of arrival, and of the day before for duplicates that cross midnight
  * @param setAside records in quarantine, as `SHARD/SEQUENCE`: no cell holds what is in them
  */
 export async function checkCells(
   table: ArchiveTable,
   cells: readonly DayCell[],
   context: {
-    segments: ReadonlySet<string>
+    segments: readonly Segment[]
     sites: ReadonlySet<string>
     shards: readonly Shard[]
     positions: ConsumerPositions
@@ -105,6 +106,12 @@ export async function checkCells(
     place: 'VARCHAR',
   } as const
   await createTable(table, 'cells', cellColumns, through)
+  await createTable(
+    table,
+    'segments',
+    { segment: 'VARCHAR', first: 'BIGINT', next: 'BIGINT' },
+    segments.map(({ name, start, end }) => [name, start, end]),
+  )
   const shardRows = [...positions.archiver.keys()].map((shardId) => [shardId, placeOf(bothThrough(shardId) ?? '')])
   await createTable(table, 'reached', { shard: 'VARCHAR', place: 'VARCHAR' }, shardRows)
   await createTable(table, 'families', { shard: 'VARCHAR', family: 'VARCHAR' }, [...familiesOf(shards)])
@@ -134,10 +141,11 @@ export async function checkCells(
       LEFT JOIN families ON families.shard = events.shard
       ANTI JOIN set_aside ON set_aside.shard = events.shard AND set_aside.place = events.place
     ), counted AS (
-      SELECT site, shard, place, type, strftime(epoch_ms(received), '%Y-%m-%d') AS segment,
+      SELECT site, shard, place, type, segment,
         CASE WHEN sent_at IS NULL THEN page_at WHEN corrected < received - ${maxLateMs} THEN received ELSE corrected END
           // ${dayMs} * ${dayMs} AS start
       FROM copies
+      JOIN segments ON received >= segments.first AND received < segments.next
       WHERE copy = 1 AND user_agent NOT IN (SELECT user_agent FROM bots)
     )
     SELECT counted.site AS site, counted.segment AS segment, counted.start AS start, counted.shard AS shard,
@@ -148,7 +156,7 @@ export async function checkCells(
     WHERE counted.place <= coalesce(cells.place, reached.place)
     GROUP BY ALL`)
   for (const { site, segment, start, shard, pageviews, clicks } of counted) {
-    if (!segments.has(segment) || !sites.has(site)) continue
+    if (!sites.has(site)) continue
     const key = { site, segment, start: Number(start), shardId: shard }
     const archive = { pageviews: Number(pageviews), clicks: Number(clicks) }
     const check = checks.get(nameOf(key))

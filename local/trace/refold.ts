@@ -7,10 +7,11 @@ import { consumerName } from '../../consumers/aggregator/aggregator.ts'
 import { browserOf } from '../../consumers/aggregator/browser.ts'
 import { CellBook } from '../../consumers/aggregator/cell-book.ts'
 import type { CellStore } from '../../consumers/aggregator/cell-store.ts'
+import { createCutStore } from '../../consumers/aggregator/cuts.ts'
 import { foldEvent, foldRecord } from '../../consumers/aggregator/fold.ts'
 import { type Cell, emptyCell, mergeCell } from '../../consumers/aggregator/shapes/cell.ts'
 import { type CellKey, cellText, liveGeneration } from '../../consumers/aggregator/shapes/cell-key.ts'
-import { dailySegments } from '../../consumers/aggregator/shapes/segments.ts'
+import { type SegmentOf, segmentsOf } from '../../consumers/aggregator/shapes/segments.ts'
 import { foldStateCodec } from '../../consumers/aggregator/state-codec.ts'
 import { familiesOf } from '../../consumers/replay/shard-families.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
@@ -44,7 +45,8 @@ export async function refold(environment: ConsumerEnvironment, copy: ArchivedEve
   if (object !== undefined) return { outcome: 'quarantined', object }
 
   const history = (await readHistory(environment, copy)).filter((row) => !setAside.has(recordName(row)))
-  return fold(history, copy)
+  const { cuts } = await createCutStore(environment.clients.dynamo, environment.table('control')).load()
+  return fold(history, copy, segmentsOf(cuts))
 }
 
 /** Everything on which the event's fate depends, up to itself, in stream order. */
@@ -74,12 +76,11 @@ async function readHistory(environment: ConsumerEnvironment, copy: ArchivedEvent
   }
 }
 
-async function fold(history: readonly ArchivedEvent[], copy: ArchivedEvent): Promise<Fate> {
+async function fold(history: readonly ArchivedEvent[], copy: ArchivedEvent, segmentOf: SegmentOf): Promise<Fate> {
   const state = foldStateCodec.empty()
   const foldedAgain = history.length
   const firstOfBatch = new Map<string, ArchivedEvent>()
   const seen = new Map<string, ArchivedEvent>()
-  const segmentOf = dailySegments()
   const records = Map.groupBy(history, ({ shardId, sequence }) => `${shardId} ${sequence}`)
   for (const rows of records.values()) {
     const [first] = rows as [ArchivedEvent]
