@@ -35,7 +35,9 @@ describe('an archive object', () => {
     const full = aDelivery({
       previousVisitor: '0011223344556677',
       country: 'DE',
+      region: 'BE',
       language: 'de',
+      trace: 'cd'.repeat(16),
       events: [
         aClick({
           referrer: 'https://search.example/',

@@ -1,6 +1,7 @@
 /**
  * The archive's columns: each event with everything its delivery and record said, and its place in the stream
- * (`shard`, `sequence`, `index`), so that the archive can be folded again in stream order.
+ * (`shard`, `sequence`, `index`), so that the archive can be folded again in stream order. Columns may be added, all of
+ * them nullable: a row that was written before has none.
  */
 import type { Encoding } from 'hyparquet'
 import type { ColumnSource } from 'hyparquet-writer'
@@ -17,6 +18,10 @@ export type ArchiveRow = {
   producerSequence: number
   /** The sender's own trace id, if it sent one; else that of the record. */
   traceId: string
+  /** That of the record, where the sender's own stands in `traceId`. */
+  recordTraceId?: string
+  /** When the record's batch was begun. Absent from rows that were written before the archive kept it. */
+  createdAt?: number
   delivery: Omit<Delivery, 'events'>
   event: TrackedEvent
 }
@@ -65,6 +70,7 @@ const columns: readonly Column[] = [
   id('previous_visitor', ({ delivery }) => delivery.previousVisitor),
   { name: 'user_agent', type: 'STRING', of: ({ delivery }) => delivery.userAgent },
   { name: 'country', type: 'STRING', of: ({ delivery }) => delivery.country },
+  { name: 'region', type: 'STRING', of: ({ delivery }) => delivery.region },
   { name: 'language', type: 'STRING', of: ({ delivery }) => delivery.language },
   { name: 'url', type: 'STRING', of: ({ event }) => event.url },
   { name: 'referrer', type: 'STRING', of: ({ event }) => event.referrer },
@@ -94,6 +100,8 @@ const columns: readonly Column[] = [
   { name: 'producer', type: 'STRING', of: ({ producerId }) => producerId },
   { name: 'producer_sequence', type: 'INT64', of: ({ producerSequence }) => BigInt(producerSequence) },
   { name: 'trace', type: 'STRING', of: ({ traceId }) => traceId },
+  { name: 'record_trace', type: 'STRING', of: ({ recordTraceId }) => recordTraceId },
+  time('created_at', ({ createdAt }) => createdAt),
 ]
 
 /** The events of records, in stream order. */
@@ -101,23 +109,17 @@ export function toRows(
   shardId: string,
   records: readonly Pick<DecodedStreamRecord, 'sequenceNumber' | 'header' | 'deliveries'>[],
 ): ArchiveRow[] {
-  return records.flatMap(
-    ({ sequenceNumber: sequence, header: { producerId, producerSequence, traceId }, deliveries }) => {
-      let index = 0
-      return deliveries.flatMap(({ events, ...delivery }) =>
-        events.map((event) => ({
-          shardId,
-          sequence,
-          index: index++,
-          producerId,
-          producerSequence,
-          traceId: delivery.trace ?? traceId,
-          delivery,
-          event,
-        })),
-      )
-    },
-  )
+  return records.flatMap(({ sequenceNumber: sequence, header, deliveries }) => {
+    const { producerId, producerSequence, traceId, createdAt } = header
+    let index = 0
+    return deliveries.flatMap(({ events, ...delivery }) => {
+      const traces = delivery.trace === undefined ? { traceId } : { traceId: delivery.trace, recordTraceId: traceId }
+      return events.map((event) => ({
+        ...{ shardId, sequence, index: index++, producerId, producerSequence, ...traces, createdAt },
+        ...{ delivery, event },
+      }))
+    })
+  })
 }
 
 /** Negative when `a` comes before `b` in their shard. */
@@ -144,6 +146,8 @@ export function toJsonLine(row: ArchiveRow): Uint8Array {
 export function fromColumns(columns: Readonly<Record<string, unknown>>): ArchiveRow {
   const value = <T>(name: string) => (columns[name] ?? undefined) as T
   const epochMs = (name: string) => value<Date | undefined>(name)?.getTime()
+  const recordTraceId = value<string | undefined>('record_trace')
+  const createdAt = epochMs('created_at')
   return {
     shardId: value('shard'),
     sequence: value('sequence'),
@@ -151,6 +155,8 @@ export function fromColumns(columns: Readonly<Record<string, unknown>>): Archive
     producerId: value('producer'),
     producerSequence: Number(value<bigint>('producer_sequence')),
     traceId: value('trace'),
+    ...(recordTraceId !== undefined && { recordTraceId }),
+    ...(createdAt !== undefined && { createdAt }),
     delivery: present<ArchiveRow['delivery']>({
       site: value('site'),
       visitor: value('visitor'),
@@ -159,7 +165,9 @@ export function fromColumns(columns: Readonly<Record<string, unknown>>): Archive
       sentAt: epochMs('sent_at'),
       userAgent: value('user_agent'),
       country: value('country'),
+      region: value('region'),
       language: value('language'),
+      trace: recordTraceId === undefined ? undefined : value('trace'),
     }),
     event: present<TrackedEvent>({
       type: value('type'),

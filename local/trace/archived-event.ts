@@ -69,6 +69,7 @@ const deliveryColumns = {
   previousVisitor: 'previous_visitor',
   userAgent: 'user_agent',
   country: 'country',
+  region: 'region',
   language: 'language',
 }
 
