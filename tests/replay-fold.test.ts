@@ -32,7 +32,7 @@ function taskOf(different: Partial<FoldTask> = {}): FoldTask {
     segments: new Set(wanted),
     sites: 'all',
     stretch: { from: start - dayMs, to: start + 2 * dayMs },
-    pace: { writeEvents: 7, saveEvents: 30 },
+    saveEvents: 30,
     ...different,
   }
 }

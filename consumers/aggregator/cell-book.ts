@@ -94,6 +94,7 @@ export class CellBook {
   /** Adds up what has become much. After a rejection, here and below, the book is to be thrown away. */
   async relieve(): Promise<void> {
     await this.#settle(this.#deltas >= maxDeltas ? this.#unsettled : this.#crowded)
+    await this.#bound()
   }
 
   /** Writes what is due. */
@@ -133,6 +134,11 @@ export class CellBook {
   async #write(due: (cell: OpenCell) => readonly Section[]): Promise<void> {
     await this.#settle(this.#unsettled)
     await this.#writeDue(due)
+    await this.#bound()
+  }
+
+  /** Forgets what is too much to keep. */
+  async #bound(): Promise<void> {
     // What is not written cannot be forgotten.
     if (valuesOf(this.#changed) > maxValues) await this.#writeDue(() => everything)
     this.#forget()

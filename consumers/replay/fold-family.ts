@@ -34,17 +34,14 @@ export type FoldTask = Selection & {
   generation: string
   /** What is read of each shard: the segments, and before them what warms up the state. */
   stretch: { from: number; to: number }
-  pace?: FoldPace
+  /** Events between two saves, which write all cells; usually a million. */
+  saveEvents?: number
 }
 
-/** In events, so that every run writes and saves at the same places. */
-type FoldPace = { writeEvents: number; saveEvents: number }
-
-/**
- * Changes wait in memory until they are written, half a KiB each, and many to one cell are one write. A save takes as
- * long as the state is large, seconds with a million visitors, and saves as much work after a crash.
- */
-const usualPace: FoldPace = { writeEvents: 20_000, saveEvents: 1_000_000 }
+/** A save takes as long as the state is large, seconds with a million visitors, and spares as much work after a crash. */
+const usualSaveEvents = 1_000_000
+/** Nobody looks at cells before they are published. */
+const onlyAtSaves = { breakdownDelayMs: Number.POSITIVE_INFINITY, now: () => 0 }
 
 export type FoldResult = { counts: ReplayCounts; sites: Set<string> }
 
@@ -111,17 +108,16 @@ async function foldRest(
   poison: ReadonlySet<SequenceNumber>,
   listener: FoldListener,
 ): Promise<ReplayState> {
-  const { generation, stretch, pace = usualPace } = task
+  const { generation, stretch, saveEvents = usualSaveEvents } = task
   const { shardId } = shard
   const consumer = replayConsumer(generation)
   const progress = await Progress.open({ checkpoints, objects, consumer, codec: replayStateCodec }, shard)
   const { state, position } = progress
-  const book = new CellBook(cells, { shardId, generation })
+  const book = new CellBook(cells, { shardId, generation }, onlyAtSaves)
   const add: CellBook['add'] = (sequence, delta) => book.add(sequence, delta)
 
   /** What was counted before a crash is no progress of this run. */
   let told = state.counts.events
-  let written = told
   let saved = told
   const after = position === undefined ? {} : { after: position }
   for await (const records of source.read(shardId, { ...stretch, ...after })) {
@@ -129,16 +125,13 @@ async function foldRest(
     for (const record of records) {
       if (poison.has(record.sequenceNumber)) state.counts.passedOver += 1
       else foldOne(state, record, task, add)
-      const { events } = state.counts
-      if (events - written < pace.writeEvents) continue
-      await book.flush()
-      written = events
+      if (book.isCrowded) await book.relieve()
     }
     progress.advance(records)
     const { events } = state.counts
     listener.onEvents(events - told, state.counts.records - before)
     told = events
-    if (events - saved < pace.saveEvents) continue
+    if (events - saved < saveEvents) continue
     await book.flushAll()
     await progress.save()
     saved = events

@@ -9,12 +9,16 @@ import { dailySegments } from '../../consumers/aggregator/shapes/segments.ts'
 import type { StreamRecord } from '../../consumers/runtime/consumer.ts'
 import { decodeRecords, type Quarantine } from '../../consumers/runtime/records.ts'
 
-export type Aggregate = (records: readonly StreamRecord[]) => Promise<number>
+export type Aggregate = {
+  /** @returns how many of a batch's events counted */
+  handle(records: readonly StreamRecord[]): Promise<number>
+  /** Writes what is not written. */
+  end(): Promise<void>
+}
 
 /** How often a deployed aggregator writes, in the time of the stream: all of it when it saves (cdk/config.ts). */
 export type WritePace = { breakdownDelayMs: number; saveIntervalMs: number }
 
-/** @returns handles a batch and says how many events counted */
 export function createAggregate(
   cells: CellStore,
   pace: WritePace,
@@ -25,31 +29,34 @@ export function createAggregate(
   let savedAt: number | undefined
   const book = new CellBook(cells, { shardId, generation: liveGeneration }, { ...pace, now: () => now })
   const segmentOf = dailySegments()
-  return async (records) => {
-    let aggregated = 0
-    for (const record of records)
-      for (const { header, deliveries, sequenceNumber } of await decodeRecords(
-        { consumer: 'aggregator', shardId },
-        [record],
-        undefined,
-        fail,
-      )) {
-        if (!foldRecord(state, header)) continue
-        const emit = (delta: Delta) => book.add(sequenceNumber, delta)
-        for (const delivery of deliveries) {
-          const segment = segmentOf(delivery.received)
-          for (const event of delivery.events)
-            if (foldEvent(state, segment, delivery, event, emit) === 'aggregated') aggregated += 1
+  return {
+    end: () => book.flushAll(),
+    async handle(records) {
+      let aggregated = 0
+      for (const record of records)
+        for (const { header, deliveries, sequenceNumber } of await decodeRecords(
+          { consumer: 'aggregator', shardId },
+          [record],
+          undefined,
+          fail,
+        )) {
+          if (!foldRecord(state, header)) continue
+          const emit = (delta: Delta) => book.add(sequenceNumber, delta)
+          for (const delivery of deliveries) {
+            const segment = segmentOf(delivery.received)
+            for (const event of delivery.events)
+              if (foldEvent(state, segment, delivery, event, emit) === 'aggregated') aggregated += 1
+          }
+          if (book.isCrowded) await book.relieve()
         }
-        if (book.isCrowded) await book.relieve()
-      }
-    now = records.at(-1)?.arrivedAt ?? now
-    savedAt ??= records[0]?.arrivedAt ?? now
-    if (now - savedAt >= pace.saveIntervalMs) {
-      savedAt = now
-      await book.flushAll()
-    } else await book.flush()
-    return aggregated
+      now = records.at(-1)?.arrivedAt ?? now
+      savedAt ??= records[0]?.arrivedAt ?? now
+      if (now - savedAt >= pace.saveIntervalMs) {
+        savedAt = now
+        await book.flushAll()
+      } else await book.flush()
+      return aggregated
+    },
   }
 }
 

@@ -41,7 +41,7 @@ export async function measureThroughput(batches: readonly Batch[], pace: WritePa
   const aggregate = createAggregate(createMemoryCells(), pace)
   let events = 0
   const before = process.cpuUsage()
-  for (const { records } of batches) events += await aggregate(records)
+  for (const { records } of batches) events += await aggregate.handle(records)
   const { user, system } = process.cpuUsage(before)
   return { events, perSecondAndCore: events / ((user + system) / 1e6) }
 }
@@ -65,7 +65,7 @@ export async function measureWriteUnits(
   let unitsBefore = 0
   for (const [i, { records }] of batches.entries()) {
     if (i === flushesPerSave) unitsBefore = cells.counts.units
-    const aggregated = await aggregate(records)
+    const aggregated = await aggregate.handle(records)
     if (i >= flushesPerSave) counted += aggregated
   }
   return {

@@ -1,6 +1,6 @@
 /** What is measured: a replay of an archive by one core and by two threads, beside the fold of the same records. */
 import { Worker } from 'node:worker_threads'
-import type { FoldState } from '../../consumers/aggregator/fold-state.ts'
+import { FoldState } from '../../consumers/aggregator/fold-state.ts'
 import { granularityMs, utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { dailySegments } from '../../consumers/aggregator/shapes/segments.ts'
 import { type FoldListener, foldFamily } from '../../consumers/replay/fold-family.ts'
@@ -16,6 +16,8 @@ import { openBenchStores } from './fold-stores.ts'
 
 const startAt = Date.parse('2026-03-10T12:00:00Z')
 const rate = 2000
+/** As a replay writes. */
+const onlyAtTheEnd = { breakdownDelayMs: Number.POSITIVE_INFINITY, saveIntervalMs: Number.POSITIVE_INFINITY }
 const silent: FoldListener = { onEvents() {}, onPassedOver() {} }
 
 export type Traffic = { shards: Map<string, StreamRecord[]>; events: number }
@@ -74,10 +76,10 @@ export async function foldDirectly({ shards, events }: Traffic, batchRecords: nu
   const cells = createMemoryCells()
   const before = process.cpuUsage()
   for (const [shardId, records] of shards) {
-    const state: FoldState | undefined = undefined
-    const aggregate = createAggregate(cells, state, shardId)
+    const aggregate = createAggregate(cells, onlyAtTheEnd, new FoldState(), shardId)
     for (let from = 0; from < records.length; from += batchRecords)
-      await aggregate(records.slice(from, from + batchRecords))
+      await aggregate.handle(records.slice(from, from + batchRecords))
+    await aggregate.end()
   }
   return { events, perSecondAndCore: perSecond(events, before), cells }
 }
