@@ -3,7 +3,7 @@ import type { ArchiveRow } from '../../consumers/archiver/rows.ts'
 import type { ClickTarget, Delivery, TrackedEvent } from '../../stream/event.ts'
 import { sequenceOf } from '../archive-table.ts'
 
-export type ArchivedEvent = ArchiveRow & {
+export type ArchivedEvent = Omit<ArchiveRow, 'createdAt'> & {
   object: string
   /** Row of the object, from 0. */
   row: number
