@@ -1,9 +1,8 @@
 import { Duration } from 'aws-cdk-lib'
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { Construct } from 'constructs'
 import type { Stores } from './consumers.ts'
 import { lambdaFunction } from './lambda-function.ts'
+import { onSchedule } from './schedule.ts'
 
 /** Merges what the archiver wrote in hours that are over: looks every quarter of an hour, one at a time. */
 export class Compactor extends Construct {
@@ -17,10 +16,7 @@ export class Compactor extends Construct {
       timeout: Duration.minutes(14),
       reservedConcurrency: 1,
     })
-    new Rule(this, 'Schedule', {
-      schedule: Schedule.rate(Duration.minutes(15)),
-      targets: [new LambdaFunction(handler, { retryAttempts: 0 })],
-    })
+    onSchedule(this, handler, Duration.minutes(15))
     tables.grantReadWrite(handler, ['archive'])
     storage.grantReadWrite(handler, 'archive')
   }

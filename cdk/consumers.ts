@@ -6,6 +6,7 @@ import type { TableName } from '../stream/tables.ts'
 import type { ConsumerConfig } from './config.ts'
 import type { SettingName } from './environment.ts'
 import { lambdaFunction } from './lambda-function.ts'
+import { onSchedule } from './schedule.ts'
 import type { Storage } from './storage.ts'
 import type { EventStream } from './stream.ts'
 import type { Tables } from './tables.ts'
@@ -18,12 +19,16 @@ export type ConsumerProps = Stores & {
   config: ConsumerConfig
   /** Tells the function how long the mapping gathers records for it. */
   windowSetting: SettingName
+  /** Further settings of the function. */
+  environment?: Partial<Record<SettingName, string>>
   /** Tables that are this consumer's own. */
   ownTables: readonly TableName[]
   /** Kinds of items of the table `control` that it goes by. */
   reads: readonly string[]
   /** Folders of the bucket that it fills and tidies, besides its state and the quarantine that all consumers share. */
   keeps: readonly string[]
+  /** For one that does not save every batch: how often it looks for shards that fell silent before they were saved. */
+  settlesEvery?: Duration
 }
 
 /** One consumer: the function, and the mapping that feeds it the whole stream at its own pace. */
@@ -50,8 +55,10 @@ export class Consumer extends Construct {
         onFailure: storage.failureDestination(),
       }),
     )
+    if (props.settlesEvery) onSchedule(this, handler, props.settlesEvery)
     stream.grantRead(handler)
     handler.addEnvironment(props.windowSetting, String(config.windowSeconds * 1000))
+    for (const [name, value] of Object.entries(props.environment ?? {})) handler.addEnvironment(name, value)
     tables.grantOwnRows(handler, props.name, ['checkpoints', 'lag'])
     tables.grantReadWrite(handler, props.ownTables)
     if (props.reads.length > 0) tables.grantReadRows(handler, 'control', props.reads)

@@ -1,4 +1,4 @@
-import { App, CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib'
+import { App, CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib'
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' }
@@ -59,9 +59,14 @@ class RetraceStack extends Stack {
       name: 'aggregator',
       config: config.aggregator,
       windowSetting: 'RETRACE_AGGREGATOR_WINDOW_MS',
+      environment: {
+        RETRACE_BREAKDOWN_DELAY_MS: String(config.aggregator.breakdownDelaySeconds * 1000),
+        RETRACE_AGGREGATOR_SAVE_INTERVAL_MS: String(config.aggregator.saveIntervalSeconds * 1000),
+      },
       ownTables: ['cells', 'ledger'],
       reads: ['cuts'],
       keeps: [],
+      settlesEvery: Duration.minutes(1),
     })
     new Consumer(this, 'Archiver', {
       ...stores,

@@ -105,6 +105,12 @@ export const settingDeclarations = {
     400,
     'How long the aggregator gathers records before it writes',
   ),
+  RETRACE_AGGREGATOR_SAVE_INTERVAL_MS: milliseconds(
+    1000,
+    900_000,
+    60_000,
+    'How often the aggregator writes everything and saves its place: after a crash so much is read again',
+  ),
   RETRACE_BREAKDOWN_DELAY_MS: milliseconds(
     0,
     300_000,

@@ -1,16 +1,15 @@
 /** What consumers leave behind is the same whatever happened to them on the way. */
 import { KinesisClient, SplitShardCommand } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
-import type { KinesisStreamEvent } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAggregator } from '../consumers/aggregator/aggregator.ts'
 import { createCellStore } from '../consumers/aggregator/cell-store.ts'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { createCutStore } from '../consumers/aggregator/cuts.ts'
 import type { Consumer } from '../consumers/runtime/consumer.ts'
-import { createLambdaHandler } from '../consumers/runtime/lambda.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import { failing } from './support/failing.ts'
+import { batchOf, instanceOf, onSchedule } from './support/lambda.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import {
   dumpTable,
@@ -85,33 +84,35 @@ describe('the aggregator', () => {
     expect(await dumpTable('twice-cells')).toEqual(undisturbed)
   })
 
-  it.each([1, 17, 1000])(
-    'leaves the same cells in Lambda, in batches of %i, with cold starts between',
-    async (size) => {
-      const name = `lambda-${size}`
+  it.each([
+    { size: 1, saveIntervalMs: 0 },
+    { size: 17, saveIntervalMs: 0 },
+    { size: 1000, saveIntervalMs: 0 },
+    { size: 17, saveIntervalMs: 60_000 },
+  ])(
+    'leaves the same cells in Lambda, in batches of $size, saved every $saveIntervalMs ms, with cold starts between',
+    async ({ size, saveIntervalMs }) => {
+      const name = `lambda-${size}-${saveIntervalMs}`
       const environment = await freshEnvironment(name)
+      const { checkpoints } = environment
       const reader = shardReader(stores.settings)
+      const start = (now = Date.now) =>
+        instanceOf({ consumer: composeAggregator(environment), reader, checkpoints, saveIntervalMs, now })
       for (const { shardId } of await reader.listShards()) {
         const { records } = await reader.open(shardId, undefined).read(10_000)
-        let handler = createLambdaHandler(composeAggregator(environment), reader, () => {})
+        let handler = start()
         for (let from = 0, batch = 0; from < records.length; from += size, batch++) {
-          if (batch % 5 === 4) handler = createLambdaHandler(composeAggregator(environment), reader, () => {})
-          const event = {
-            Records: records.slice(from, from + size).map(({ sequenceNumber, data, arrivedAt }) => ({
-              eventID: `${shardId}:${sequenceNumber}`,
-              kinesis: {
-                sequenceNumber,
-                data: Buffer.from(data).toString('base64'),
-                approximateArrivalTimestamp: arrivedAt / 1000,
-              },
-            })),
-          } as KinesisStreamEvent
+          if (batch % 5 === 4) handler = start()
+          const event = batchOf(shardId, records.slice(from, from + size))
           expect(await handler(event)).toEqual({ batchItemFailures: [] })
           // Lambda may bring a batch again, also to another instance.
           if (batch % 7 === 6) expect(await handler(event)).toEqual({ batchItemFailures: [] })
         }
       }
+      const later = () => Date.now() + 60_000
+      expect(await start(later)(onSchedule)).toEqual({ batchItemFailures: [] })
       expect(await dumpTable(`${name}-cells`)).toEqual(undisturbed)
+      expect(await checkpoints.unsaved('aggregator')).toEqual([])
     },
   )
 
@@ -121,12 +122,11 @@ describe('the aggregator', () => {
     const [shard] = await reader.listShards()
     const shardId = shard?.shardId ?? ''
     const faults: unknown[] = []
-    const handler = createLambdaHandler(aggregatorThatFails(environment, 1, 1), reader, (_, error) =>
-      faults.push(error),
-    )
-    const kinesis = { sequenceNumber: '1', data: '', approximateArrivalTimestamp: 1 }
-    const event = { Records: [{ eventID: `${shardId}:1`, kinesis }] } as KinesisStreamEvent
-    expect(await handler(event)).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] })
+    const { checkpoints } = environment
+    const onFault = (_: string, error: unknown) => faults.push(error)
+    const handler = instanceOf({ consumer: aggregatorThatFails(environment, 1, 1), reader, checkpoints, onFault })
+    const batch = batchOf(shardId, [{ sequenceNumber: '1', data: Buffer.of(), arrivedAt: 1000 }])
+    expect(await handler(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] })
     expect(faults).toHaveLength(1)
   })
 })

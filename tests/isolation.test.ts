@@ -49,7 +49,9 @@ function consumerOf(poison: ReadonlySet<string>, storeFails: () => boolean) {
         saved = structuredClone(state)
       },
       async caughtUp() {},
+      noted: undefined,
       isCurrent: async () => true,
+      note: async () => {},
       end: async () => {},
     }
   }

@@ -1,15 +1,14 @@
 /** In Lambda, whatever the size of the batches, with failures, retries, bisection and cold starts: the same cells. */
-import type { KinesisStreamEvent } from 'aws-lambda'
 import { describe, expect, it } from 'vitest'
 import type { StreamRecord } from '../consumers/runtime/consumer.ts'
-import { createLambdaHandler, type LambdaHandler } from '../consumers/runtime/lambda.ts'
+import type { LambdaHandler } from '../consumers/runtime/lambda.ts'
 import { encodeRecord } from '../stream/record.ts'
-import { calm, stormy, type Weather } from './support/memory.ts'
+import { batchOf, instanceOf } from './support/lambda.ts'
+import { calm, memoryReader, stormy, type Weather } from './support/memory.ts'
 import { AggregatorWorld } from './support/memory-aggregator.ts'
 import { dense, seededRandom, traffic } from './support/stream.ts'
 
 const shard = { shardId: 'shardId-000000000000', startingHashKey: '0', parents: [], closed: false }
-const reader = { listShards: async () => [shard] }
 
 /** More than one batch of 10,000, most of it sent again and again: events that count once, in records of their own. */
 const records = (() => {
@@ -30,17 +29,7 @@ const records = (() => {
   })
 })()
 
-function eventOf(batch: readonly StreamRecord[]): KinesisStreamEvent {
-  const Records = batch.map(({ sequenceNumber, data, arrivedAt }) => ({
-    eventID: `${shard.shardId}:${sequenceNumber}`,
-    kinesis: {
-      sequenceNumber,
-      data: Buffer.from(data).toString('base64'),
-      approximateArrivalTimestamp: arrivedAt / 1000,
-    },
-  }))
-  return { Records } as KinesisStreamEvent
-}
+const reader = memoryReader([{ ...shard, records }], calm)
 
 /** Lambda's event source: brings a batch until it is taken, at times to a new instance, at times in halves. */
 class EventSource {
@@ -61,7 +50,7 @@ class EventSource {
 
   async bring(batch: readonly StreamRecord[]): Promise<void> {
     if (this.#invocations++ % 4 === 1) this.#handler = this.#instance()
-    const { batchItemFailures } = await this.#handler(eventOf(batch))
+    const { batchItemFailures } = await this.#handler(batchOf(shard.shardId, batch))
     const failed = batchItemFailures[0]?.itemIdentifier
     // Also what was taken may be brought again.
     if (failed === undefined && this.#random() > 0.1) return
@@ -76,7 +65,8 @@ class EventSource {
 
   #instance(): LambdaHandler {
     this.coldStarts += 1
-    return createLambdaHandler(this.#world.consumer(this.#weather), reader, () => {})
+    const checkpoints = this.#world.checkpoints(this.#weather)
+    return instanceOf({ consumer: this.#world.consumer(this.#weather), reader, checkpoints })
   }
 }
 

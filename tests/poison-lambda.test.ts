@@ -1,13 +1,11 @@
 /** A record that a consumer's own code fails on is passed over in Lambda too, and what a store does wrong is not. */
-import type { KinesisStreamEvent } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAggregator } from '../consumers/aggregator/aggregator.ts'
 import { createCellStore } from '../consumers/aggregator/cell-store.ts'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { createCutStore } from '../consumers/aggregator/cuts.ts'
-import type { StreamRecord } from '../consumers/runtime/consumer.ts'
-import { createLambdaHandler } from '../consumers/runtime/lambda.ts'
 import { failing } from './support/failing.ts'
+import { batchOf, instanceOf, onSchedule } from './support/lambda.ts'
 import { isPoison, putPoisonedTraffic, quarantinedIn } from './support/poison.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import { dumpTable, freshEnvironment, shardReader } from './support/stream.ts'
@@ -23,33 +21,29 @@ beforeAll(async () => {
 afterAll(() => stores.close())
 
 describe('poison records in Lambda', () => {
-  const eventOf = (shardId: string, records: readonly StreamRecord[]) =>
-    ({
-      Records: records.map(({ sequenceNumber, data, arrivedAt }) => ({
-        eventID: `${shardId}:${sequenceNumber}`,
-        kinesis: {
-          sequenceNumber,
-          partitionKey: 'test',
-          data: Buffer.from(data).toString('base64'),
-          approximateArrivalTimestamp: arrivedAt / 1000,
-        },
-      })),
-    }) as KinesisStreamEvent
-
-  it.each([1, 9, 1000])('are passed over in batches of %i, and nothing is asked for again', async (size) => {
-    const name = `lambda-poison-${size}`
+  it.each([
+    { size: 1, saveIntervalMs: 0 },
+    { size: 9, saveIntervalMs: 0 },
+    { size: 1000, saveIntervalMs: 0 },
+    { size: 9, saveIntervalMs: 60_000 },
+  ])('are passed over in batches of $size, saved every $saveIntervalMs ms', async ({ size, saveIntervalMs }) => {
+    const name = `lambda-poison-${size}-${saveIntervalMs}`
     const environment = await freshEnvironment(name)
+    const { checkpoints } = environment
     const reader = shardReader(stores.settings)
+    const start = (now = Date.now) =>
+      instanceOf({ consumer: composeAggregator(environment), reader, checkpoints, saveIntervalMs, now })
     for (const { shardId } of await reader.listShards()) {
       const { records } = await reader.open(shardId, undefined).read(1000)
-      let handler = createLambdaHandler(composeAggregator(environment), reader, () => {})
+      let handler = start()
       for (let from = 0, batch = 0; from < records.length; from += size, batch++) {
-        if (batch % 4 === 3) handler = createLambdaHandler(composeAggregator(environment), reader, () => {})
-        const event = eventOf(shardId, records.slice(from, from + size))
+        if (batch % 4 === 3) handler = start()
+        const event = batchOf(shardId, records.slice(from, from + size))
         expect(await handler(event)).toEqual({ batchItemFailures: [] })
         if (batch % 3 === 2) expect(await handler(event)).toEqual({ batchItemFailures: [] })
       }
     }
+    await start(() => Date.now() + 60_000)(onSchedule)
     expect(await dumpTable(`${name}-cells`)).toEqual(withoutPoison)
     expect(await quarantinedIn(name, 'aggregator')).toEqual(poisoned)
   })
@@ -62,12 +56,12 @@ describe('poison records in Lambda', () => {
     const ledger = down(environment.ledger)
     const cuts = createCutStore(environment.clients.dynamo, environment.table('control'))
     const aggregator = createAggregator({ ...environment, cells, cuts, ledger, breakdownDelayMs: 0, now: Date.now })
-    const handler = createLambdaHandler(aggregator, reader, () => {})
+    const handler = instanceOf({ consumer: aggregator, reader, checkpoints: environment.checkpoints })
     for (const { shardId } of await reader.listShards()) {
       const { records } = await reader.open(shardId, undefined).read(1000)
       const sound = records.filter((record) => !isPoison(record))
       if (sound.length === 0) continue
-      const answer = await handler(eventOf(shardId, sound))
+      const answer = await handler(batchOf(shardId, sound))
       expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: sound[0]?.sequenceNumber }] })
     }
     expect(await quarantinedIn('lambda-outage', 'aggregator')).toEqual([])

@@ -72,7 +72,11 @@ export function createAggregator(dependencies: AggregatorDependencies): Consumer
           progress.advance([record])
         },
         caughtUp: () => inStore(() => book.flushHours()),
+        get noted() {
+          return progress.noted
+        },
         isCurrent: () => progress.isCurrent(),
+        note: (at) => progress.note(at),
         async save() {
           await inStore(() => book.flushAll())
           await progress.save()

@@ -1,5 +1,6 @@
 import type { Consumer } from '../runtime/consumer.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
+import { takingRetriesOnce } from '../runtime/retries.ts'
 import { createAggregator } from './aggregator.ts'
 import { createCellStore } from './cell-store.ts'
 import { createCutStore } from './cuts.ts'
@@ -7,11 +8,12 @@ import { createCutStore } from './cuts.ts'
 /** The aggregator with its stores, for either host. */
 export function composeAggregator(environment: ConsumerEnvironment): Consumer {
   const { clients, table, settings } = environment
-  return createAggregator({
+  const aggregator = createAggregator({
     ...environment,
     cells: createCellStore(clients.dynamo, table('cells')),
     cuts: createCutStore(clients.dynamo, table('control')),
     breakdownDelayMs: settings.RETRACE_BREAKDOWN_DELAY_MS,
     now: Date.now,
   })
+  return takingRetriesOnce(aggregator, environment.objects)
 }

@@ -5,12 +5,12 @@ import { composeAggregator } from './compose.ts'
 
 await runService(process, async () => {
   const environment = consumerEnvironment(process.env)
+  const { settings } = environment
   return consumerService(environment, composeAggregator(environment), {
     // Most of a shard's five reads a second: this is the consumer that somebody is looking at.
     pollMs: 300,
-    windowMs: environment.settings.RETRACE_AGGREGATOR_WINDOW_MS,
+    windowMs: settings.RETRACE_AGGREGATOR_WINDOW_MS,
     batchRecords: 2000,
-    // After a crash the records since the last save are read again, which takes seconds.
-    saveIntervalMs: 60_000,
+    saveIntervalMs: settings.RETRACE_AGGREGATOR_SAVE_INTERVAL_MS,
   })
 })

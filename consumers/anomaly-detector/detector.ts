@@ -92,7 +92,11 @@ export function createAnomalyDetector({ minutes, alerts, quarantine, ...stores }
           watermarks.advance(shardId, at)
           await judgeClosedMinutes(state)
         },
+        get noted() {
+          return progress.noted
+        },
         isCurrent: () => progress.isCurrent(),
+        note: (at) => progress.note(at),
         save: () => progress.save(),
         async end() {
           await progress.save(true)

@@ -53,7 +53,11 @@ export function createArchiver({ ledger, quarantine, sinks, ...stores }: Archive
           progress.advance([record])
         },
         async caughtUp() {},
+        get noted() {
+          return progress.noted
+        },
         isCurrent: () => progress.isCurrent(),
+        note: (at) => progress.note(at),
         save: () => progress.save(),
         end: () => progress.save(true),
       }

@@ -2,4 +2,4 @@
 import { lambdaHandlerFor } from '../runtime/lambda-environment.ts'
 import { composeArchiver } from './compose.ts'
 
-export const handler = lambdaHandlerFor(composeArchiver, 'RETRACE_ARCHIVER_WINDOW_MS')
+export const handler = lambdaHandlerFor(composeArchiver, { window: 'RETRACE_ARCHIVER_WINDOW_MS' })

@@ -4,26 +4,36 @@
  *
  *     sequence  S     the last sequence number whose effects are durable
  *     snapshot  S     key of the state at that sequence in S3, for consumers that keep one
- *     revision  N     counts the writes
+ *     handled   S     a later sequence number, up to which the shard is handled without being saved (Lambda)
+ *     handledAt N     when that was noted: epoch milliseconds
+ *     revision  N     counts the writes, of notes too: whoever knows it knows how far everybody has come
  *     ended     BOOL  the shard was closed and all of it is handled
  */
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  paginateQuery,
 } from '@aws-sdk/client-dynamodb'
 import type { SequenceNumber } from '../../stream/sequence.ts'
 
 export type Checkpoint = {
   sequence: SequenceNumber | undefined
   snapshot: string | undefined
+  /** How far it was handled beyond `sequence`, and when (epoch milliseconds); undefined: no further. */
+  handled: { through: SequenceNumber; at: number } | undefined
   revision: number
   ended: boolean
 }
 
+export type UnsavedShard = { shardId: string; handledAt: number }
+
 export type Checkpoints = {
   find(consumer: string, shardId: string): Promise<Checkpoint | undefined>
+  /** The shards that a consumer has handled further than it saved them. */
+  unsaved(consumer: string): Promise<readonly UnsavedShard[]>
   /**
    * Replaces the checkpoint with this revision's predecessor.
    *
@@ -40,16 +50,25 @@ export function createCheckpoints(client: DynamoDBClient, table: string): Checkp
     async find(consumer, shardId) {
       const Key = { consumer: { S: consumer }, shard: { S: shardId } }
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
-      if (!Item) return undefined
-      return {
-        sequence: Item.sequence?.S,
-        snapshot: Item.snapshot?.S,
-        revision: Number(Item.revision?.N ?? 0),
-        ended: Item.ended?.BOOL ?? false,
-      }
+      return Item && fromItem(Item)
     },
 
-    async replace(consumer, shardId, { sequence, snapshot, revision, ended }) {
+    async unsaved(consumer) {
+      const shards: UnsavedShard[] = []
+      const query = {
+        TableName: table,
+        KeyConditionExpression: 'consumer = :consumer',
+        ExpressionAttributeValues: { ':consumer': { S: consumer } },
+      }
+      for await (const { Items = [] } of paginateQuery({ client }, query))
+        for (const item of Items) {
+          const { handled } = fromItem(item)
+          if (handled) shards.push({ shardId: item.shard?.S ?? '', handledAt: handled.at })
+        }
+      return shards
+    },
+
+    async replace(consumer, shardId, { sequence, snapshot, handled, revision, ended }) {
       const condition =
         revision === 1
           ? { ConditionExpression: isFirst }
@@ -66,6 +85,7 @@ export function createCheckpoints(client: DynamoDBClient, table: string): Checkp
               shard: { S: shardId },
               ...(sequence !== undefined && { sequence: { S: sequence } }),
               ...(snapshot !== undefined && { snapshot: { S: snapshot } }),
+              ...(handled && { handled: { S: handled.through }, handledAt: { N: String(handled.at) } }),
               revision: { N: String(revision) },
               ended: { BOOL: ended },
             },
@@ -78,5 +98,16 @@ export function createCheckpoints(client: DynamoDBClient, table: string): Checkp
         throw error
       }
     },
+  }
+}
+
+function fromItem(item: Record<string, AttributeValue>): Checkpoint {
+  const through = item.handled?.S
+  return {
+    sequence: item.sequence?.S,
+    snapshot: item.snapshot?.S,
+    handled: through === undefined ? undefined : { through, at: Number(item.handledAt?.N ?? 0) },
+    revision: Number(item.revision?.N ?? 0),
+    ended: item.ended?.BOOL ?? false,
   }
 }

@@ -42,8 +42,15 @@ export type ShardConsumer = {
   passOver(record: StreamRecord, reason: PassOverReason): Promise<void>
   /** Nothing was left to read at this time (epoch milliseconds). */
   caughtUp(at: number): Promise<void>
-  /** Whether this is still the furthest anybody has come: no other host has saved since. */
+  /**
+   * How far the shard was handled beyond its last save, by whoever noted it: up to here its records have to be read
+   * again before new ones are handled. Undefined: no further than it was saved.
+   */
+  readonly noted: SequenceNumber | undefined
+  /** Whether this is still the furthest anybody has come: no other host has saved or noted anything since. */
   isCurrent(): Promise<boolean>
+  /** Notes the position (epoch milliseconds beside it) without saving, for hosts that save seldom. */
+  note(at: number): Promise<void>
   /** Remembers the position (and state, if any), so that a new start need not go further back. */
   save(): Promise<void>
   /** The shard was closed and everything in it is handled: children may begin from here. */

@@ -4,9 +4,9 @@
  * record (docs/decisions/0007-poison-records.md).
  */
 
-/** Not the records' fault: a store did not do what it was asked, or another runner has gone on. */
+/** Not the records' fault: a store did not do what it was asked, another runner has gone on, or time has run out. */
 export class StoreFault extends Error {
-  readonly code: 'store_failed' | 'overtaken'
+  readonly code: 'store_failed' | 'overtaken' | 'behind'
   readonly retriable = true
 
   constructor(code: StoreFault['code'], message: string, options?: { cause: unknown }) {

@@ -43,6 +43,11 @@ export class Isolator {
     this.#host = host
   }
 
+  /** Records were handled, here or by the host itself: the consumer is not broken. */
+  wentWell(): void {
+    this.#inARow = 0
+  }
+
   /**
    * Handles records in order, and saves behind them.
    *
@@ -59,7 +64,7 @@ export class Isolator {
         await current.handle(records)
         await current.save()
         // Records that lie behind, brought again, prove nothing.
-        if (current.position !== position) this.#inARow = 0
+        if (current.position !== position) this.wentWell()
         return current
       } catch (error) {
         if (isStoreFault(error)) throw error

@@ -1,4 +1,5 @@
 /** What the three Lambda functions have in common. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { Settings } from '../../stream/settings.ts'
 import type { Consumer } from './consumer.ts'
@@ -10,21 +11,31 @@ import { createShardReader } from './shard-reader.ts'
 /** How long each consumer gathers records. In AWS that is set at the event source; the variable tells the function. */
 type WindowSetting = Extract<keyof Settings, `RETRACE_${string}_WINDOW_MS`>
 
+export type LambdaPace = {
+  window: WindowSetting
+  /** Says how long it is between two saves of a shard; without it every batch is saved. */
+  saveInterval?: Extract<keyof Settings, `RETRACE_${string}_SAVE_INTERVAL_MS`>
+}
+
 export function lambdaHandlerFor(
   compose: (environment: ConsumerEnvironment) => Consumer,
-  window: WindowSetting,
+  { window, saveInterval }: LambdaPace,
 ): LambdaHandler {
   const environment = consumerEnvironment(process.env)
   const consumer = compose(environment)
   const log = pino({ level: environment.settings.RETRACE_LOG_LEVEL, name: consumer.name })
+  const now = () => Date.now()
   const reader = createShardReader(environment.clients.kinesis, environment.settings.RETRACE_STREAM)
   const report = createBatchReporter({
     consumer: consumer.name,
     windowMs: environment.settings[window],
     store: environment.lag,
-    now: () => Date.now(),
+    now,
     onFault: (shard, err) => log.warn({ err, shard }, 'how far this is behind could not be reported'),
   })
   const onFault = (shard: string, err: unknown) => log.error({ err, shard }, 'Lambda will try again')
-  return createLambdaHandler(consumer, reader, onFault, report)
+  const { checkpoints, settings } = environment
+  const saveIntervalMs = saveInterval === undefined ? 0 : settings[saveInterval]
+  const pause = (ms: number) => sleep(ms)
+  return createLambdaHandler({ consumer, reader, checkpoints, saveIntervalMs, now, pause, onFault, report })
 }

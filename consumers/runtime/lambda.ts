@@ -1,73 +1,67 @@
 /**
  * Hosts a consumer in AWS Lambda behind a Kinesis event source. An invocation brings records of one shard, in order;
- * what it answers with, Lambda brings again. State stays in memory between invocations and is used only while the
- * checkpoint says that nobody else has gone on meanwhile.
+ * what it answers with, Lambda brings again. Invocations on a schedule bring none: they save what silent shards left
+ * unsaved (lambda-shards.ts).
  *
  * Records that the consumer fails on are isolated here, within the invocation: Lambda's own bisection and retries cannot
  * tell them from a store that is down, and would give up on both. So only what a store did wrong goes back to Lambda.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda'
-import type { Consumer, ShardConsumer, StreamRecord } from './consumer.ts'
-import { Isolator, usualIsolation } from './isolation.ts'
+import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord, ScheduledEvent } from 'aws-lambda'
+import type { Checkpoints } from './checkpoints.ts'
+import type { StreamRecord } from './consumer.ts'
 import type { BatchReporter } from './lag-reporter.ts'
+import { LambdaShards, type LambdaShardsOptions } from './lambda-shards.ts'
 import { retryConsumerOf } from './quarantine.ts'
-import type { ShardReader } from './shard-reader.ts'
 
-export type LambdaHandler = (event: KinesisStreamEvent) => Promise<KinesisStreamBatchResponse>
+export type LambdaHandler = (event: KinesisStreamEvent | ScheduledEvent) => Promise<KinesisStreamBatchResponse>
 
-export function createLambdaHandler(
-  consumer: Consumer,
-  reader: Pick<ShardReader, 'listShards'>,
-  onFault: (shardId: string, error: unknown) => void,
-  report: BatchReporter = async () => {},
-): LambdaHandler {
-  const warm = new Map<string, ShardConsumer>()
-  const isolators = new Map<string, Isolator>()
+export type LambdaOptions = LambdaShardsOptions & {
+  checkpoints: Pick<Checkpoints, 'unsaved'>
+  report: BatchReporter
+}
 
-  function isolatorOf(shardId: string): Isolator {
-    const known = isolators.get(shardId)
-    if (known) return known
-    const isolator = new Isolator({
-      policy: usualIsolation,
-      reopen: () => open(shardId),
-      pause: (ms) => sleep(ms),
-      onFault: (error) => onFault(shardId, error),
-    })
-    isolators.set(shardId, isolator)
-    return isolator
-  }
+/** Longer than batches are apart while visitors come: nobody is about to go on with the shard. */
+const silentMs = 30_000
 
-  async function take(shardId: string): Promise<ShardConsumer> {
-    const known = warm.get(shardId)
-    if (known && (await known.isCurrent())) return known
-    return open(shardId)
-  }
+const nothingFailed: KinesisStreamBatchResponse = { batchItemFailures: [] }
 
-  async function open(shardId: string): Promise<ShardConsumer> {
-    const shard = (await reader.listShards()).find((candidate) => candidate.shardId === shardId)
-    if (!shard) throw new Error(`the stream has no shard ${shardId}`)
-    return consumer.open(shard)
-  }
+export function createLambdaHandler(options: LambdaOptions): LambdaHandler {
+  const { consumer, reader, checkpoints, report, now, onFault } = options
+  const shards = new LambdaShards(options)
 
-  return async (event) => {
-    const first = event.Records[0]
-    if (!first) return { batchItemFailures: [] }
+  async function handle(Records: readonly KinesisStreamRecord[]): Promise<KinesisStreamBatchResponse> {
+    const [first] = Records
+    if (!first) return nothingFailed
     // `shardId-000000000006:49590338271490256608559692538361571095921575989136588898`
     const shardId = first.eventID.split(':', 1)[0] ?? ''
     try {
-      const records = event.Records.map(toStreamRecord)
-      // Every invocation ends with a save, so whatever is opened again begins within this batch.
-      const taken = await isolatorOf(shardId).handle(await take(shardId), records)
-      warm.set(shardId, taken)
+      const records = Records.map(toStreamRecord)
+      await shards.handle(shardId, records)
       await report(shardId, records)
-      return { batchItemFailures: [] }
+      return nothingFailed
     } catch (error) {
-      warm.delete(shardId)
       onFault(shardId, error)
       return { batchItemFailures: [{ itemIdentifier: first.kinesis.sequenceNumber }] }
     }
   }
+
+  /** @throws what kept it from saving a shard, for the function's error count; the next schedule tries it again */
+  async function settleSilentShards(): Promise<KinesisStreamBatchResponse> {
+    const silent = (await checkpoints.unsaved(consumer.name)).filter(({ handledAt }) => now() - handledAt >= silentMs)
+    if (silent.length === 0) return nothingFailed
+    // What lies beyond retention cannot be read again.
+    const listed = new Set((await reader.listShards()).map(({ shardId }) => shardId))
+    const faults: unknown[] = []
+    for (const { shardId } of silent.filter((shard) => listed.has(shard.shardId)))
+      await shards.settle(shardId).catch((error: unknown) => {
+        onFault(shardId, error)
+        faults.push(error)
+      })
+    if (faults.length > 0) throw new AggregateError(faults, `${faults.length} silent shards could not be saved`)
+    return nothingFailed
+  }
+
+  return (event) => ('Records' in event ? handle(event.Records) : settleSilentShards())
 }
 
 function toStreamRecord({ kinesis }: KinesisStreamRecord): StreamRecord {

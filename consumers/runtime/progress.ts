@@ -53,7 +53,13 @@ export class Progress<State> {
     const states = await Promise.all(
       parents.filter((parent) => parent !== undefined).map((parent) => loadState(deps, parent)),
     )
-    const beginning: Checkpoint = { sequence: undefined, snapshot: undefined, revision: 0, ended: false }
+    const beginning: Checkpoint = {
+      sequence: undefined,
+      snapshot: undefined,
+      handled: undefined,
+      revision: 0,
+      ended: false,
+    }
     return new Progress(deps, shard.shardId, beginning, deps.codec.merge(states))
   }
 
@@ -62,13 +68,18 @@ export class Progress<State> {
     return this.#position
   }
 
+  /** How far somebody noted to have handled the shard beyond its last save. */
+  get noted(): SequenceNumber | undefined {
+    return this.#checkpoint.handled?.through
+  }
+
   /** The state now holds these records, in order. A batch that lies behind moves nothing. */
   advance(records: readonly { sequenceNumber: SequenceNumber }[]): void {
     const last = records.at(-1)
     if (last && isAfter(last.sequenceNumber, this.#position)) this.#position = last.sequenceNumber
   }
 
-  /** Whether nobody else has saved since this place was found or last saved. */
+  /** Whether nobody else has saved or noted anything since this place was found or last written down. */
   async isCurrent(): Promise<boolean> {
     const { checkpoints, consumer } = this.#deps
     const stored = await checkpoints.find(consumer, this.#shardId)
@@ -80,18 +91,37 @@ export class Progress<State> {
     await inStore(() => this.#save(ended))
   }
 
+  /**
+   * Notes how far the shard is handled, without the state: a write of one unit.
+   *
+   * @throws StoreFault as `save` does
+   */
+  async note(at: number): Promise<void> {
+    await inStore(async () => {
+      const previous = this.#checkpoint
+      const through = this.#position
+      if (through === undefined || !isAfter(through, previous.sequence) || !isAfter(through, this.noted)) return
+      await this.#replace({ ...previous, handled: { through, at }, revision: previous.revision + 1 })
+    })
+  }
+
   async #save(ended: boolean): Promise<void> {
     const previous = this.#checkpoint
     const sequence = this.#position
     if (sequence === previous.sequence && ended === previous.ended) return
     // Also of a shard without records: what its parents knew goes on to its children.
     const snapshot = await this.#saveState(sequence ?? 'beginning')
-    const next: Checkpoint = { sequence, snapshot, revision: previous.revision + 1, ended }
-    const { checkpoints, consumer, objects } = this.#deps
+    // Half-way through what others had handled: the rest is still owed.
+    const handled = previous.handled && isAfter(previous.handled.through, sequence) ? previous.handled : undefined
+    await this.#replace({ sequence, snapshot, handled, revision: previous.revision + 1, ended })
+    if (previous.snapshot && previous.snapshot !== snapshot) await this.#deps.objects.delete(previous.snapshot)
+  }
+
+  async #replace(next: Checkpoint): Promise<void> {
+    const { checkpoints, consumer } = this.#deps
     if (!(await checkpoints.replace(consumer, this.#shardId, next)))
       throw new StoreFault('overtaken', `another runner of ${consumer} has gone on with ${this.#shardId}`)
     this.#checkpoint = next
-    if (previous.snapshot && previous.snapshot !== snapshot) await objects.delete(previous.snapshot)
   }
 
   async #saveState(sequence: string): Promise<string | undefined> {

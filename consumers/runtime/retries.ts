@@ -62,7 +62,11 @@ export function takingRetriesOnce(consumer: Consumer, objects: Objects): Consume
           else await opened.passOver(taken, reason)
         },
         caughtUp: (at) => opened.caughtUp(at),
+        get noted() {
+          return opened.noted
+        },
         isCurrent: () => opened.isCurrent(),
+        note: (at) => opened.note(at),
         save: () => opened.save(),
         end: () => opened.end(),
       }

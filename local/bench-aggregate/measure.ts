@@ -8,7 +8,7 @@ import { type RecordOptions, trafficRecords } from './records.ts'
 export const startAt = Date.parse('2026-03-10T12:00:00Z')
 const rate = 2000
 
-/** Values of hours wait for the save, as they do when deployed (cdk/config.ts). */
+/** Values of hours wait for the save, as they do where cdk/config.ts is deployed as it stands. */
 export function paceOf(saveIntervalMs: number): WritePace {
   return { breakdownDelayMs: saveIntervalMs, saveIntervalMs }
 }

@@ -19,6 +19,7 @@ export async function openBenchStores(folder: string, task: ReplayTask, cells: C
         saved.set(shardId, checkpoint)
         return true
       },
+      unsaved: async () => [],
     },
     objects: {
       put: async (key, body) => void snapshots.set(key, body),

@@ -2,6 +2,7 @@ import { createAggregator } from '../../consumers/aggregator/aggregator.ts'
 import type { Cuts } from '../../consumers/aggregator/cuts.ts'
 import { type Cell, decodeCell, emptyCell, encodeCell } from '../../consumers/aggregator/shapes/cell.ts'
 import { type CellKey, cellText, seriesOf } from '../../consumers/aggregator/shapes/cell-key.ts'
+import type { Checkpoints } from '../../consumers/runtime/checkpoints.ts'
 import type { Consumer } from '../../consumers/runtime/consumer.ts'
 import { type LedgerCounts, type LedgerKey, ledgerEntryText, noCounts } from '../../consumers/runtime/shapes/ledger.ts'
 import { MemoryStores, MemoryTable, type Weather } from './memory.ts'
@@ -21,10 +22,14 @@ export class AggregatorWorld {
     (stored) => (stored === undefined ? noCounts() : JSON.parse(stored)),
   )
 
+  checkpoints(weather: Weather): Checkpoints {
+    return this.#stores.checkpoints(weather)
+  }
+
   /** @param now the clock of the process that it runs in */
   consumer(weather: Weather, now: () => number = () => 0): Consumer {
     return createAggregator({
-      checkpoints: this.#stores.checkpoints(weather),
+      checkpoints: this.checkpoints(weather),
       objects: this.#stores.objects(weather),
       cells: this.cells.store(weather),
       cuts: { load: () => weather(() => this.cuts) },

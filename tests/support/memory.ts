@@ -4,8 +4,12 @@
  * the embedded servers. Every operation takes a random moment and may fail, before or after it took effect.
  */
 import type { Checkpoint, Checkpoints } from '../../consumers/runtime/checkpoints.ts'
+import type { StreamRecord } from '../../consumers/runtime/consumer.ts'
 import type { VersionedStore } from '../../consumers/runtime/exactly-once.ts'
 import type { Objects } from '../../consumers/runtime/objects.ts'
+import type { ShardReader } from '../../consumers/runtime/shard-reader.ts'
+import { isAfter } from '../../stream/sequence.ts'
+import type { Shard } from '../../stream/shard-map.ts'
 
 /** How one operation goes: rejects in place of the effect, or after it. */
 export type Weather = <T>(effect: () => T) => Promise<T>
@@ -38,6 +42,13 @@ export class MemoryStores {
   checkpoints(weather: Weather): Checkpoints {
     return {
       find: (consumer, shardId) => weather(() => this.#checkpoints.get(`${consumer} ${shardId}`)),
+      unsaved: (consumer) =>
+        weather(() =>
+          [...this.#checkpoints].flatMap(([name, { handled }]) => {
+            const [of, shardId = ''] = name.split(' ')
+            return of === consumer && handled ? [{ shardId, handledAt: handled.at }] : []
+          }),
+        ),
       replace: (consumer, shardId, checkpoint) =>
         weather(() => {
           const stored = this.#checkpoints.get(`${consumer} ${shardId}`)
@@ -106,5 +117,29 @@ export class MemoryTable<Key, Value> {
   /** Everything in it, as text that compares. */
   dump(): string[] {
     return [...this.#items].map(([name, { stored, sequence }]) => `${name} ${sequence} ${stored}`).sort()
+  }
+}
+
+/** A stream with all that it will ever hold, a few records at a time however many are asked for. */
+export function memoryReader(
+  shards: readonly (Shard & { records: readonly StreamRecord[] })[],
+  weather: Weather,
+  mostRecords = 1000,
+): ShardReader {
+  return {
+    listShards: () => weather(() => [...shards]),
+    open(shardId, after) {
+      const records = shards.find((shard) => shard.shardId === shardId)?.records ?? []
+      let position = after
+      return {
+        read: (limit) =>
+          weather(() => {
+            const rest = records.filter(({ sequenceNumber }) => isAfter(sequenceNumber, position))
+            const answer = rest.slice(0, Math.min(limit, mostRecords))
+            position = answer.at(-1)?.sequenceNumber ?? position
+            return { records: answer, ended: false, millisBehind: rest.length - answer.length }
+          }),
+      }
+    },
   }
 }

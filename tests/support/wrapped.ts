@@ -20,7 +20,11 @@ export function wrapped(
         handle: (records) => opened.handle(records),
         passOver: (record, reason) => opened.passOver(record, reason),
         caughtUp: (at) => opened.caughtUp(at),
+        get noted() {
+          return opened.noted
+        },
         isCurrent: () => opened.isCurrent(),
+        note: (at) => opened.note(at),
         save: () => opened.save(),
         end: () => opened.end(),
         ...replace(opened, shard.shardId),

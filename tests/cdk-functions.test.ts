@@ -1,0 +1,143 @@
+/** The functions: what feeds them, what wakes them, and what each may touch. */
+import { execFile } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deployment } from '../cdk/config.ts'
+import { removeSynthesised, type SynthesisedStack, synthesisedStack } from './support/synthesised-stack.ts'
+
+const run = promisify(execFile)
+
+let synthesised: SynthesisedStack
+beforeAll(() => {
+  synthesised = synthesisedStack()
+})
+afterAll(removeSynthesised)
+
+describe('consumers', () => {
+  const consumers = [
+    { id: 'Aggregator', config: deployment.aggregator, own: ['cells', 'ledger'] },
+    { id: 'Archiver', config: deployment.archiver, own: ['archive', 'ledger'] },
+    { id: 'AnomalyDetector', config: deployment.anomalyDetector, own: ['minutes', 'alerts'] },
+  ]
+
+  test.each(consumers)(
+    '$id reads the whole stream at its own pace and gives up in the bucket, not silently',
+    (consumer) => {
+      const mapping = synthesised.one('AWS::Lambda::EventSourceMapping', consumer.id)
+      expect(mapping.Properties).toMatchObject({
+        StartingPosition: 'TRIM_HORIZON',
+        BatchSize: consumer.config.batchSize,
+        MaximumBatchingWindowInSeconds: consumer.config.windowSeconds,
+        BisectBatchOnFunctionError: true,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        MaximumRetryAttempts: consumer.config.retryAttempts,
+        MaximumRecordAgeInSeconds: consumer.config.maxRecordAgeHours * 3600,
+        DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [synthesised.bucketId(), 'Arn'] } } },
+      })
+    },
+  )
+
+  test('there are three mappings, and the archiver waits longest for the largest batches', () => {
+    synthesised.template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3)
+    const { aggregator, archiver, anomalyDetector } = deployment
+    for (const other of [aggregator, anomalyDetector]) {
+      expect(archiver.windowSeconds).toBeGreaterThan(other.windowSeconds)
+      expect(archiver.batchSize).toBeGreaterThan(other.batchSize)
+    }
+  })
+
+  test.each(consumers)('$id can write its own tables, and of the shared ones its own rows alone', ({ id, own }) => {
+    const writes = synthesised.statementsOf(id).filter(({ Action }) => [Action].flat().includes('dynamodb:PutItem'))
+    const unconditional = writes.filter(({ Condition }) => Condition === undefined)
+    expect(synthesised.tablesIn(unconditional)).toEqual([...own].sort())
+
+    const shared = writes.filter(({ Condition }) => Condition !== undefined)
+    expect(synthesised.tablesIn(shared)).toEqual(['checkpoints', 'lag'])
+    const consumer = id === 'AnomalyDetector' ? 'anomaly-detector' : id.toLowerCase()
+    expect(shared.map(({ Condition }) => Condition)).toEqual([
+      { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [consumer] } },
+    ])
+  })
+
+  test.each(consumers)('$id knows how long its mapping gathers records', ({ id, config }) => {
+    const { Environment } = synthesised.one('AWS::Lambda::Function', id).Properties as {
+      Environment: { Variables: object }
+    }
+    expect(Object.entries(Environment.Variables)).toContainEqual([
+      expect.stringMatching(/^RETRACE_.+_WINDOW_MS$/),
+      String(config.windowSeconds * 1000),
+    ])
+  })
+
+  test.each(consumers)('$id cannot put events into the stream', ({ id }) => {
+    expect(synthesised.actionsOf(id).filter((action) => action.startsWith('kinesis:Put'))).toEqual([])
+    expect(synthesised.actionsOf(id)).toContain('kinesis:GetRecords')
+  })
+
+  test('handlers are bundled for Node 24 on ARM, each under a megabyte, and answer', async () => {
+    for (const { id } of consumers) {
+      const handler = synthesised.one('AWS::Lambda::Function', id)
+      expect(handler.Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] })
+      const { S3Key } = handler.Properties.Code as { S3Key: string }
+      const bundle = join(synthesised.assembly, `asset.${S3Key.replace('.zip', '')}`, 'index.mjs')
+      expect(statSync(bundle).size).toBeLessThan(1_000_000)
+
+      const call = `const { handler } = await import(${JSON.stringify(bundle)})
+        console.log(JSON.stringify(await handler({ Records: [] })))
+        process.exit()`
+      const env = { AWS_REGION: 'eu-west-1' }
+      const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', call], {
+        env,
+        cwd: synthesised.assembly,
+      })
+      expect(JSON.parse(stdout)).toEqual({ batchItemFailures: [] })
+    }
+  })
+})
+
+test('the aggregator asks every minute for shards that fell silent before they were saved', () => {
+  const [rule, ...others] = synthesised.of('AWS::Events::Rule', 'Aggregator')
+  expect(others).toEqual([])
+  expect(rule?.Properties).toMatchObject({
+    ScheduleExpression: 'rate(1 minute)',
+    Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringMatching(/^AggregatorFunction/), 'Arn'] } }],
+  })
+  expect(synthesised.actionsOf('Aggregator')).toContain('dynamodb:Query')
+})
+
+test('the archiver and the anomaly detector save every batch, and need no schedule', () => {
+  expect(synthesised.of('AWS::Events::Rule', 'Archiver')).toEqual([])
+  expect(synthesised.of('AWS::Events::Rule', 'AnomalyDetector')).toEqual([])
+})
+
+test('the redriver looks every minute, one at a time, and takes from the overflow alone', () => {
+  expect(synthesised.one('AWS::Events::Rule', 'Redriver').Properties).toMatchObject({
+    ScheduleExpression: 'rate(1 minute)',
+  })
+  expect(synthesised.one('AWS::Lambda::Function', 'Redriver').Properties).toMatchObject({
+    ReservedConcurrentExecutions: 1,
+  })
+  expect(synthesised.actionsOf('Redriver').sort()).toEqual(
+    ['kinesis:ListShards', 'kinesis:PutRecords', 's3:DeleteObject', 's3:GetObject', 's3:ListBucket'].sort(),
+  )
+  const objects = synthesised
+    .statementsOf('Redriver')
+    .filter(({ Action }) => [Action].flat().includes('s3:DeleteObject'))
+  expect(JSON.stringify(objects)).toContain('/overflow/*')
+})
+
+test('the compactor looks now and then, one at a time, and touches the archive alone', () => {
+  expect(synthesised.one('AWS::Events::Rule', 'Compactor').Properties).toMatchObject({
+    ScheduleExpression: 'rate(15 minutes)',
+  })
+  expect(synthesised.one('AWS::Lambda::Function', 'Compactor').Properties).toMatchObject({
+    ReservedConcurrentExecutions: 1,
+  })
+  const statements = synthesised.statementsOf('Compactor')
+  expect(synthesised.tablesIn(statements)).toEqual(['archive'])
+  const objects = statements.filter(({ Action }) => [Action].flat().some((action) => /Object$/.test(action)))
+  expect(objects.length).toBeGreaterThan(0)
+  for (const statement of objects) expect(JSON.stringify(statement)).toContain('/archive/*')
+})

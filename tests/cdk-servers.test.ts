@@ -1,0 +1,66 @@
+/** Endpoint and dashboard behind the load balancer: what they may do, and how they are reached. */
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { removeSynthesised, type SynthesisedStack, synthesise, synthesisedStack } from './support/synthesised-stack.ts'
+
+let synthesised: SynthesisedStack
+beforeAll(() => {
+  synthesised = synthesisedStack()
+})
+afterAll(removeSynthesised)
+
+describe('servers', () => {
+  test('the endpoint can put records, but not read them', () => {
+    const actions = synthesised.actionsOf('Endpoint')
+    expect(actions).toContain('kinesis:PutRecords')
+    expect(actions.filter((action) => /^kinesis:(Get|Subscribe)/.test(action))).toEqual([])
+    expect(actions.filter((action) => action.startsWith('s3:Get'))).toEqual([])
+  })
+
+  test('the dashboard can write nothing but the sites and which replays count, and delete cells', () => {
+    const writes = synthesised
+      .statementsOf('DashboardTaskTaskRole')
+      .filter(({ Action }) => [Action].flat().some((action) => /:(Put|Update|Delete|BatchWrite)/.test(action)))
+    expect(synthesised.tablesIn(writes)).toEqual(['cells', 'control', 'sites'])
+    expect(synthesised.actionsOf('DashboardTaskTaskRole').filter((action) => !action.startsWith('dynamodb:'))).toEqual([
+      's3:GetObject',
+      's3:ListBucket',
+    ])
+  })
+
+  test('the load balancer asks the endpoint whether it is ready, and knows only its public paths', () => {
+    synthesised.template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+      Port: 8080,
+      HealthCheckPath: '/readyz',
+    })
+    synthesised.template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      Priority: 10,
+      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/v1/*', '/retrace.js'] } }],
+    })
+  })
+
+  test('run on ARM with a read-only disk, and get the token from the secret, never in clear', () => {
+    for (const id of ['Endpoint', 'Dashboard']) {
+      const task = synthesised.one('AWS::ECS::TaskDefinition', id)
+      expect(task.Properties).toMatchObject({ RuntimePlatform: { CpuArchitecture: 'ARM64' } })
+      const [container] = task.Properties.ContainerDefinitions as Record<string, { Name: string }[]>[]
+      expect(container).toMatchObject({
+        ReadonlyRootFilesystem: true,
+        Secrets: [{ Name: 'RETRACE_ADMIN_TOKEN', ValueFrom: { Ref: expect.stringMatching(/^AdminToken/) } }],
+      })
+      expect(container?.Environment?.map(({ Name }) => Name)).not.toContain('RETRACE_ADMIN_TOKEN')
+    }
+  })
+
+  test('plain HTTP is warned of; with a certificate it only redirects', () => {
+    const { stack } = synthesise({ certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/x' })
+    const secured = Template.fromStack(stack)
+    secured.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Port: 443, Protocol: 'HTTPS' })
+    secured.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      Port: 80,
+      DefaultActions: [Match.objectLike({ Type: 'redirect' })],
+    })
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('unencrypted'))
+    synthesised.annotations.hasWarning('*', Match.stringLikeRegexp('unencrypted'))
+  })
+})
