@@ -71,7 +71,7 @@ it('leaves the same cells, minutes and rows, and no visit in two', async () => {
     const bucket = stores.settings.RETRACE_BUCKET
     const store = createStore({ dynamo: createDynamoClient(), s3: createS3Client(), tablePrefix, bucket })
     const view = await store.views.find()
-    const cells = view ? await store.cells.read('demo', [range], view) : []
+    const cells = view ? await store.cells.read('demo', [range], view, ['d']) : []
     const sum = (name: 'events' | 'visits' | 'bounces') => cells.reduce((all, { cell }) => all + cell.totals[name], 0)
     return { events: sum('events'), visits: sum('visits'), bounces: sum('bounces') }
   }
@@ -112,14 +112,16 @@ it('leaves the same cells, minutes and rows, and no visit in two', async () => {
     [followed, undisturbed].map((place) => awaitCaughtUp({ dynamo: clients.dynamo, ...place, content, abort })),
   )
 
-  const left = async ({ tablePrefix, ...place }: Place) => ({
-    cells: await readTable(clients.dynamo, `${tablePrefix}cells`, tables.cells),
-    minutes: await readTable(clients.dynamo, `${tablePrefix}minutes`, tables.minutes),
-    archive: await readArchive(clients, { tablePrefix, ...place }),
-  })
+  /** In how many objects the rows lie, and how often they were merged, is a matter of the moment. */
+  const left = async ({ tablePrefix, ...place }: Place) => {
+    const { rows, doubled } = await readArchive(clients, { tablePrefix, ...place })
+    const cells = await readTable(clients.dynamo, `${tablePrefix}cells`, tables.cells)
+    const minutes = await readTable(clients.dynamo, `${tablePrefix}minutes`, tables.minutes)
+    return { cells, minutes, rows, doubled }
+  }
   const what = await left(followed)
   expect(what).toEqual(await left(undisturbed))
-  expect(what.archive).toMatchObject({ rows: { size: rounds * visitors }, doubled: 0 })
+  expect(what).toMatchObject({ rows: { size: rounds * visitors }, doubled: 0 })
   // Each visitor came again and again without a pause: one visit, wherever its shard went.
   expect(await counted(followed)).toEqual({ events: rounds * visitors, visits: visitors, bounces: 0 })
 }, 240_000)

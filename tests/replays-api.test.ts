@@ -124,6 +124,7 @@ describe('a replay', () => {
       'dropped',
       [{ granularity: 'hour', from: yesterday, to: today + 24 * hourMs }],
       { version: 'of the dropped', generationOf: () => 'gone' },
+      ['d', 'p'],
     )
     expect(left).toEqual([])
     await later.close()

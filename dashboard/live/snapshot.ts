@@ -2,6 +2,7 @@
  * What viewers of one query see, kept up to date. Cells that ended a while ago are merged once and kept as a base;
  * a look at the recent ones costs two or three small queries, and a merge only when one of them changed.
  */
+import { treesOf } from '../../consumers/aggregator/shapes/cell-parts.ts'
 import { panelDimensions } from '../answers.ts'
 import { Problem } from '../problems.ts'
 import { defaultMetric, toBreakdown } from '../query/figures.ts'
@@ -18,6 +19,7 @@ import type { LiveEvent } from './viewer.ts'
 
 /** Cells that ended longer ago change by imports and late events alone; `refreshAll` looks for those. */
 const recentMs = 2 * 3_600_000
+const panelTrees = treesOf(panelDimensions)
 /** Rows of a panel, and alerts in the list and on the chart. */
 const panelRows = 9
 const shownAlerts = 100
@@ -53,8 +55,8 @@ export class Snapshot {
     const ranges = planRanges(period, now)
     const since = now - recentMs
     const [settled, recent, alerts] = await Promise.all([
-      this.#store.cells.read(this.#site, rangesBefore(ranges, since), view),
-      this.#store.cells.read(this.#site, rangesSince(ranges, since), view),
+      this.#store.cells.read(this.#site, rangesBefore(ranges, since), view, panelTrees),
+      this.#store.cells.read(this.#site, rangesSince(ranges, since), view, panelTrees),
       this.#store.alerts.list(this.#site, period.from, period.to, shownAlerts),
     ])
     this.#period = period
@@ -75,7 +77,7 @@ export class Snapshot {
     if (view.version !== this.#view?.version)
       return [...(await this.#readAll(this.#period, view)), await this.refreshRealtime()]
     const [recent, realtime] = await Promise.all([
-      this.#store.cells.read(this.#site, this.#recentRanges, view),
+      this.#store.cells.read(this.#site, this.#recentRanges, view, panelTrees),
       this.refreshRealtime(),
     ])
     return [...this.#report(recent), realtime]
@@ -83,7 +85,7 @@ export class Snapshot {
 
   async refreshRealtime(): Promise<LiveEvent> {
     const now = this.#now()
-    const cells = await this.#store.cells.read(this.#site, [realtimeRange(now)], await this.#currentView())
+    const cells = await this.#store.cells.read(this.#site, [realtimeRange(now)], await this.#currentView(), [])
     return event('realtime', toRealtime(cells, now))
   }
 

@@ -35,6 +35,11 @@ export function planRanges(period: Omit<Period, 'timeZone'>, now: number): CellR
   return join([...edges, ...ranges])
 }
 
+/** The UTC days that a period touches, for what is counted by the day alone. */
+export function daysOf({ from, to }: Pick<Period, 'from' | 'to'>): CellRange {
+  return { granularity: 'day', from: floorTo(from, dayMs), to: ceilTo(to, dayMs) }
+}
+
 /** The cells of a plan that may still change by live traffic: those that are running, or ended after `since`. */
 export function rangesSince(ranges: readonly CellRange[], since: number): CellRange[] {
   return clip(ranges, (granularity) => ({ from: since - granularityMs[granularity] + 1, to: Number.POSITIVE_INFINITY }))

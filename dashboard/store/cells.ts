@@ -13,6 +13,7 @@ import {
   parseCellKey,
   seriesOf,
 } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { type RootPart, rootOf } from '../../consumers/aggregator/shapes/cell-parts.ts'
 import { deleteCells } from '../../consumers/replay/shapes/generation-cells.ts'
 import type { GenerationRecord } from '../../consumers/replay/shapes/generations.ts'
 import type { PlacedCell } from '../query/merge.ts'
@@ -23,8 +24,12 @@ import type { View } from '../query/view.ts'
 export type StoredCell = PlacedCell & { version: string }
 
 export type CellStore = {
-  /** The cells of a site that count in these ranges, ascending within a range. */
-  read(site: string, ranges: readonly CellRange[], view: View): Promise<StoredCell[]>
+  /**
+   * The cells of a site that count in these ranges, ascending within a range.
+   *
+   * @param trees which of their values are wanted besides the totals (shapes/cell-parts.ts)
+   */
+  read(site: string, ranges: readonly CellRange[], view: View, trees: readonly RootPart[]): Promise<StoredCell[]>
   /** UTC day of the site's first event. */
   firstDay(site: string, view: View): Promise<string | undefined>
   /** @returns how many items there were */
@@ -53,7 +58,7 @@ export function createCellStore(
     sizeCalculation: ({ cell }) => estimateBytes(cell),
   })
 
-  async function states(site: string, range: CellRange, counts: Counts): Promise<State[]> {
+  async function states(site: string, range: CellRange, isWanted: (key: CellKey) => boolean): Promise<State[]> {
     const series = seriesOf(site, range.granularity)
     const found: State[] = []
     const pages = paginateQuery({ client }, { TableName: table, ...betweenBuckets(series, range) })
@@ -61,7 +66,7 @@ export function createCellStore(
       for (const item of Items) {
         const cell = item.cell?.S ?? ''
         const key = parseCellKey(series, cell)
-        if (counts(key)) found.push({ series, cell, sequence: item.sequence?.S ?? '', start: key.start })
+        if (isWanted(key)) found.push({ series, cell, sequence: item.sequence?.S ?? '', start: key.start })
       }
     }
     return found
@@ -86,9 +91,10 @@ export function createCellStore(
   }
 
   return {
-    async read(site, ranges, view) {
+    async read(site, ranges, view, trees) {
       const counts = countsIn(view)
-      const found = (await Promise.all(ranges.map((range) => states(site, range, counts)))).flat()
+      const isWanted = (key: CellKey) => counts(key) && (key.part === undefined || trees.includes(rootOf(key.part)))
+      const found = (await Promise.all(ranges.map((range) => states(site, range, isWanted)))).flat()
       const known = new Map<string, { sequence: string; cell: Cell }>()
       const missing: State[] = []
       for (const state of found) {
@@ -113,7 +119,8 @@ export function createCellStore(
     deleteGeneration: (generation) => deleteCells(client, table, generation, allSites),
 
     async firstDay(site, view) {
-      const series = seriesOf(site, 'day')
+      // Days are written seldom: of a new site there are hours first.
+      const series = seriesOf(site, 'hour')
       const counts = countsIn(view)
       const query = {
         TableName: table,

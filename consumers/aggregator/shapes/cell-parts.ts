@@ -22,6 +22,11 @@ export function rootPartOf(dimension: Dimension): RootPart {
   return dimension === 'position' ? 'p' : 'd'
 }
 
+/** The trees that these dimensions are in. */
+export function treesOf(dimensions: readonly Dimension[]): RootPart[] {
+  return [...new Set(dimensions.map(rootPartOf))]
+}
+
 /** Whether cells of a granularity have this tree. */
 export function isCounted(root: RootPart, granularity: Granularity): boolean {
   return granularity === 'day' || (granularity === 'hour' && root === 'd')
