@@ -47,22 +47,22 @@ describe('aging maps', () => {
   it('keep what was touched and forget what was not, by the stream time alone', () => {
     const map = new AgingMap<number>(1000, 100)
     map.advance(noon)
-    map.set('kept', 1)
-    map.set('left', 2)
+    map.set('site', 'kept', 1)
+    map.set('site', 'left', 2)
     map.advance(noon + 1000)
-    expect(map.get('kept')).toBe(1)
+    expect(map.get('site', 'kept')).toBe(1)
     map.advance(noon + 2000)
-    expect([map.get('kept'), map.get('left')]).toEqual([1, undefined])
+    expect([map.get('site', 'kept'), map.get('site', 'left')]).toEqual([1, undefined])
   })
 
   it('stay within their bound', () => {
     const map = new AgingMap<number>(1_000_000, 100)
     for (let i = 0; i < 1000; i++) {
       map.advance(noon)
-      map.set(String(i), i)
+      map.set(`site-${i % 3}`, String(i), i)
     }
     expect(map.size).toBeLessThanOrEqual(100)
-    expect(map.get('999')).toBe(999)
+    expect(map.get('site-0', '999')).toBe(999)
   })
 })
 

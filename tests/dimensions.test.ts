@@ -1,9 +1,9 @@
 /** What events and visits are broken down by. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { channelOf } from '../consumers/aggregator/channels.ts'
 import { foldEvent } from '../consumers/aggregator/fold.ts'
 import { FoldState } from '../consumers/aggregator/fold-state.ts'
+import { usualRules } from '../consumers/aggregator/rules/rules.ts'
 import { emptyCell } from '../consumers/aggregator/shapes/cell.ts'
 import type { Dimension } from '../consumers/aggregator/shapes/dimensions.ts'
 import { bucketOf, quantile } from '../consumers/aggregator/shapes/quantiles.ts'
@@ -49,6 +49,7 @@ describe('channels', () => {
     ['referral', { host: 'news.google' }],
     ['referral', { source: 'partner' }],
   ] as const)('%s: %o', (channel, arrival) => {
+    const { channelOf } = usualRules.of('demo')
     expect(channelOf({ source: '', medium: '', host: '', isInternal: false, ...arrival })).toBe(channel)
   })
 })

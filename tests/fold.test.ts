@@ -181,6 +181,26 @@ describe('state', () => {
     expect([...first.deltas, ...second.deltas]).toEqual(whole.deltas)
   })
 
+  it('goes on after a snapshot that was written before keys had two parts', () => {
+    const [technology, origin] = [[['browser', 'Chrome']], [['channel', 'direct']]]
+    const visit = [noon, noon, noon, 1, 1, '/a', '/a', noon, [0, 1], 0, noon, 1, 0, null]
+    const seen = newLoad()
+    const restored = foldStateCodec.fromJson({
+      v: 2,
+      producers: { turnedAt: noon, young: [['a'.repeat(16), [0, 3]]], old: [] },
+      loads: { turnedAt: noon, young: [[`demo ${seen}`, 1]], old: [] },
+      visits: { turnedAt: noon, young: [], old: [['demo a1b2c3d4e5f60718', visit]] },
+      lists: [technology, origin],
+    })
+    const header = { producerId: 'a'.repeat(16), producerSequence: 2, traceId: '', createdAt: noon, eventCount: 1 }
+    expect(foldRecord(restored, header)).toBe(false)
+    const again = aDelivery({ events: [anEvent({ at: noon, load: seen })] })
+    const { outcomes, visits, bounces, deltas } = foldAll([again, view(noon + minute)], restored)
+    expect(outcomes).toEqual(['duplicate', 'aggregated'])
+    expect({ visits, bounces }).toEqual({ visits: 0, bounces: -1 })
+    expect(deltas.at(-1)?.shared).toEqual([technology, origin])
+  })
+
   it('of a merged shard holds what each of its parents held', () => {
     const [a, b] = [new FoldState(), new FoldState()]
     const [ofA, ofB] = [view(noon), { ...view(noon), visitor: 'b'.repeat(16) }]

@@ -1,6 +1,4 @@
 /** What no person does, and what only annoyed ones do. Bounded, and by event time alone. */
-import type { TrackedEvent } from '../../stream/event.ts'
-import { targetValue } from './event-values.ts'
 import type { Visit } from './visits.ts'
 
 /**
@@ -23,12 +21,15 @@ export function isImpossible(visit: Visit, at: number): boolean {
 }
 
 /** Whether this click makes a burst one in anger: told once of each burst. */
-export function isRage(visit: Visit, event: TrackedEvent, at: number): boolean {
-  if (event.type !== 'click' || !event.target) return false
-  const target = targetValue(event.target)
+export function isRage(visit: Visit, target: string, at: number): boolean {
   const last = visit.lastClick
-  const goesOn = last?.target === target && Math.abs(at - last.at) <= rage.withinMs
-  const clicks = goesOn ? last.clicks + 1 : 1
-  visit.lastClick = { target, at, clicks }
-  return clicks === rage.clicks
+  if (!last) {
+    visit.lastClick = { target, at, clicks: 1 }
+    return false
+  }
+  const goesOn = last.target === target && Math.abs(at - last.at) <= rage.withinMs
+  last.target = target
+  last.at = at
+  last.clicks = goesOn ? last.clicks + 1 : 1
+  return last.clicks === rage.clicks
 }

@@ -7,16 +7,16 @@ export type Browser = { bot: boolean; browser: string; os: string; device: strin
 
 /** A site sees some hundred user agents again and again; parsing one takes longer than folding an event. */
 const browsers = new Remembered(10_000, parse)
-/** Every browser names itself; what does not is a program. */
-const nameless: Browser = { bot: true, browser: '', os: '', device: '' }
+export const program: Browser = { bot: true, browser: '', os: '', device: '' }
 
 export function browserOf(userAgent: string): Browser {
-  if (userAgent === '') return nameless
+  // Every browser names itself; what does not is a program.
+  if (userAgent === '') return program
   return browsers.get(userAgent)
 }
 
 function parse(userAgent: string): Browser {
-  if (isbot(userAgent)) return { bot: true, browser: '', os: '', device: '' }
+  if (isbot(userAgent)) return program
   const { browser, os, platform } = Bowser.parse(userAgent)
   return { bot: false, browser: browser.name ?? '', os: os.name ?? '', device: platform.type ?? '' }
 }

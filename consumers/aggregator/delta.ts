@@ -12,7 +12,8 @@ export type Delta = {
   received: number
   /** The arrival segment that it belongs to by that. */
   segment: Segment
-  add: Counts
+  /** Shared by many deltas: only to be read. */
+  add: Readonly<Counts>
   /** Counted among the visitors, if given. */
   visitor: number | undefined
   /** Values of the event itself. */

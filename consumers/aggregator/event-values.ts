@@ -1,6 +1,9 @@
 /** What one event adds to the dimensions that follow events. */
 import type { ClickTarget, TrackedEvent } from '../../stream/event.ts'
+import { type Target, targetOf, type Values } from './page-values.ts'
 import { addressOf } from './place.ts'
+import { Remembered } from './remembered.ts'
+import type { Place } from './rules/site-rules.ts'
 import { positionValue } from './shapes/click-grid.ts'
 import type { DimensionValue } from './shapes/dimensions.ts'
 import { bucketOf } from './shapes/quantiles.ts'
@@ -11,50 +14,60 @@ const files =
 /** Of a property's text; the archive has all of it. */
 const maxPropertyLength = 100
 
-export function eventValues(event: TrackedEvent): DimensionValue[] {
-  const { page } = addressOf(event.url)
-  const values: DimensionValue[] = [['page', page]]
+type Link = { host: string; path: string; isFile: boolean }
+
+/** A site's pages have the same links on them for everybody. */
+const links = new Remembered(20_000, (href): Link => {
+  const { host, page } = addressOf(href)
+  const path = page.split('?', 1)[0] as string
+  return { host, path, isFile: files.test(path) }
+})
+
+/** @param target of a click, as its page knows it */
+export function eventValues(event: TrackedEvent, { page, host }: Place, target: Target | undefined): Values {
   switch (event.type) {
     case 'click':
-      if (event.target) addClick(values, page, addressOf(event.url).host, event.target)
-      break
+      return target && event.target ? clickValues(page.name, host, event.target, target) : page.viewed
     case 'custom':
-      addCustom(values, event)
-      break
+      return event.name ? [...page.viewed, ['event', event.name], ...propertyValues(event.name, event)] : page.viewed
     case 'vital':
-      if (event.name && typeof event.props?.value === 'number')
-        values.push(['vital', `${event.name}\u0000${bucketOf(event.props.value)}`])
-      break
+      return event.name && typeof event.props?.value === 'number'
+        ? [...page.viewed, ['vital', `${event.name}\u0000${bucketOf(event.props.value)}`]]
+        : page.viewed
     case 'error':
-      values.push(['error', event.name ?? ''])
-      break
+      return [...page.viewed, ['error', event.name ?? '']]
     case 'engagement':
-      if (event.scroll !== undefined) values.push(['scroll', `${page}\u0000${Math.floor(event.scroll / 10) * 10}`])
-      break
+      return event.scroll === undefined
+        ? page.viewed
+        : [...page.viewed, ['scroll', `${page.name}\u0000${Math.floor(event.scroll / 10) * 10}`]]
+    default:
+      return page.viewed
   }
-  return values
 }
 
-/** What people see of a target, and where it is: `text NUL selector`, or the selector alone. */
-export function targetValue({ text, selector }: ClickTarget): string {
-  return text ? `${text}\u0000${selector}` : selector
+/** The target of a click. */
+export function clickedTarget({ type, target }: TrackedEvent, { page }: Place): Target | undefined {
+  return type === 'click' && target ? targetOf(page, target) : undefined
 }
 
-function addClick(values: DimensionValue[], page: string, host: string, target: ClickTarget): void {
-  const value = targetValue(target)
-  values.push(['target', value], ['pageTarget', `${page}\u0000${value}`])
-  const position = positionValue(page, target)
-  if (position !== undefined) values.push(['position', position])
-  if (!target.href || !/^https?:/.test(target.href)) return
-  const link = addressOf(target.href)
-  const path = link.page.split('?', 1)[0] as string
-  if (files.test(path)) values.push(['download', link.host === host ? path : link.host + path])
-  else if (link.host !== host) values.push(['outbound', link.host + path])
+function clickValues(page: string, host: string, click: ClickTarget, { clicked }: Target): Values {
+  const position = positionValue(page, click)
+  const link = linkValue(host, click.href)
+  if (position === undefined) return link ? [...clicked, link] : clicked
+  return link ? [...clicked, ['position', position], link] : [...clicked, ['position', position]]
 }
 
-function addCustom(values: DimensionValue[], { name, props }: TrackedEvent): void {
-  if (!name) return
-  values.push(['event', name])
-  for (const [key, value] of Object.entries(props ?? {}))
-    values.push(['property', [name, key, String(value).slice(0, maxPropertyLength)].join('\u0000')])
+/** Of links that lead away from the site's pages. */
+function linkValue(ownHost: string, href: string | undefined): DimensionValue | undefined {
+  if (!href || !(href.startsWith('http:') || href.startsWith('https:'))) return undefined
+  const { host, path, isFile } = links.get(href)
+  if (isFile) return ['download', host === ownHost ? path : host + path]
+  return host === ownHost ? undefined : ['outbound', host + path]
+}
+
+function propertyValues(name: string, { props = {} }: TrackedEvent): DimensionValue[] {
+  return Object.entries(props).map(([key, value]) => [
+    'property',
+    [name, key, String(value).slice(0, maxPropertyLength)].join('\u0000'),
+  ])
 }

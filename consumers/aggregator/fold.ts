@@ -6,17 +6,17 @@
 import type { Delivery, TrackedEvent } from '../../stream/event.ts'
 import type { RecordHeader } from '../../stream/record.ts'
 import { isImpossible, isRage } from './behaviour.ts'
-import { type Browser, browserOf } from './browser.ts'
 import type { Delta } from './delta.ts'
-import { eventValues, targetValue } from './event-values.ts'
+import { clickedTarget, eventValues } from './event-values.ts'
 import type { FoldState } from './fold-state.ts'
 import { IntervalSet } from './interval-set.ts'
-import { addressOf } from './place.ts'
+import type { Page, Values } from './page-values.ts'
+import type { Place } from './rules/site-rules.ts'
+import { placeOf, type Sender, senderOf } from './sender.ts'
 import { type Counts, noCounts } from './shapes/cell.ts'
-import type { DimensionValue } from './shapes/dimensions.ts'
 import type { Segment } from './shapes/segments.ts'
-import { visitorHash } from './shapes/visitor-sketch.ts'
-import { originOf, technologyOf } from './visit-values.ts'
+import { sharedPair } from './shared-values.ts'
+import { technologyOf } from './visit-values.ts'
 import { continues, extendVisit, type Visit } from './visits.ts'
 
 /** What became of the events that were folded. */
@@ -25,21 +25,24 @@ export type FoldOutcome = 'aggregated' | 'duplicate' | 'filtered'
 const hourMs = 3_600_000
 /** Later than this an event's own time is not believed: it counts when it arrived. */
 const maxLateMs = 72 * hourMs
+/** They are of no site. */
+const producers = ''
 
 /** @returns whether this batch is new; a second copy of it is to be left out whole */
 export function foldRecord(state: FoldState, header: RecordHeader): boolean {
+  state.sender = undefined
   state.producers.advance(header.createdAt)
   state.loads.advance(header.createdAt)
   state.visits.advance(header.createdAt)
-  const seen = state.producers.get(header.producerId) ?? new IntervalSet()
-  state.producers.set(header.producerId, seen)
+  const seen = state.producers.get(producers, header.producerId) ?? new IntervalSet()
+  state.producers.set(producers, header.producerId, seen)
   return seen.add(header.producerSequence)
 }
 
 /**
  * Folds one event; what it changes is handed to `emit`.
  *
- * @param segment the one that the delivery arrived in
+ * @param segment the one that the delivery arrived in, with the rules by which it counts
  */
 export function foldEvent(
   state: FoldState,
@@ -52,63 +55,63 @@ export function foldEvent(
   const ownTime = eventTime(delivery, event)
   const isLate = isTooLate(delivery, ownTime)
   const at = isLate ? delivery.received : ownTime
-  const browser = browserOf(delivery.userAgent)
-  if (browser.bot) return leaveOut(delivery, segment, at, emit)
-  const visit = foldVisit(state, segment, delivery, event, browser, at, emit)
-  if (visit?.isProgram) return leaveOut(delivery, segment, at, emit)
+  const sender = senderOf(state, delivery, segment)
+  if (sender.browser.bot) return leaveOut(sender, at, emit)
+  const place = placeOf(sender, event.url)
+  // One's own people count nowhere, not even as programs do.
+  if (sender.isInternal || place.isInternal) return 'filtered'
+  const visit = foldVisit(state, sender, event, place, at, emit)
+  if (visit?.isProgram) return leaveOut(sender, at, emit)
 
-  const values = eventValues(event)
-  const isRaging = visit !== undefined && isRage(visit, event, at)
-  if (isRaging && event.target) values.push(['rage', targetValue(event.target)])
-  const { site, received, visitor } = delivery
+  const target = clickedTarget(event, place)
+  const values = eventValues(event, place, target)
+  const isRaging = visit !== undefined && target !== undefined && isRage(visit, target.name, at)
   emit({
-    site,
+    site: delivery.site,
     at,
-    received,
+    received: delivery.received,
     segment,
     add: countsOf(event, isLate, isRaging),
-    visitor: visitor === undefined ? undefined : visitorHash(visitor),
-    values,
-    shared: visit?.values ?? [technologyOf(delivery, event, browser)],
+    visitor: sender.visitorHash,
+    values: isRaging ? [...values, ['rage', target.name]] : values,
+    shared: visit?.values ?? [technologyOf(delivery, event, sender.browser)],
     visitorIsKnown: visit !== undefined && isCounted(visit, at, segment),
     outsideTotals: false,
   })
   return 'aggregated'
 }
 
-function countsOf({ type, engagedMs }: TrackedEvent, isLate: boolean, isRaging: boolean): Counts {
-  const counts = noCounts()
-  counts.events = 1
-  if (type === 'pageview') counts.pageviews = 1
-  else if (type === 'click') counts.clicks = 1
-  else if (type === 'error') counts.errors = 1
-  if (engagedMs !== undefined) counts.engagedMs = engagedMs
-  if (isLate) counts.late = 1
-  if (isRaging) counts.rageClicks = 1
-  return counts
+/** Of nearly all events. Made once: nobody writes into what a delta adds. */
+const plainCounts: Readonly<Record<TrackedEvent['type'], Readonly<Counts>>> = {
+  pageview: { ...noCounts(), events: 1, pageviews: 1 },
+  click: { ...noCounts(), events: 1, clicks: 1 },
+  error: { ...noCounts(), events: 1, errors: 1 },
+  engagement: { ...noCounts(), events: 1 },
+  custom: { ...noCounts(), events: 1 },
+  vital: { ...noCounts(), events: 1 },
 }
 
+function countsOf({ type, engagedMs }: TrackedEvent, isLate: boolean, isRaging: boolean): Readonly<Counts> {
+  const plain = plainCounts[type]
+  if (engagedMs === undefined && !isLate && !isRaging) return plain
+  return { ...plain, engagedMs: engagedMs ?? 0, late: Number(isLate), rageClicks: Number(isRaging) }
+}
+
+const ofPrograms: Readonly<Counts> = { ...noCounts(), bots: 1 }
+
 /** What programs send is counted apart, and in no other figure. */
-function leaveOut(
-  { site, received }: Delivery,
-  segment: Segment,
-  at: number,
-  emit: (delta: Delta) => void,
-): FoldOutcome {
-  const add = noCounts()
-  add.bots = 1
+function leaveOut({ delivery, segment }: Sender, at: number, emit: (delta: Delta) => void): FoldOutcome {
+  const { site, received } = delivery
   const nothing = { visitor: undefined, values: [], shared: [], visitorIsKnown: false, outsideTotals: false }
-  emit({ site, at, received, segment, add, ...nothing })
+  emit({ site, at, received, segment, add: ofPrograms, ...nothing })
   return 'filtered'
 }
 
-function isNew(state: FoldState, site: string, event: TrackedEvent): boolean {
-  const key = `${site} ${event.load}`
-  const seen = state.loads.get(key) ?? 0
-  if (typeof seen !== 'number') return seen.add(event.n)
-  if (event.n < seen) return false
-  const inOrder = event.n === seen
-  state.loads.set(key, inOrder ? seen + 1 : new IntervalSet([...(seen > 0 ? [0, seen] : []), event.n, event.n + 1]))
+function isNew(state: FoldState, site: string, { load, n }: TrackedEvent): boolean {
+  const seen = state.loads.get(site, load) ?? 0
+  if (typeof seen !== 'number') return seen.add(n)
+  if (n < seen) return false
+  state.loads.set(site, load, n === seen ? seen + 1 : new IntervalSet([...(seen > 0 ? [0, seen] : []), n, n + 1]))
   return true
 }
 
@@ -140,29 +143,28 @@ function isCounted(visit: Visit, at: number, segment: Segment): boolean {
  */
 function foldVisit(
   state: FoldState,
-  segment: Segment,
-  delivery: Delivery,
+  sender: Sender,
   event: TrackedEvent,
-  browser: Browser,
+  place: Place,
   at: number,
   emit: (delta: Delta) => void,
 ): Visit | undefined {
-  const { site, visitor } = delivery
-  if (visitor === undefined) return undefined
-  const current = findVisit(state, site, visitor, delivery.previousVisitor, at)
-  const { page } = addressOf(event.url)
+  const { delivery, rules, browser } = sender
+  if (delivery.visitor === undefined) return undefined
+  const current = findVisit(state, sender, delivery.visitor, at)
+  const { page } = place
   const isPageview = event.type === 'pageview'
-  if (current && continues(current, at)) {
+  if (current && continues(current, at, rules.visitTimeoutMs)) {
     if (isImpossible(current, at)) {
       current.lastAt = Math.max(current.lastAt, at)
       return current
     }
     const { visitMs, bounces, previousExit } = extendVisit(current, at, isPageview ? page : undefined)
     if (visitMs !== 0 || bounces !== 0)
-      emit(visitDelta(delivery, segment, current, visitCounts(0, bounces, visitMs), entryValues(current)))
+      emit(visitDelta(sender, current, visitCounts(0, bounces, visitMs), current.entryPage.entered))
     if (previousExit !== undefined) {
-      emit(exitDelta(delivery, segment, current, previousExit, -1))
-      emit(exitDelta(delivery, segment, current, current.exitPage, 1))
+      emit(exitDelta(sender, current, previousExit, -1))
+      emit(exitDelta(sender, current, current.exitPage, 1))
     }
     return current
   }
@@ -177,7 +179,7 @@ function foldVisit(
     entryPage: page,
     exitPage: page,
     exitAt: at,
-    values: [technologyOf(delivery, event, browser), originOf(event)],
+    values: sharedPair(technologyOf(delivery, event, browser), rules.originOf(place, event.referrer)),
     countedIn: 0,
     rateSince: at,
     rateEvents: 1,
@@ -185,31 +187,35 @@ function foldVisit(
     lastClick: undefined,
   }
   // An event from long before the visit that is remembered was a visit of its own; the later one goes on.
-  if (!current || at > current.lastAt) state.visits.set(visitKey(site, visitor), visit)
-  emit(
-    visitDelta(delivery, segment, visit, visitCounts(1, isPageview ? 1 : 0, 0), [
-      ...entryValues(visit),
-      ['exit', page],
-    ]),
-  )
+  if (!current || at > current.lastAt) {
+    state.visits.set(delivery.site, delivery.visitor, visit)
+    sender.visit = visit
+  }
+  emit(visitDelta(sender, visit, visitCounts(1, isPageview ? 1 : 0, 0), page.begun))
   return visit
 }
 
 /** What changes about a visit is added where it began. */
-function visitDelta(
-  { site, received }: Delivery,
-  segment: Segment,
-  { startedAt: at, values: shared }: Visit,
-  add: Counts,
-  values: DimensionValue[],
-): Delta {
-  const apart = { visitor: undefined, visitorIsKnown: false, outsideTotals: false }
-  return { site, at, received, segment, add, values, shared, ...apart }
+function visitDelta({ delivery, segment }: Sender, visit: Visit, add: Readonly<Counts>, values: Values): Delta {
+  return {
+    site: delivery.site,
+    at: visit.startedAt,
+    received: delivery.received,
+    segment,
+    add,
+    visitor: undefined,
+    values,
+    shared: visit.values,
+    visitorIsKnown: false,
+    outsideTotals: false,
+  }
 }
 
-function exitDelta(delivery: Delivery, segment: Segment, visit: Visit, page: string, visits: number): Delta {
-  const delta = visitDelta(delivery, segment, visit, visitCounts(visits, 0, 0), [['exit', page]])
-  return { ...delta, shared: [], outsideTotals: true }
+function exitDelta(sender: Sender, visit: Visit, page: Page, visits: number): Delta {
+  const delta = visitDelta(sender, visit, visitCounts(visits, 0, 0), page.left)
+  delta.shared = []
+  delta.outsideTotals = true
+  return delta
 }
 
 function visitCounts(visits: number, bounces: number, visitMs: number): Counts {
@@ -220,33 +226,16 @@ function visitCounts(visits: number, bounces: number, visitMs: number): Counts {
   return counts
 }
 
-/** Visits count under the page that they began with, among all pages and among entries. */
-function entryValues({ entryPage }: Visit): DimensionValue[] {
-  return [
-    ['page', entryPage],
-    ['entry', entryPage],
-  ]
-}
-
 /** The visitor's visit, also from before midnight, when the visitor had yesterday's name. */
-function findVisit(
-  state: FoldState,
-  site: string,
-  visitor: string,
-  previousVisitor: string | undefined,
-  at: number,
-): Visit | undefined {
-  const key = visitKey(site, visitor)
-  const visit = state.visits.get(key)
-  if (visit || previousVisitor === undefined) return visit
-  const previousKey = visitKey(site, previousVisitor)
-  const previous = state.visits.get(previousKey)
-  if (!previous || !continues(previous, at)) return undefined
-  state.visits.delete(previousKey)
-  state.visits.set(key, previous)
+function findVisit(state: FoldState, sender: Sender, visitor: string, at: number): Visit | undefined {
+  if (sender.visit !== undefined) return sender.visit
+  const { site, previousVisitor } = sender.delivery
+  sender.visit = state.visits.get(site, visitor)
+  if (sender.visit !== undefined || previousVisitor === undefined) return sender.visit
+  const previous = state.visits.get(site, previousVisitor)
+  if (!previous || !continues(previous, at, sender.rules.visitTimeoutMs)) return undefined
+  state.visits.delete(site, previousVisitor)
+  state.visits.set(site, visitor, previous)
+  sender.visit = previous
   return previous
-}
-
-function visitKey(site: string, visitor: string): string {
-  return `${site} ${visitor}`
 }

@@ -7,14 +7,17 @@ export type Address = {
   /** Without `www.`. */
   host: string
   campaign: Campaign
+  /** Whether any tag is there. */
+  hasCampaign: boolean
 }
 
 /** Campaign tags as Google Analytics defines them; '' where there is none. `source` may also be called `ref`. */
 export type Campaign = { source: string; medium: string; campaign: string; term: string; content: string }
 
 /** Most events come from some thousand addresses, and parsing one takes longer than counting an event. */
-const addresses = new Remembered(20_000, parseAddress)
-const hostNames = new Remembered(20_000, (url: string) => withoutWww(new URL(url).hostname))
+export const mostAddresses = 20_000
+const addresses = new Remembered(mostAddresses, parseAddress)
+const hostNames = new Remembered(mostAddresses, (url: string) => withoutWww(new URL(url).hostname))
 
 /** @param url absolute: the endpoint takes no other */
 export function addressOf(url: string): Address {
@@ -31,16 +34,18 @@ function parseAddress(url: string): Address {
   const kept = [...searchParams].filter(([key]) => !isCampaignTag(key))
   const tag = (name: string) => searchParams.get(name) ?? ''
   const source = tag('utm_source') || tag('source') || tag('ref')
+  const campaign: Campaign = {
+    source: source.toLowerCase(),
+    medium: tag('utm_medium').toLowerCase(),
+    campaign: tag('utm_campaign'),
+    term: tag('utm_term'),
+    content: tag('utm_content'),
+  }
   return {
     page: kept.length === 0 ? pathname : `${pathname}?${new URLSearchParams(kept)}`,
     host: withoutWww(hostname),
-    campaign: {
-      source: source.toLowerCase(),
-      medium: tag('utm_medium').toLowerCase(),
-      campaign: tag('utm_campaign'),
-      term: tag('utm_term'),
-      content: tag('utm_content'),
-    },
+    campaign,
+    hasCampaign: Object.values(campaign).some((value) => value !== ''),
   }
 }
 

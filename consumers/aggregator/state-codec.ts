@@ -1,13 +1,21 @@
 /** The fold's state as JSON, for snapshots and for the children of a shard. */
 import type { StateCodec } from '../runtime/progress.ts'
+import type { AgingMapJson } from './aging-map.ts'
 import { FoldState, type SeenNumbers } from './fold-state.ts'
 import { IntervalSet } from './interval-set.ts'
-import type { DimensionValue } from './shapes/dimensions.ts'
-import { shared } from './visit-values.ts'
+import { pageOf, type Values } from './page-values.ts'
+import { shared, sharedPair } from './shared-values.ts'
+import { type StateDocumentV2, withGroups } from './state-codec-v2.ts'
 import type { Visit } from './visits.ts'
 
 /** Visits name their lists of values by their places in `lists`: a million visits have some thousand. */
-type StateDocument = { v: 2; producers: unknown; loads: unknown; visits: unknown; lists: (readonly DimensionValue[])[] }
+export type StateDocument = {
+  v: 3
+  producers: AgingMapJson
+  loads: AgingMapJson
+  visits: AgingMapJson
+  lists: Values[]
+}
 
 const intervals = {
   encode: (set: IntervalSet) => set.toJson(),
@@ -22,13 +30,13 @@ const numbers = {
 /** Without names: with them, the text of some million visits would be longer than V8 allows. */
 type VisitRow = [
   ...[startedAt: number, firstAt: number, lastAt: number, pageviews: number, bounced: number],
-  ...[entryPage: string, exitPage: string, exitAt: number, values: number[], countedIn: number],
+  ...[entryPage: string, exitPage: string, exitAt: number, values: [number, number], countedIn: number],
   ...[rateSince: number, rateEvents: number, isProgram: number, lastClick: Visit['lastClick'] | null],
 ]
 
-function visitEncoder(lists: (readonly DimensionValue[])[]) {
-  const places = new Map<readonly DimensionValue[], number>()
-  const placeOf = (list: readonly DimensionValue[]) => {
+function visitEncoder(lists: Values[]) {
+  const places = new Map<Values, number>()
+  const placeOf = (list: Values) => {
     const place = places.get(list) ?? lists.push(list) - 1
     places.set(list, place)
     return place
@@ -39,10 +47,10 @@ function visitEncoder(lists: (readonly DimensionValue[])[]) {
     visit.lastAt,
     visit.pageviews,
     Number(visit.bounced),
-    visit.entryPage,
-    visit.exitPage,
+    visit.entryPage.name,
+    visit.exitPage.name,
     visit.exitAt,
-    visit.values.map(placeOf),
+    [placeOf(visit.values[0]), placeOf(visit.values[1])],
     visit.countedIn,
     visit.rateSince,
     visit.rateEvents,
@@ -51,8 +59,9 @@ function visitEncoder(lists: (readonly DimensionValue[])[]) {
   ]
 }
 
-function visitDecoder(lists: readonly (readonly DimensionValue[])[]) {
+function visitDecoder(lists: readonly Values[]) {
   const sharedLists = lists.map(shared)
+  const listAt = (place: number) => sharedLists[place] as Values
   return (json: unknown): Visit => {
     const [startedAt, firstAt, lastAt, pageviews, bounced, entryPage, exitPage, exitAt, values, ...rest] =
       json as VisitRow
@@ -63,10 +72,10 @@ function visitDecoder(lists: readonly (readonly DimensionValue[])[]) {
       lastAt,
       pageviews,
       bounced: bounced === 1,
-      entryPage,
-      exitPage,
+      entryPage: pageOf(entryPage),
+      exitPage: pageOf(exitPage),
       exitAt,
-      values: values.map((place) => sharedLists[place] as readonly DimensionValue[]),
+      values: sharedPair(listAt(values[0]), listAt(values[1])),
       countedIn,
       rateSince,
       rateEvents,
@@ -80,16 +89,16 @@ export const foldStateCodec: StateCodec<FoldState> = {
   empty: () => new FoldState(),
 
   toJson(state) {
-    const lists: (readonly DimensionValue[])[] = []
+    const lists: Values[] = []
     const visits = state.visits.toJson(visitEncoder(lists))
     const producers = state.producers.toJson(intervals.encode)
     const loads = state.loads.toJson(numbers.encode)
-    return { v: 2, producers, loads, visits, lists } satisfies StateDocument
+    return { v: 3, producers, loads, visits, lists } satisfies StateDocument
   },
 
   fromJson(json) {
     const state = new FoldState()
-    absorb(state, json as StateDocument)
+    absorb(state, json as StateDocument | StateDocumentV2)
     return state
   },
 
@@ -100,8 +109,9 @@ export const foldStateCodec: StateCodec<FoldState> = {
   },
 }
 
-function absorb(state: FoldState, document: StateDocument): void {
-  if (document.v !== 2) throw new Error(`a fold state of format ${document.v}, this reader knows 2`)
+function absorb(state: FoldState, saved: StateDocument | StateDocumentV2): void {
+  const document = saved.v === 2 ? withGroups(saved) : saved
+  if (document.v !== 3) throw new Error(`a fold state of format ${document.v}, this reader knows 2 and 3`)
   state.producers.absorb(document.producers, intervals.decode)
   state.loads.absorb(document.loads, numbers.decode)
   state.visits.absorb(document.visits, visitDecoder(document.lists))

@@ -1,19 +1,14 @@
-/** What is the same for all events of a visit: where it came from, and with what. */
+/** With what a visit comes: the same for all of its events. */
 import type { Delivery, TrackedEvent } from '../../stream/event.ts'
 import type { Browser } from './browser.ts'
-import { channelOf } from './channels.ts'
-import { addressOf, hostOf } from './place.ts'
-import { Remembered } from './remembered.ts'
-import type { DimensionValue } from './shapes/dimensions.ts'
+import type { Values } from './page-values.ts'
 import { screenOf } from './shapes/screens.ts'
-
-/** Lists of values are shared: a million visits have some thousand different ones. */
-const lists = new Remembered(20_000, (json) => JSON.parse(json) as DimensionValue[])
+import { shared } from './shared-values.ts'
 
 /** By browser, and by place and screen: quicker than by all of it as one text. */
-const technologies = new WeakMap<Browser, Map<string, readonly DimensionValue[]>>()
+const technologies = new WeakMap<Browser, Map<string, Values>>()
 
-export function technologyOf(delivery: Delivery, event: TrackedEvent, browser: Browser): readonly DimensionValue[] {
+export function technologyOf(delivery: Delivery, event: TrackedEvent, browser: Browser): Values {
   const width = event.vw ?? event.target?.vw
   const screen = width === undefined ? '' : screenOf(width)
   const { country = '', region = '', language = '' } = delivery
@@ -36,23 +31,4 @@ export function technologyOf(delivery: Delivery, event: TrackedEvent, browser: B
   ])
   known.set(place, list)
   return list
-}
-
-export function originOf({ url, referrer }: TrackedEvent): readonly DimensionValue[] {
-  const { host: ownHost, campaign } = addressOf(url)
-  const host = referrer ? hostOf(referrer) : ''
-  const isInternal = host === ownHost
-  const { source, medium } = campaign
-  const values: DimensionValue[] = [
-    ['referrer', source || (isInternal ? '' : host)],
-    ['channel', channelOf({ source, medium, host, isInternal })],
-  ]
-  for (const name of ['source', 'medium', 'campaign', 'term', 'content'] as const)
-    if (campaign[name]) values.push([name, campaign[name]])
-  return shared(values)
-}
-
-/** The one list with these values. */
-export function shared(values: readonly DimensionValue[]): readonly DimensionValue[] {
-  return lists.get(JSON.stringify(values))
 }

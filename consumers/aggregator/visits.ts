@@ -1,8 +1,9 @@
 /**
- * Visits: what one visitor does without a pause of 30 minutes, across midnight and full page loads. A visit counts
- * where it began; what becomes known later (it did not bounce after all, it lasted longer) is added there.
+ * Visits: what one visitor does without a long pause (30 minutes, unless rules say otherwise), across midnight and full
+ * page loads. A visit counts where it began; what becomes known later (it did not bounce after all, it lasted longer)
+ * is added there, under the names that it began with, whatever rules hold by then.
  */
-import type { DimensionValue } from './shapes/dimensions.ts'
+import type { Page, Values } from './page-values.ts'
 
 export type Visit = {
   /** Time whose bucket the visit counts in. */
@@ -13,12 +14,12 @@ export type Visit = {
   pageviews: number
   /** Counted as a bounce so far: it began with a page view, and no other followed. */
   bounced: boolean
-  entryPage: string
+  entryPage: Page
   /** The page viewed last, and when. */
-  exitPage: string
+  exitPage: Page
   exitAt: number
-  /** Where it came from, and with what; shared with other visits. */
-  values: readonly (readonly DimensionValue[])[]
+  /** With what it came, and from where; shared with other visits. */
+  values: readonly [technology: Values, origin: Values]
   /** Hour and arrival segment of the cells in which the visitor was last counted under these values. */
   countedIn: number
   /** Events since a time, to tell programs by their rate. */
@@ -29,19 +30,20 @@ export type Visit = {
   lastClick: { target: string; at: number; clicks: number } | undefined
 }
 
-/** Inactivity that ends a visit. */
-export const visitTimeoutMs = 30 * 60_000
-
-/** Whether an event at this time belongs to the visit: before its end, and not long before its beginning. */
-export function continues(visit: Visit, at: number): boolean {
-  return at <= visit.lastAt + visitTimeoutMs && at >= visit.firstAt - visitTimeoutMs
+/**
+ * Whether an event at this time belongs to the visit: before its end, and not long before its beginning.
+ *
+ * @param timeoutMs inactivity that ends a visit, by the rules under which the event counts
+ */
+export function continues(visit: Visit, at: number, timeoutMs: number): boolean {
+  return at <= visit.lastAt + timeoutMs && at >= visit.firstAt - timeoutMs
 }
 
 /** What an event changes about a visit that goes on: to be added where the visit began. */
-export type VisitChange = { visitMs: number; bounces: number; previousExit: string | undefined }
+export type VisitChange = { visitMs: number; bounces: number; previousExit: Page | undefined }
 
 /** @param viewed the page that was viewed; undefined when the event is no page view */
-export function extendVisit(visit: Visit, at: number, viewed: string | undefined): VisitChange {
+export function extendVisit(visit: Visit, at: number, viewed: Page | undefined): VisitChange {
   const longer = Math.max(visit.lastAt, at) - Math.min(visit.firstAt, at) - (visit.lastAt - visit.firstAt)
   visit.firstAt = Math.min(visit.firstAt, at)
   visit.lastAt = Math.max(visit.lastAt, at)

@@ -16,7 +16,7 @@ export function positionValue(page: string, { pageX, pageY, vw, docW }: ClickTar
     return undefined
   const column = within(Math.floor((pageX / docW) * gridColumns), gridColumns)
   const row = within(Math.floor(pageY / gridRowPixels), gridRows)
-  return [page, screenOf(vw), column, row].join('\u0000')
+  return `${page}\u0000${screenOf(vw)}\u0000${column}\u0000${row}`
 }
 
 function within(index: number, count: number): number {

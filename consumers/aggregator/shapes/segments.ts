@@ -7,6 +7,7 @@
  *     ─────────────────────┼─────────────────┼───────────────┼────────────────────────┼────────▶ received
  *                      midnight             cut             cut                    midnight
  */
+import type { Rules } from '../rules/rules.ts'
 import { granularityMs, utcDay } from './cell-key.ts'
 
 export type Segment = {
@@ -15,6 +16,8 @@ export type Segment = {
   /** Receipt times `[start, end)`, epoch milliseconds. */
   start: number
   end: number
+  /** By which it is counted; undefined: the usual ones. */
+  rules?: Rules
 }
 
 /** Where one segment ends and the next begins. */
@@ -28,6 +31,9 @@ export type Cut = {
 /** The segment that an event belongs to by when the endpoint received it. */
 export type SegmentOf = (received: number) => Segment
 
+/** Compiled rules by their version; undefined: those that hold as long as no cut names any. */
+export type RulesOf = (version: string | undefined) => Rules
+
 const dayMs = granularityMs.day
 const none: Segment = { name: '', start: 0, end: 0 }
 
@@ -36,8 +42,9 @@ const none: Segment = { name: '', start: 0, end: 0 }
  * segments are remembered.
  *
  * @param cuts ascending
+ * @param rulesOf without it segments have no rules of their own
  */
-export function segmentsOf(cuts: readonly Cut[]): SegmentOf {
+export function segmentsOf(cuts: readonly Cut[], rulesOf?: RulesOf): SegmentOf {
   const times = cuts.map(({ at }) => at)
   let last = none
   let before = none
@@ -45,14 +52,20 @@ export function segmentsOf(cuts: readonly Cut[]): SegmentOf {
     if (holds(last, received)) return last
     if (holds(before, received)) return before
     before = last
-    last = segmentAt(times, received)
+    const segment = segmentAt(times, received)
+    last = rulesOf ? { ...segment, rules: rulesOf(versionAt(cuts, segment.start)) } : segment
     return last
   }
 }
 
+/** The version that the last cut up to `at` with any names. */
+function versionAt(cuts: readonly Cut[], at: number): string | undefined {
+  return cuts.findLast((cut) => cut.at <= at && cut.rules !== undefined)?.rules
+}
+
 /** Segments that are whole UTC days. */
-export function dailySegments(): SegmentOf {
-  return segmentsOf([])
+export function dailySegments(rules?: Rules): SegmentOf {
+  return segmentsOf([], rules && (() => rules))
 }
 
 /** The segments that lie in `[from, to)`, whole or in part, in order. */
