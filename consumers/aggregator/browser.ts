@@ -7,6 +7,7 @@ export type Browser = { bot: boolean; browser: string; os: string; device: strin
 
 /** A site sees some hundred user agents again and again; parsing one takes longer than folding an event. */
 const browsers = new Remembered(10_000, parse)
+/** What is said of all programs. */
 export const program: Browser = { bot: true, browser: '', os: '', device: '' }
 
 export function browserOf(userAgent: string): Browser {
