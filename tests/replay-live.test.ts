@@ -16,6 +16,8 @@ let folder: string
 let retrace: Retrace
 beforeAll(async () => {
   folder = await makeDataFolder()
+  // A replay waits until the aggregator has saved what arrived before the cut.
+  process.env.RETRACE_AGGREGATOR_SAVE_INTERVAL_MS = '3000'
   retrace = await startRetrace(folder)
 })
 afterAll(async () => {

@@ -8,14 +8,17 @@ import { addCounts, type Counts, noCounts } from './shapes/cell.ts'
 import { type Dimension, type DimensionValue, tellsVisitorsApart } from './shapes/dimensions.ts'
 
 /** Visitors may be named more than once. */
+/** Visitors may be named more than once. */
 export type Sum = { counts: Counts; visitors: number[] }
-export type ValueSum = Sum & { dimension: Dimension; value: string }
+export type ValueSum = Sum & { dimension: Dimension; value: string; isOfVisitors: boolean }
 
 export class DeltaSum {
   readonly totals: Sum
   /** In the order in which the values first came, which decides about their places (shapes/cell-parts.ts). */
   readonly values: ValueSum[] = []
   readonly #byValue = new Map<Dimension, Map<string, ValueSum>>()
+  /** The fold makes most values once: to look for the very pair is quicker than to look for what it says. */
+  readonly #byPair = new Map<DimensionValue, ValueSum>()
   /** Lists that many deltas share are added up as one, and by value at the end. */
   readonly #shared = new Map<readonly DimensionValue[], Sum & { values: ValueSum[] }>()
 
@@ -35,19 +38,19 @@ export class DeltaSum {
 
   #add({ add, visitor, values, shared, visitorIsKnown }: Delta): void {
     for (const pair of values) {
-      // Not taken apart by the pattern [dimension, value]: this runs for each event.
-      const sum = this.#sumOf(pair[0], pair[1])
+      const sum = this.#byPair.get(pair) ?? this.#sumOf(pair)
       addCounts(sum.counts, add)
-      if (visitor !== undefined && tellsVisitorsApart(pair[0])) sum.visitors.push(visitor)
+      if (visitor !== undefined && sum.isOfVisitors) sum.visitors.push(visitor)
     }
     for (const list of shared) {
-      const sum = this.#sumOfShared(list)
+      const sum = this.#shared.get(list) ?? this.#sumOfShared(list)
       addCounts(sum.counts, add)
       if (visitor !== undefined && !visitorIsKnown) sum.visitors.push(visitor)
     }
   }
 
-  #sumOf(dimension: Dimension, value: string): ValueSum {
+  #sumOf(pair: DimensionValue): ValueSum {
+    const [dimension, value] = pair
     let values = this.#byValue.get(dimension)
     if (!values) {
       values = new Map()
@@ -55,19 +58,17 @@ export class DeltaSum {
     }
     let sum = values.get(value)
     if (!sum) {
-      sum = { dimension, value, ...emptySum() }
+      sum = { dimension, value, isOfVisitors: tellsVisitorsApart(dimension), counts: noCounts(), visitors: [] }
       values.set(value, sum)
       this.values.push(sum)
     }
+    this.#byPair.set(pair, sum)
     return sum
   }
 
   #sumOfShared(list: readonly DimensionValue[]): Sum {
-    let sum = this.#shared.get(list)
-    if (!sum) {
-      sum = { values: list.map(([dimension, value]) => this.#sumOf(dimension, value)), ...emptySum() }
-      this.#shared.set(list, sum)
-    }
+    const sum = { values: list.map((pair) => this.#sumOf(pair)), counts: noCounts(), visitors: [] }
+    this.#shared.set(list, sum)
     return sum
   }
 }

@@ -7,18 +7,19 @@ import { consumerName as archiver } from '../../consumers/archiver/archiver.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { type Lag, lagFromItem } from '../../consumers/runtime/shapes/lag.ts'
 import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
+import { isAfter, type SequenceNumber } from '../../stream/sequence.ts'
 
-type Environment = Pick<ConsumerEnvironment, 'clients' | 'settings' | 'table'>
+type Environment = Pick<ConsumerEnvironment, 'checkpoints' | 'clients' | 'settings' | 'table'>
 
 /** Clocks of the store and of this process differ, and the request takes its time. */
 const aheadMs = minCutAheadMs + 1000
 /** From when the endpoint received an event until it is written: the stream, a batch window, the values of cells. */
 const settleMs = 3000
-/** Two windows in which the archiver gathers; whoever is further behind has a problem of its own. */
+/** Besides the time between two saves: whoever is further behind has a problem of its own. */
 const patienceMs = 120_000
 const pollMs = 500
 
-/** @returns the time of a cut that has just been made, when aggregator and archiver have handled all before it */
+/** @returns the time of a cut that has just been made, when aggregator and archiver have written all before it */
 export async function cutHere(environment: Environment, say: (text: string) => void): Promise<number> {
   const { clients, table } = environment
   const at = Math.ceil((Date.now() + aheadMs) / 1000) * 1000
@@ -26,25 +27,41 @@ export async function cutHere(environment: Environment, say: (text: string) => v
   if (result.outcome === 'too_many') throw new Error('there are too many cuts: replay whole days')
   if (result.outcome === 'too_soon') throw new Error('the cut could not be made in time: try again')
   say(`What arrives before ${new Date(at).toISOString()} is replayed; waiting until it is there.`)
-  const deadline = at + patienceMs
-  while (!(await arePast(environment, at + settleMs))) {
-    if (Date.now() > deadline)
-      throw new Error(`${aggregator} or ${archiver} is behind by more than two minutes: try again later`)
+  const patientMs = patienceMs + environment.settings.RETRACE_AGGREGATOR_SAVE_INTERVAL_MS
+  const owed = new Map<string, SequenceNumber | undefined>()
+  while (!(await havePassed(environment, at + settleMs, owed))) {
+    if (Date.now() > at + patientMs)
+      throw new Error(`${aggregator} or ${archiver} has been behind for ${patientMs / 60_000} minutes: try again later`)
     await sleep(pollMs)
   }
   return at
 }
 
-/** Whether both consumers have handled what came into any open shard before this time. */
-async function arePast(environment: Environment, time: number): Promise<boolean> {
+/**
+ * Whether both consumers have saved what came into any open shard before a time: by then all cells are written.
+ *
+ * @param owed by consumer and shard, once it has handled so much: the record whose save is waited for
+ */
+async function havePassed(
+  environment: Environment,
+  time: number,
+  owed: Map<string, SequenceNumber | undefined>,
+): Promise<boolean> {
   if (Date.now() < time) return false
   const shards = await createShardReader(environment.clients.kinesis, environment.settings.RETRACE_STREAM).listShards()
-  const open = shards.filter(({ closed }) => !closed)
   for (const consumer of [aggregator, archiver]) {
     const reports = await readLag(environment, consumer)
-    for (const { shardId } of open) {
+    for (const { shardId, closed } of shards) {
+      if (closed) continue
+      const place = `${consumer} ${shardId}`
       const lag = reports.find((report) => report.shardId === shardId)
-      if (!lag || lag.reportedAt - lag.behindMs < time) return false
+      if (!owed.has(place)) {
+        if (!lag || lag.reportedAt - lag.behindMs < time) return false
+        owed.set(place, lag.position)
+      }
+      const position = owed.get(place)
+      const saved = (await environment.checkpoints.find(consumer, shardId))?.sequence
+      if (position !== undefined && isAfter(position, saved)) return false
     }
   }
   return true
