@@ -24,6 +24,8 @@ export class OpenCell {
   /** The one cell that got all of the same changes, if there is one: both add up to the same. */
   #like: OpenCell | undefined
   #sum: DeltaSum | undefined
+  /** After a crash items have come differently far: what the last so many changes add up to. */
+  readonly #restSums = new Map<number, DeltaSum>()
 
   constructor(store: CellStore, key: CellKey) {
     this.#store = store
@@ -67,6 +69,7 @@ export class OpenCell {
     this.deltas = 0
     this.#like = undefined
     this.#sum = undefined
+    this.#restSums.clear()
   }
 
   /** Whether it holds something of these sections that is not stored. */
@@ -101,6 +104,14 @@ export class OpenCell {
     return this.#like?.deltas === this.deltas ? this.#like?.sum() : undefined
   }
 
+  #sumOfRest(changes: readonly Change<Delta[]>[]): DeltaSum {
+    const known = this.#restSums.get(changes.length)
+    if (known) return known
+    const sum = new DeltaSum(changes)
+    this.#restSums.set(changes.length, sum)
+    return sum
+  }
+
   /**
    * Adds values to a part, and what it has not got and cannot take to the parts below. Where a value lies is settled by
    * all changes; what is added there, by those that the part does not hold yet.
@@ -112,7 +123,7 @@ export class OpenCell {
       this.#parts.set(part, item)
     }
     const fresh = item.fresh(this.#changes)
-    const toAdd = fresh === this.#changes ? sum : new DeltaSum(fresh)
+    const toAdd = fresh === this.#changes ? sum : this.#sumOfRest(fresh)
     const below = new Map<string, ValueSum[]>()
     for (const each of values) {
       const { dimension, value } = each
