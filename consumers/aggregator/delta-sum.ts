@@ -7,9 +7,8 @@ import type { Delta } from './delta.ts'
 import { addCounts, type Counts, noCounts } from './shapes/cell.ts'
 import { type Dimension, type DimensionValue, tellsVisitorsApart } from './shapes/dimensions.ts'
 
-/** Visitors may be named more than once. */
-/** Visitors may be named more than once. */
-export type Sum = { counts: Counts; visitors: number[] }
+/** Visitors may be named more than once; nobody: undefined. */
+export type Sum = Counts & { visitors: number[] | undefined }
 export type ValueSum = Sum & { dimension: Dimension; value: string; isOfVisitors: boolean }
 
 export class DeltaSum {
@@ -25,10 +24,12 @@ export class DeltaSum {
   constructor(changes: readonly Change<Delta[]>[]) {
     this.totals = sumOfTotals(changes)
     for (const { change } of changes) for (const delta of change) this.#add(delta)
-    for (const { values, counts, visitors } of this.#shared.values())
-      for (const value of values) {
-        addCounts(value.counts, counts)
-        for (const visitor of visitors) value.visitors.push(visitor)
+    for (const shared of this.#shared.values())
+      for (const sum of shared.values) {
+        addCounts(sum, shared)
+        if (!shared.visitors) continue
+        sum.visitors ??= []
+        for (const visitor of shared.visitors) sum.visitors.push(visitor)
       }
   }
 
@@ -39,13 +40,13 @@ export class DeltaSum {
   #add({ add, visitor, values, shared, visitorIsKnown }: Delta): void {
     for (const pair of values) {
       const sum = this.#byPair.get(pair) ?? this.#sumOf(pair)
-      addCounts(sum.counts, add)
-      if (visitor !== undefined && sum.isOfVisitors) sum.visitors.push(visitor)
+      addCounts(sum, add)
+      if (visitor !== undefined && sum.isOfVisitors) addVisitor(sum, visitor)
     }
     for (const list of shared) {
       const sum = this.#shared.get(list) ?? this.#sumOfShared(list)
-      addCounts(sum.counts, add)
-      if (visitor !== undefined && !visitorIsKnown) sum.visitors.push(visitor)
+      addCounts(sum, add)
+      if (visitor !== undefined && !visitorIsKnown) addVisitor(sum, visitor)
     }
   }
 
@@ -58,7 +59,7 @@ export class DeltaSum {
     }
     let sum = values.get(value)
     if (!sum) {
-      sum = { dimension, value, isOfVisitors: tellsVisitorsApart(dimension), counts: noCounts(), visitors: [] }
+      sum = { dimension, value, isOfVisitors: tellsVisitorsApart(dimension), ...emptySum() }
       values.set(value, sum)
       this.values.push(sum)
     }
@@ -67,7 +68,7 @@ export class DeltaSum {
   }
 
   #sumOfShared(list: readonly DimensionValue[]): Sum {
-    const sum = { values: list.map((pair) => this.#sumOf(pair)), counts: noCounts(), visitors: [] }
+    const sum = { values: list.map((pair) => this.#sumOf(pair)), ...emptySum() }
     this.#shared.set(list, sum)
     return sum
   }
@@ -79,12 +80,17 @@ export function sumOfTotals(changes: readonly Change<Delta[]>[]): Sum {
   for (const { change } of changes)
     for (const { add, visitor, outsideTotals } of change) {
       if (outsideTotals) continue
-      addCounts(sum.counts, add)
-      if (visitor !== undefined) sum.visitors.push(visitor)
+      addCounts(sum, add)
+      if (visitor !== undefined) addVisitor(sum, visitor)
     }
   return sum
 }
 
 function emptySum(): Sum {
-  return { counts: noCounts(), visitors: [] }
+  return { ...noCounts(), visitors: undefined }
+}
+
+function addVisitor(sum: Sum, visitor: number): void {
+  if (sum.visitors) sum.visitors.push(visitor)
+  else sum.visitors = [visitor]
 }

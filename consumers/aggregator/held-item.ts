@@ -58,10 +58,8 @@ export class HeldItem {
     if (isAfter(sequence, this.#through)) this.#through = sequence
   }
 
-  addToTotals({ counts, visitors }: Sum): void {
-    const { totals } = this.#cell
-    addCounts(totals, counts)
-    for (const visitor of visitors) totals.visitors.add(visitor)
+  addToTotals(sum: Sum): void {
+    addSum(this.#cell.totals, sum)
   }
 
   /**
@@ -74,8 +72,7 @@ export class HeldItem {
     const figures = this.#cell.dimensions.get(dimension)?.get(value) ?? (sum && this.#take(dimension, value))
     if (!figures) return false
     if (!sum) return true
-    addCounts(figures, sum.counts)
-    for (const visitor of sum.visitors) figures.visitors.add(visitor)
+    addSum(figures, sum)
     return true
   }
 
@@ -100,4 +97,9 @@ export class HeldItem {
       this.#stored = theirs.#stored
     }
   }
+}
+
+function addSum(figures: Figures, sum: Sum): void {
+  addCounts(figures, sum)
+  if (sum.visitors) for (const visitor of sum.visitors) figures.visitors.add(visitor)
 }
