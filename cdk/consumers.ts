@@ -25,6 +25,8 @@ export type ConsumerProps = Stores & {
   ownTables: readonly TableName[]
   /** Kinds of items of the table `control` that it goes by. */
   reads: readonly string[]
+  /** Whether it reads the documents of rules in the bucket. */
+  goesByRules?: boolean
   /** Folders of the bucket that it fills and tidies, besides its state and the quarantine that all consumers share. */
   keeps: readonly string[]
   /** For one that does not save every batch: how often it looks for shards that fell silent before they were saved. */
@@ -62,6 +64,7 @@ export class Consumer extends Construct {
     tables.grantOwnRows(handler, props.name, ['checkpoints', 'lag'])
     tables.grantReadWrite(handler, props.ownTables)
     if (props.reads.length > 0) tables.grantReadRows(handler, 'control', props.reads)
+    if (props.goesByRules) storage.grantRead(handler, 'rules')
     for (const folder of [`state/${props.name}`, ...props.keeps]) storage.grantReadWrite(handler, folder)
     storage.grantPut(handler, 'quarantine')
   }

@@ -65,6 +65,7 @@ class RetraceStack extends Stack {
       },
       ownTables: ['cells', 'ledger'],
       reads: ['cuts'],
+      goesByRules: true,
       keeps: [],
       settlesEvery: Duration.minutes(1),
     })

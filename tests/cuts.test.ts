@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCutStore, minCutAheadMs } from '../consumers/aggregator/cuts.ts'
 import { KnownSegments } from '../consumers/aggregator/known-segments.ts'
+import { compileRules, usualRules } from '../consumers/aggregator/rules/rules.ts'
 import type { ShardConsumer } from '../consumers/runtime/consumer.ts'
 import { StoreFault } from '../consumers/runtime/faults.ts'
 import { noon } from './support/events.ts'
@@ -125,11 +126,31 @@ describe('a cut', () => {
 })
 
 describe('known segments', () => {
+  const noRules = { get: (version: string) => Promise.reject(new Error(`there are no rules ${version}`)) }
+
+  it('have the rules that the last cut before them names, and wait for those that cannot be read', async () => {
+    const compiled = compileRules({ all: { visitTimeoutMinutes: 5 } })
+    if (!compiled.ok) throw new Error(compiled.problems.join())
+    const { rules } = compiled
+    let isThere = false
+    const cuts = [{ at: noon, rules: rules.version }, { at: noon + 1000 }]
+    const get = async () => (isThere ? rules : noRules.get(rules.version))
+    const segments = new KnownSegments({ load: async () => ({ revision: 1, cuts }) }, { get }, () => 0)
+    await expect(segments.current()).rejects.toBeInstanceOf(StoreFault)
+    isThere = true
+    const segmentOf = await segments.current()
+    expect([noon - 1, noon, noon + 1000].map((at) => segmentOf(at).rules?.version)).toEqual([
+      usualRules.version,
+      rules.version,
+      rules.version,
+    ])
+  })
+
   it('are read again after five seconds, and when the clock was set back', async () => {
     let clock = 1_000_000
     let reads = 0
     const cuts = { load: async () => ({ revision: ++reads, cuts: [{ at: noon }] }) }
-    const segments = new KnownSegments(cuts, () => clock)
+    const segments = new KnownSegments(cuts, noRules, () => clock)
     await Promise.all([segments.current(), segments.current()])
     clock += 4999
     await segments.current()
@@ -149,7 +170,7 @@ describe('known segments', () => {
       if (fails) throw new Error('the table is away')
       return { revision: 0, cuts: [] }
     }
-    const segments = new KnownSegments({ load }, () => clock)
+    const segments = new KnownSegments({ load }, noRules, () => clock)
     await segments.current()
     fails = true
     await segments.current()

@@ -12,6 +12,7 @@ import type { Delta } from './delta.ts'
 import { foldEvent, foldRecord } from './fold.ts'
 import type { FoldState } from './fold-state.ts'
 import { KnownSegments } from './known-segments.ts'
+import { createRuleStore } from './rules/rule-store.ts'
 import { liveGeneration } from './shapes/cell-key.ts'
 import { foldStateCodec } from './state-codec.ts'
 
@@ -28,7 +29,7 @@ export type AggregatorDependencies = Omit<ProgressDependencies<FoldState>, 'cons
 
 export function createAggregator(dependencies: AggregatorDependencies): Consumer {
   const { cells, cuts, ledger, quarantine, breakdownDelayMs, now, ...stores } = dependencies
-  const segments = new KnownSegments(cuts, now)
+  const segments = new KnownSegments(cuts, createRuleStore(stores.objects), now)
   return {
     name: consumerName,
     async open(shard): Promise<ShardConsumer> {

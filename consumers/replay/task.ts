@@ -1,7 +1,17 @@
 /** What is to be replayed, as it travels to worker threads: plain data, from which each makes what it works with. */
+
+import type { RulesDocument } from '../aggregator/rules/document.ts'
+import { compileRules, type Rules } from '../aggregator/rules/rules.ts'
 import { granularityMs } from '../aggregator/shapes/cell-key.ts'
 import { dailySegments, type Segment, type SegmentOf } from '../aggregator/shapes/segments.ts'
 import type { FoldTask } from './fold-family.ts'
+
+/** Rules as documents, for compiled ones cannot travel. Segments that are not named have the usual ones. */
+export type TaskRules = {
+  documents: Readonly<Record<string, RulesDocument>>
+  /** Version by the name of a segment. */
+  bySegment: Readonly<Record<string, string>>
+}
 
 export type ReplayTask = {
   generation: string
@@ -10,6 +20,7 @@ export type ReplayTask = {
   sites: 'all' | readonly string[]
   /** All segments from the beginning of the warm-up to the end, in order; those asked for are among them. */
   timeline: readonly Segment[]
+  rules: TaskRules
   /** When the generation was begun, epoch milliseconds: the same for every run that goes on with it. */
   startedAt: number
 }
@@ -23,14 +34,29 @@ export function warmUpFrom(firstSegmentStart: number): number {
   return Math.floor(firstSegmentStart / dayMs) * dayMs - dayMs
 }
 
-export function toFoldTask({ generation, segments, sites, timeline }: ReplayTask): FoldTask {
+/** @throws when a document is none of rules: they were checked when they were stored */
+export function toFoldTask({ generation, segments, sites, timeline, rules }: ReplayTask): FoldTask {
   return {
     generation,
     segments: new Set(segments),
     sites: sites === 'all' ? sites : new Set(sites),
-    segmentOf: segmentOfTimeline(timeline),
+    segmentOf: segmentOfTimeline(withRules(timeline, rules)),
     stretch: stretchOf(timeline),
   }
+}
+
+function withRules(timeline: readonly Segment[], { documents, bySegment }: TaskRules): Segment[] {
+  const compiled = new Map(Object.entries(documents).map(([version, document]) => [version, compile(document)]))
+  return timeline.map((segment) => {
+    const rules = compiled.get(bySegment[segment.name] ?? '')
+    return rules ? { ...segment, rules } : segment
+  })
+}
+
+function compile(document: RulesDocument): Rules {
+  const result = compileRules(document)
+  if (!result.ok) throw new Error(result.problems.join('; '))
+  return result.rules
 }
 
 export function stretchOf(timeline: readonly Segment[]): { from: number; to: number } {

@@ -55,7 +55,14 @@ export async function decodeTraffic({ shards }: Traffic): Promise<Map<string, De
 export function benchTask(now: number): ReplayTask {
   const day = Math.floor(startAt / granularityMs.day) * granularityMs.day
   const timeline = timelineOf(dailySegments(), warmUpFrom(day), day + granularityMs.day)
-  return { generation: 'bench', segments: [utcDay(day)], sites: 'all', timeline, startedAt: now }
+  return {
+    generation: 'bench',
+    segments: [utcDay(day)],
+    sites: 'all',
+    timeline,
+    rules: { documents: {}, bySegment: {} },
+    startedAt: now,
+  }
 }
 
 export type Round = { events: number; perSecondAndCore: number; cells: MemoryCells }

@@ -5,6 +5,7 @@ import type { GenerationRecord } from '../../consumers/replay/shapes/generations
 import type { ReplayReport } from '../../consumers/replay/shapes/report.ts'
 import { type ConsumerEnvironment, consumerEnvironment } from '../../consumers/runtime/process.ts'
 import { listSites } from '../reconcile/day-cells.ts'
+import { readRules } from '../rules/read-rules.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
 import { describeAccount, describeGenerations, describeReport, toJson } from './describe.ts'
 import { type Options, parseOptions, type RunOptions, UsageError, usage } from './options.ts'
@@ -34,13 +35,14 @@ async function main(): Promise<void> {
 
 async function start(environment: ConsumerEnvironment, command: RunOptions, options: Options): Promise<void> {
   const now = Date.now()
+  const rules = command.rules === undefined ? undefined : await readRules(command.rules)
   const account = await look(environment, command, now)
   if (command.dryRun) {
     console.log(describeAccount(account))
     if (options.json) console.log(JSON.stringify({ segments: account.plan.segments, events: account.accepted ?? null }))
     return
   }
-  const { record, isNew } = await begin(environment, command, now)
+  const { record, isNew } = await begin(environment, command, rules, now)
   console.log(isNew ? `Generation ${record.id}` : `Going on with generation ${record.id}, which was interrupted.`)
   await runToReport(environment, record, options)
 }
@@ -78,6 +80,9 @@ async function publish(environment: ConsumerEnvironment, id: string): Promise<vo
   if (result.outcome === 'wrong_state') throw new Error(`${id} is ${result.state}: only what is ready can be published`)
   if (result.outcome === 'too_many') throw new Error('there are too many publications: roll some back')
   console.log(`Generation ${id} is published: dashboards show it within a second.`)
+  const { rules } = await find(environment, id)
+  if (rules !== undefined)
+    console.log(`What arrives from now on counts by them too with: npm run rules -- use ${rules}`)
 }
 
 async function rollback(environment: ConsumerEnvironment, id: string): Promise<void> {

@@ -16,6 +16,7 @@ what is published. Nothing that a dashboard shows changes by it.
   --to DAY           last day of arrival (default: the first); today is cut first, which
                      takes half a minute
   --source KIND      where to read: archive, or auto (default), whichever has it
+  --rules FILE       count by these rules (docs/rules.md), not by those that each day had
   --dry-run          say what would be replayed, and do nothing
   --resume ID        go on with a generation that was interrupted; the same command again does the same
   --workers N        threads (default: one less than there are cores)
@@ -35,6 +36,8 @@ export type RunOptions = {
   from: number
   to: number
   source: ReplaySourceKind
+  /** A file. */
+  rules: string | undefined
   dryRun: boolean
 }
 export type Command =
@@ -72,13 +75,14 @@ function commandOf(values: Values, positionals: readonly string[]): Command {
 }
 
 function runOf(values: Values): RunOptions {
-  const { site = [], all, source } = values
+  const { site = [], all, source, rules } = values
   if (all === site.length > 0) throw new UsageError('say --site SITE or --all')
   const from = dayOf('--from', needed(values.from, 'say the first day with --from DAY'))
   const to = values.to === undefined ? from : dayOf('--to', values.to)
   if (to < from) throw new UsageError('--to must not lie before --from')
   if (source !== 'archive' && source !== 'auto') throw new UsageError('--source must be archive or auto')
-  return { kind: 'run', sites: all ? 'all' : [...new Set(site)].sort(), from, to, source, dryRun: values['dry-run'] }
+  const sites = all ? 'all' : [...new Set(site)].sort()
+  return { kind: 'run', sites, from, to, source, rules, dryRun: values['dry-run'] }
 }
 
 function parse(args: readonly string[]) {
@@ -92,6 +96,7 @@ function parse(args: readonly string[]) {
         from: { type: 'string' },
         to: { type: 'string' },
         source: { type: 'string', default: 'auto' },
+        rules: { type: 'string' },
         'dry-run': { type: 'boolean', default: false },
         resume: { type: 'string' },
         workers: { type: 'string' },

@@ -1,8 +1,10 @@
 /** Runs a replay, or goes on with one, and notes in the generation's record how it stands. */
 
 import { createCutStore } from '../../consumers/aggregator/cuts.ts'
+import { createRuleStore } from '../../consumers/aggregator/rules/rule-store.ts'
+import type { Rules } from '../../consumers/aggregator/rules/rules.ts'
 import { utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
-import { type SegmentOf, segmentsOf } from '../../consumers/aggregator/shapes/segments.ts'
+import { type Cut, type SegmentOf, segmentsOf } from '../../consumers/aggregator/shapes/segments.ts'
 import { readAccepted } from '../../consumers/replay/accepted.ts'
 import { dropProgress } from '../../consumers/replay/drop-progress.ts'
 import type { FoldListener, FoldResult } from '../../consumers/replay/fold-family.ts'
@@ -18,6 +20,7 @@ import { type GenerationRecord, newGenerationId } from '../../consumers/replay/s
 import { type ReplayReport, reportKey } from '../../consumers/replay/shapes/report.ts'
 import { toFamilies } from '../../consumers/replay/shard-families.ts'
 import { type ReplayTask, stretchOf } from '../../consumers/replay/task.ts'
+import { rulesOfTask } from '../../consumers/replay/task-rules.ts'
 import { foldInWorkers, startWorker } from '../../consumers/replay/workers.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { createProgress } from '../progress.ts'
@@ -58,16 +61,19 @@ export async function look(environment: ConsumerEnvironment, options: RunOptions
 export async function begin(
   environment: ConsumerEnvironment,
   options: RunOptions,
+  rules: Rules | undefined,
   now: number,
 ): Promise<{ record: GenerationRecord; isNew: boolean }> {
   const log = generationsOf(environment)
   const { sites, source } = options
   const [from, to] = [utcDay(options.from), utcDay(options.to)]
-  const taskText = (task: Pick<GenerationRecord, 'sites' | 'from' | 'to' | 'source'>) =>
-    JSON.stringify([task.sites, task.from, task.to, task.source])
-  const wanted = taskText({ sites, from, to, source })
+  type Task = Pick<GenerationRecord, 'sites' | 'from' | 'to' | 'source' | 'rules'>
+  const taskText = (task: Task) => JSON.stringify([task.sites, task.from, task.to, task.source, task.rules])
+  const version = rules && { rules: rules.version }
+  const wanted = taskText({ sites, from, to, source, ...version })
   const interrupted = (await log.list()).find((each) => isUnfinished(each) && taskText(each) === wanted)
   if (interrupted) return { record: interrupted, isNew: false }
+  if (rules) await createRuleStore(environment.objects).put(rules)
   const id = newGenerationId(now, Math.random())
   const record: GenerationRecord = {
     id,
@@ -78,6 +84,7 @@ export async function begin(
     to,
     segments: [],
     source,
+    ...version,
     requestedAt: now,
   }
   if (!(await log.create(record))) throw new Error(`there is a generation ${id}: try again`)
@@ -126,7 +133,14 @@ export async function run(
   if (taken.outcome !== 'changed') throw new Error(`${id} cannot be replayed: ${stateOf(taken)}`)
   const startedAt = performance.now()
   try {
-    const task: ReplayTask = { generation: id, segments, sites, timeline: plan.timeline, startedAt: requestedAt }
+    const { timeline } = plan
+    const rules = await rulesOfTask(
+      record.rules,
+      timeline,
+      await cutsOf(environment),
+      createRuleStore(environment.objects),
+    )
+    const task: ReplayTask = { generation: id, segments, sites, timeline, rules, startedAt: requestedAt }
     const isAskedFor = new Set(segments)
     let events = 0
     const report = await replay(task, {
@@ -138,7 +152,7 @@ export async function run(
       accepted: () =>
         acceptedIn(
           environment,
-          plan.timeline.filter(({ name }) => isAskedFor.has(name)),
+          timeline.filter(({ name }) => isAskedFor.has(name)),
           Date.now(),
         ),
       sites: () => listSites(environment),
@@ -205,11 +219,15 @@ async function foldWithProgress(
 }
 
 async function segmentsKnown({ clients, table }: ConsumerEnvironment): Promise<SegmentOf> {
-  return segmentsOf((await createCutStore(clients.dynamo, table('control')).load()).cuts)
+  return segmentsOf(await cutsOf({ clients, table }))
 }
 
 export function generationsOf({ clients, table }: ConsumerEnvironment): GenerationStore {
   return createGenerationStore(clients.dynamo, table('control'))
+}
+
+async function cutsOf({ clients, table }: Pick<ConsumerEnvironment, 'clients' | 'table'>): Promise<readonly Cut[]> {
+  return (await createCutStore(clients.dynamo, table('control')).load()).cuts
 }
 
 function acceptedIn({ clients, table }: ConsumerEnvironment, segments: ReplayTask['timeline'], now: number) {

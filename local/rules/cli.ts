@@ -1,9 +1,16 @@
 /** `npm run rules`: the rules by which events count. */
+import { consumerEnvironment } from '../../consumers/runtime/process.ts'
+import { commandSettings, useRunningStores } from '../running.ts'
 import { explain } from './explain.ts'
 import { help, parseRulesCommand, type RulesCommand } from './options.ts'
 import { readRules } from './read-rules.ts'
+import { useRules } from './use-rules.ts'
 
-async function run(command: Extract<RulesCommand, { kind: 'check' | 'show' | 'explain' }>): Promise<string> {
+async function run(command: Exclude<RulesCommand, { kind: 'help' | 'wrong' }>): Promise<string> {
+  if (command.kind === 'use') {
+    useRunningStores(commandSettings(), process.env)
+    return useRules(consumerEnvironment(process.env), command.rules, Date.now())
+  }
   const rules = await readRules(command.file)
   switch (command.kind) {
     case 'check':

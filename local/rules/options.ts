@@ -6,6 +6,7 @@ export type Example = { site: string; url: string; referrer: string | undefined;
 export type RulesCommand =
   | { kind: 'check'; file: string }
   | { kind: 'show'; file: string | undefined }
+  | { kind: 'use'; rules: string }
   | { kind: 'explain'; file: string | undefined; example: Example }
   | { kind: 'help' }
   | { kind: 'wrong'; message: string }
@@ -13,9 +14,12 @@ export type RulesCommand =
 export const help = `Checks rules by which events count, and shows what they make of an example (docs/rules.md).
 
 npm run rules -- check FILE
+npm run rules -- use FILE|VERSION|usual
 npm run rules -- show [FILE]
 npm run rules -- explain --url URL [--referrer URL] [--user-agent TEXT] [--site SITE] [--rules FILE]
 
+  use           from half a minute on, what arrives counts by these rules: those of a file, of a version that a replay or
+                an earlier use named, or the usual ones. What arrived before keeps its figures (npm run replay)
   check         all problems of a file, each with its place and what is allowed there; or the version of the rules
   show          the rules with nothing left out: what a file says, and what is usual
   explain       which page, channel and browser an event would count under, or why it would not count
@@ -50,6 +54,8 @@ export function parseRulesCommand(argv: string[]): RulesCommand {
     switch (command) {
       case 'check':
         return file === undefined ? wrong('check needs a FILE') : { kind: 'check', file }
+      case 'use':
+        return file === undefined ? wrong('use needs a FILE, a VERSION or usual') : { kind: 'use', rules: file }
       case 'show':
         return { kind: 'show', file }
       case 'explain':
@@ -59,7 +65,7 @@ export function parseRulesCommand(argv: string[]): RulesCommand {
           return wrong('--referrer must be an address such as https://example.org/')
         return { kind: 'explain', file: rules, example: { site, url, referrer, userAgent } }
       default:
-        return wrong('check, show or explain is needed')
+        return wrong('check, use, show or explain is needed')
     }
   } catch (error) {
     return wrong((error as Error).message)

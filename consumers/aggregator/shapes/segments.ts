@@ -58,8 +58,8 @@ export function segmentsOf(cuts: readonly Cut[], rulesOf?: RulesOf): SegmentOf {
   }
 }
 
-/** The version that the last cut up to `at` with any names. */
-function versionAt(cuts: readonly Cut[], at: number): string | undefined {
+/** The version that the last cut up to `at` with any names; undefined: the usual rules. */
+export function versionAt(cuts: readonly Cut[], at: number): string | undefined {
   return cuts.findLast((cut) => cut.at <= at && cut.rules !== undefined)?.rules
 }
 

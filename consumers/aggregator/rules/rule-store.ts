@@ -1,0 +1,39 @@
+/** Documents of rules in the bucket, each under its version: what was counted by them once can be counted so again. */
+import type { Objects } from '../../runtime/objects.ts'
+import { compileRules, type Rules, usualRules } from './rules.ts'
+
+export type RuleStore = {
+  /** Keeps rules, so that cuts and generations can name them by their version. */
+  put(rules: Rules): Promise<void>
+  /** @throws when there is no such version, or it cannot be read */
+  get(version: string): Promise<Rules>
+}
+
+const keyOf = (version: string) => `rules/${version}.json`
+
+export function createRuleStore(objects: Pick<Objects, 'get' | 'put'>): RuleStore {
+  return {
+    async put({ version, document }) {
+      await objects.put(keyOf(version), Buffer.from(JSON.stringify(document)), { contentType: 'application/json' })
+    },
+    async get(version) {
+      if (version === usualRules.version) return usualRules
+      const key = keyOf(version)
+      const result = compileRules(JSON.parse(Buffer.from(await objects.get(key)).toString()))
+      if (!result.ok) throw new Error(`${key} is no document of rules: ${result.problems.join('; ')}`)
+      if (result.rules.version !== version) throw new Error(`${key} holds the rules ${result.rules.version}`)
+      return result.rules
+    },
+  }
+}
+
+/** The rules that cuts name, compiled. */
+export async function rulesNamedIn(
+  cuts: readonly { rules?: string }[],
+  get: RuleStore['get'],
+): Promise<Map<string, Rules>> {
+  const versions = new Set(cuts.flatMap(({ rules }) => (rules === undefined ? [] : [rules])))
+  return new Map(
+    await Promise.all([...versions].map(async (version) => [version, await get(version)] as [string, Rules])),
+  )
+}
