@@ -153,7 +153,7 @@ describe('npm run replay', () => {
     const { code, output } = await replay('--all', '--from', yesterday, '--json')
     await environment.objects.put(key, body)
     expect(code, output).toBe(1)
-    expect(output).toContain('key does not exist')
+    expect(output).toContain(`${key} is not there, and the manifest names it`)
     const records = lastLine((await replay('list', '--json')).output) as {
       generations: { id: string; state: string }[]
     }

@@ -1,8 +1,8 @@
 /** What the bench folds with: the archive in a folder, everything else in memory. */
 import type { CellStore } from '../../consumers/aggregator/cell-store.ts'
-import { createArchiveRowSource } from '../../consumers/replay/archive-rows.ts'
 import type { FoldStores } from '../../consumers/replay/fold-family.ts'
 import { withoutExpired } from '../../consumers/replay/kept-minutes.ts'
+import { openArchiveSource } from '../../consumers/replay/sources/archive-source.ts'
 import { type ReplayTask, stretchOf } from '../../consumers/replay/task.ts'
 import type { Checkpoint } from '../../consumers/runtime/checkpoints.ts'
 import { openArchive } from './folder-archive.ts'
@@ -11,7 +11,7 @@ export async function openBenchStores(folder: string, task: ReplayTask, cells: C
   const saved = new Map<string, Checkpoint>()
   const snapshots = new Map<string, Uint8Array>()
   return {
-    source: createArchiveRowSource(await openArchive(folder), stretchOf(task.timeline)),
+    source: await openArchiveSource(await openArchive(folder), stretchOf(task.timeline)),
     cells: withoutExpired(cells, task.startedAt),
     checkpoints: {
       find: async (_, shardId) => saved.get(shardId),

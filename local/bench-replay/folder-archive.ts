@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Manifest, ShardHour } from '../../consumers/archiver/manifest.ts'
 import { createParquetSink } from '../../consumers/archiver/parquet-sink.ts'
 import { toRows } from '../../consumers/archiver/rows.ts'
-import type { ArchiveRowStores } from '../../consumers/replay/archive-rows.ts'
+import type { ArchiveStores } from '../../consumers/replay/sources/archive-source.ts'
 import type { Objects } from '../../consumers/runtime/objects.ts'
 import type { DecodedStreamRecord } from '../../consumers/runtime/records.ts'
 
@@ -52,7 +52,8 @@ export async function writeArchive(
   await writeFile(join(folder, manifestFile), JSON.stringify([...parts]))
 }
 
-export async function openArchive(folder: string): Promise<ArchiveRowStores> {
+/** Whether it is whole is not asked: there is no ledger. */
+export async function openArchive(folder: string): Promise<ArchiveStores> {
   const parts = new Map(JSON.parse(await readFile(join(folder, manifestFile), 'utf8')) as [string, ShardHour][])
-  return { manifest: manifestOf(parts), objects: objectsIn(folder), listShards: async () => [] }
+  return { manifest: manifestOf(parts), objects: objectsIn(folder), counts: async () => [], listShards: async () => [] }
 }
