@@ -10,7 +10,7 @@
  *     replaced   B  JSON in zstd: merged into others, kept for a while for readers who looked earlier
  *     appendedAt N  epoch milliseconds of the last new object
  *
- * An object takes 300 bytes in JSON and 40 in zstd: a write is paid by the kilobyte, and an hour has hundreds.
+ * An object takes 315 bytes in JSON and 48 in zstd: a write is paid by the kilobyte, and an hour has hundreds.
  */
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import {
@@ -27,6 +27,8 @@ export type ArchiveObject = {
   key: string
   rows: number
   bytes: number
+  /** CRC-32 of all its bytes: an alteration of up to 32 bits in a row never goes unseen. Absent from older entries. */
+  crc32?: number
   /** Sequence numbers of its first and last row. */
   first: SequenceNumber
   last: SequenceNumber

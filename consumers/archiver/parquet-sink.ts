@@ -7,6 +7,7 @@ import { isAfter } from '../../stream/sequence.ts'
 import { inStore } from '../runtime/faults.ts'
 import type { Objects } from '../runtime/objects.ts'
 import type { Manifest, ShardHour } from './manifest.ts'
+import { bytesOf } from './object-bytes.ts'
 import { isLeftover, keyPrefix, nextKey } from './object-keys.ts'
 import { toParquet } from './parquet.ts'
 import type { ArchiveRow } from './rows.ts'
@@ -38,7 +39,7 @@ export function createParquetSink(stores: ParquetStores): ArchiveSink {
 
         const body = toParquet(missing)
         const key = nextKey(held, first.sequence)
-        const added = { key, rows: missing.length, bytes: body.length, first: first.sequence, last: last.sequence }
+        const added = { key, rows: missing.length, ...bytesOf(body), first: first.sequence, last: last.sequence }
         const next: ShardHour = {
           ...held,
           revision: held.revision + 1,

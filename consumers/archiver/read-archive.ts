@@ -7,6 +7,7 @@ import { NoSuchKey } from '@aws-sdk/client-s3'
 import { compareSequence } from '../../stream/sequence.ts'
 import type { Objects } from '../runtime/objects.ts'
 import type { ArchiveObject, Manifest } from './manifest.ts'
+import { getUnaltered } from './object-bytes.ts'
 import { fromParquet } from './parquet.ts'
 import { arrivalHour } from './parquet-sink.ts'
 import { type ArchiveRow, compareRows } from './rows.ts'
@@ -54,7 +55,7 @@ async function* readShard(
     const listed = (await listArchive(manifest, range)).filter((object) => object.shardId === shardId)
     const rest = listed.filter(({ last }) => !through || compareSequence(last, through.sequence) >= 0)
     try {
-      for await (const portion of mergeObjects(rest, (key) => objects.get(key))) {
+      for await (const portion of mergeObjects(rest, (object) => getUnaltered(objects, object))) {
         const rows = through ? portion.filter((row) => compareRows(row, through as ArchiveRow) > 0) : portion
         const within = rows.filter(({ delivery }) => delivery.received >= range.from && delivery.received < range.to)
         if (within.length > 0) yield within
@@ -72,7 +73,7 @@ async function* readShard(
 /** @param objects of one shard, by their first sequence number */
 async function* mergeObjects(
   objects: readonly ArchiveObject[],
-  get: (key: string) => Promise<Uint8Array>,
+  get: (object: ArchiveObject) => Promise<Uint8Array>,
 ): AsyncGenerator<ArchiveRow[]> {
   const waiting = [...objects]
   const open: Cursor[] = []
@@ -81,7 +82,7 @@ async function* mergeObjects(
     const [next] = waiting
     if (next && (!open[0] || compareSequence(next.first, open[0].head.sequence) <= 0)) {
       waiting.shift()
-      const cursor = await Cursor.open(fromParquet(await get(next.key)))
+      const cursor = await Cursor.open(fromParquet(await get(next)))
       if (cursor) open.push(cursor)
       continue
     }

@@ -8,6 +8,7 @@
  */
 import type { Settings } from '../../stream/settings.ts'
 import type { ArchiveObject, ShardHour } from '../archiver/manifest.ts'
+import { bytesOf, getUnaltered } from '../archiver/object-bytes.ts'
 import { nextKey } from '../archiver/object-keys.ts'
 import { fromParquet, ParquetObject, rowGroupRows } from '../archiver/parquet.ts'
 import { isNamed, type ParquetStores, removeLeftovers } from '../archiver/parquet-sink.ts'
@@ -59,9 +60,9 @@ export function createCompactor(stores: ParquetStores, options: CompactorOptions
     const merged = new ParquetObject()
     let waiting: ArchiveRow[] = []
     let rows = 0
-    for (const { key } of group) {
+    for (const object of group) {
       signal?.throwIfAborted()
-      for await (const more of fromParquet(await objects.get(key))) {
+      for await (const more of fromParquet(await getUnaltered(objects, object))) {
         rows += more.length
         waiting = [...waiting, ...more]
         while (waiting.length >= rowGroupRows) merged.append(waiting.splice(0, rowGroupRows))
@@ -72,7 +73,7 @@ export function createCompactor(stores: ParquetStores, options: CompactorOptions
     const body = merged.finish()
     const key = nextKey(held, first.first)
     await objects.put(key, body, { contentType: 'application/vnd.apache.parquet' })
-    return { key, rows, bytes: body.length, first: first.first, last: last.last }
+    return { key, rows, ...bytesOf(body), first: first.first, last: last.last }
   }
 
   /** @returns what the manifest holds now; undefined when somebody else has replaced it meanwhile */

@@ -7,6 +7,7 @@ import { NoSuchKey } from '@aws-sdk/client-s3'
 import { compareSequence, isAfter, type SequenceNumber } from '../../../stream/sequence.ts'
 import type { Shard } from '../../../stream/shard-map.ts'
 import type { ArchiveObject, Manifest } from '../../archiver/manifest.ts'
+import { alterationOf } from '../../archiver/object-bytes.ts'
 import { columnsFromParquet, type RowGroup } from '../../archiver/parquet.ts'
 import { isStoreFault } from '../../runtime/faults.ts'
 import type { Objects } from '../../runtime/objects.ts'
@@ -102,6 +103,8 @@ function partsOf(objects: ArchiveStores['objects'], object: ArchiveObject): Part
     first: object.first,
     async *open() {
       const body = await fetchObject(objects, object.key)
+      const alteration = alterationOf(body, object)
+      if (alteration) throw new SourceError('object_corrupt', `${object.key} is corrupt: ${alteration}`)
       let rows = 0
       try {
         for await (const group of columnsFromParquet(body)) {
