@@ -2,6 +2,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { type Compressors, type FileMetaData, parquetMetadata, parquetRead, parquetReadObjects } from 'hyparquet'
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
+import { type Column, decodeColumn } from './parquet-columns.ts'
 import { type ArchiveRow, fromColumns, toColumns } from './rows.ts'
 
 /** What is held decoded while an object is read: some 25 MB. Larger groups take no fewer bytes (docs/measurements.md). */
@@ -55,9 +56,6 @@ export async function* fromParquet(object: Uint8Array): AsyncGenerator<ArchiveRo
   }
 }
 
-/** Values of one column by row: texts, numbers, objects of JSON, times as epoch milliseconds; undefined or null for none. */
-export type Column = ArrayLike<unknown>
-
 /** Some rows as columns: a third of the time that objects of rows take. */
 export type RowGroup = {
   rows: number
@@ -71,21 +69,31 @@ const noValues: Column = []
 export async function* columnsFromParquet(object: Uint8Array): AsyncGenerator<RowGroup> {
   const file = object.buffer.slice(object.byteOffset, object.byteOffset + object.byteLength) as ArrayBuffer
   const metadata: FileMetaData = parquetMetadata(file)
+  const elements = new Map(metadata.schema.map((element) => [element.name, element]))
   let rowStart = 0
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows)
-    const columns = await readColumns({ file, metadata, rowStart, rowEnd: rowStart + rows }, namesWithValues(group))
+    const columns = new Map<string, Column>()
+    const others: string[] = []
+    for (const { meta_data: chunk } of group.columns) {
+      // Of many columns no row of a group has a value.
+      if (!chunk || chunk.statistics?.null_count === group.num_rows) continue
+      const [name = ''] = chunk.path_in_schema
+      const element = elements.get(name)
+      const column = element && decodeColumn(object, element, chunk, rows)
+      if (column) columns.set(name, column)
+      else others.push(name)
+    }
+    if (others.length > 0) {
+      const read = await readColumns({ file, metadata, rowStart, rowEnd: rowStart + rows }, others)
+      for (const [name, column] of read) columns.set(name, column)
+    }
     yield { rows, column: (name) => columns.get(name) ?? noValues }
     rowStart += rows
   }
 }
 
-function namesWithValues({ columns, num_rows }: FileMetaData['row_groups'][number]): string[] {
-  return columns.flatMap(({ meta_data: column }) =>
-    column && column.statistics?.null_count !== num_rows ? column.path_in_schema.slice(0, 1) : [],
-  )
-}
-
+/** Any columns, by hyparquet. */
 async function readColumns(
   part: { file: ArrayBuffer; metadata: FileMetaData; rowStart: number; rowEnd: number },
   names: string[],

@@ -4,7 +4,8 @@
  */
 import type { ClickTarget, Delivery, EventProps, EventType, TrackedEvent } from '../../../stream/event.ts'
 import type { RecordHeader } from '../../../stream/record.ts'
-import type { Column, RowGroup } from '../../archiver/parquet.ts'
+import type { RowGroup } from '../../archiver/parquet.ts'
+import type { Column } from '../../archiver/parquet-columns.ts'
 
 export type ContextReader = {
   /** Whether two rows say the same of their delivery. */
