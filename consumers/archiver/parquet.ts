@@ -45,7 +45,7 @@ export function toParquet(rows: readonly ArchiveRow[]): Uint8Array {
 
 /** The rows of an object as they were written, a row group at a time. */
 export async function* fromParquet(object: Uint8Array): AsyncGenerator<ArchiveRow[]> {
-  const file = object.buffer.slice(object.byteOffset, object.byteOffset + object.byteLength) as ArrayBuffer
+  const file = bufferOf(object)
   const metadata: FileMetaData = parquetMetadata(file)
   let rowStart = 0
   for (const group of metadata.row_groups) {
@@ -67,7 +67,7 @@ const noValues: Column = []
 
 /** The rows of an object by columns, a row group at a time. */
 export async function* columnsFromParquet(object: Uint8Array): AsyncGenerator<RowGroup> {
-  const file = object.buffer.slice(object.byteOffset, object.byteOffset + object.byteLength) as ArrayBuffer
+  const file = bufferOf(object)
   const metadata: FileMetaData = parquetMetadata(file)
   const elements = new Map(metadata.schema.map((element) => [element.name, element]))
   let rowStart = 0
@@ -91,6 +91,12 @@ export async function* columnsFromParquet(object: Uint8Array): AsyncGenerator<Ro
     yield { rows, column: (name) => columns.get(name) ?? noValues }
     rowStart += rows
   }
+}
+
+/** Its own, and no copy where it has one: an object may be 30 MB. */
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
+  const isWhole = buffer.byteLength === byteLength
+  return (isWhole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)) as ArrayBuffer
 }
 
 /** Any columns, by hyparquet. */

@@ -1,9 +1,8 @@
 /**
- * Reads the archive as what the aggregator got: for each shard its records, in stream order (docs/decisions/0014). One
- * object of a shard is in memory at a time, and one more for each other hour that had arrivals in the same stretch of
- * the stream; decoded is one row group of each.
+ * Reads the archive as what the aggregator got: for each shard its records, in stream order (docs/decisions/0014). In
+ * memory are one object of a shard and the next, and one more for each other hour that had arrivals in the same stretch
+ * of the stream; decoded is one row group of each that is being read.
  */
-import { NoSuchKey } from '@aws-sdk/client-s3'
 import { compareSequence, isAfter, type SequenceNumber } from '../../../stream/sequence.ts'
 import type { Shard } from '../../../stream/shard-map.ts'
 import type { ArchiveObject, Manifest } from '../../archiver/manifest.ts'
@@ -14,6 +13,7 @@ import type { Objects } from '../../runtime/objects.ts'
 import type { DecodedStreamRecord } from '../../runtime/records.ts'
 import { type ArchivedCounts, checkCoverage } from './archive-coverage.ts'
 import { findWindows, listStretch, type ShardWindow } from './archive-window.ts'
+import { fetchAhead, MissingObject } from './fetch-ahead.ts'
 import { mergeParts, type PartSource } from './merge-parts.ts'
 import { type RecordPart, toParts } from './record-parts.ts'
 import { type ReplaySource, SourceError, type Stretch } from './source.ts'
@@ -61,7 +61,8 @@ async function* readShard(
     if (missing !== undefined && (rest.some(({ key }) => key === missing) || restarts > mostRestarts))
       throw new SourceError('object_missing', `${missing} is not there, and the manifest names it`)
     try {
-      for await (const parts of mergeParts(rest.map((object) => partsOf(stores.objects, object)))) {
+      const fetch = fetchAhead(stores.objects, rest)
+      for await (const parts of mergeParts(rest.map((object, place) => partsOf(object, () => fetch(place))))) {
         const records = parts
           .map(({ record }) => record)
           .filter(({ sequenceNumber }) => isWithin(window, sequenceNumber))
@@ -89,20 +90,11 @@ function isWithin({ first, last }: ShardWindow, sequence: SequenceNumber): boole
   return compareSequence(sequence, first) >= 0 && compareSequence(sequence, last) <= 0
 }
 
-class MissingObject extends Error {
-  readonly key: string
-
-  constructor(key: string, options: { cause: unknown }) {
-    super(`${key} is not there`, options)
-    this.key = key
-  }
-}
-
-function partsOf(objects: ArchiveStores['objects'], object: ArchiveObject): PartSource {
+function partsOf(object: ArchiveObject, fetch: () => Promise<Uint8Array>): PartSource {
   return {
     first: object.first,
     async *open() {
-      const body = await fetchObject(objects, object.key)
+      const body = await fetch()
       const alteration = alterationOf(body, object)
       if (alteration) throw new SourceError('object_corrupt', `${object.key} is corrupt: ${alteration}`)
       let rows = 0
@@ -128,13 +120,4 @@ function decode(group: RowGroup): RecordPart[] {
   for (const name of ['site', 'type', 'load', 'url', 'received', 'sequence', 'index', 'producer'])
     if (group.column(name).length < group.rows) throw new Error(`the column ${name} is not whole`)
   return toParts(group)
-}
-
-async function fetchObject(objects: ArchiveStores['objects'], key: string): Promise<Uint8Array> {
-  try {
-    return await objects.get(key)
-  } catch (error) {
-    if (error instanceof NoSuchKey) throw new MissingObject(key, { cause: error })
-    throw error
-  }
 }
