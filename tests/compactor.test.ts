@@ -71,6 +71,21 @@ describe('the compactor', () => {
     expect(into).toBeGreaterThan(1)
   })
 
+  it('merges no object that was altered, although it can be read', async () => {
+    const environment = await freshEnvironment('altered')
+    await runToEnd(composeArchiver(environment), stores.settings)
+    const stored = parquetStores(environment)
+    const [altered] = await listArchive(stored.manifest, everything)
+    const key = altered?.key ?? ''
+    const body = Buffer.from(await stored.objects.get(key))
+    // The name of the program that wrote it, in the footer: whoever reads the file alone notices nothing.
+    body[body.lastIndexOf('hyparquet')] = 0x48
+    await stored.objects.put(key, body)
+    const { faults } = await createCompactor(stored, atOnce).compactDay(day)
+    expect(faults).toEqual([expect.objectContaining({ message: expect.stringContaining(key) })])
+    expect((await listArchive(stored.manifest, everything)).map((each) => each.key)).toContain(key)
+  })
+
   it('leaves an hour alone until it has settled, and replaced objects until readers are through', async () => {
     const environment = await freshEnvironment('settling')
     const stored = { ...parquetStores(environment), now: () => noon + 3 * hourMs }
