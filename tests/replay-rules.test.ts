@@ -19,7 +19,8 @@ import { freshEnvironment, putTraffic, runToEnd } from './support/stream.ts'
 const dayMs = 86_400_000
 const yesterday = Math.floor(Date.now() / dayMs) * dayMs - dayMs
 const day = new Date(yesterday).toISOString().slice(0, 10)
-const robot = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Shopper/2.0'
+const robot =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Shopper/2.0'
 /** Three visitors on three pages each, every fourth of them a robot that nobody knows yet. */
 const deliveries: Delivery[] = Array.from({ length: 120 }, (_, i) => {
   const at = yesterday + 3_600_000 + i * 60_000
