@@ -157,7 +157,10 @@ export type ReplayAnswer = {
   publishedAt: string | null
 }
 export type ReplaysAnswer = { replays: ReplayAnswer[] }
-/** The report is null before there is one. */
+/**
+ * The report is null before there is one. It is passed on from the bucket as it is: whoever reads it as `ReplayReport`
+ * (consumers/replay/shapes/report.ts) looks at its version first.
+ */
 export type ReplayDetailAnswer = ReplayAnswer & { report: unknown }
 
 /** The events of the live stream, by name. */

@@ -74,4 +74,6 @@ export function registerPage(app: FastifyInstance, assets: Assets): void {
   app.get('/', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
   app.get('/sites/:site', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
   app.get('/pipeline', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
+  app.get('/replays', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
+  app.get('/replays/:id', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
 }

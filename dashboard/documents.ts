@@ -2,11 +2,21 @@
 import { texts } from './page/texts.ts'
 
 /** Addresses of what the build made. */
-export type BundleFiles = { script: string; theme: string; styles: string; mark: string }
+export type BundleFiles = {
+  script: string
+  /** What the script imports at once. */
+  parts: string[]
+  theme: string
+  styles: string
+  mark: string
+}
 
 /** The page itself: everything in it is drawn by the script. */
 export function pageDocument(files: BundleFiles): string {
-  return document(files, texts.product, `<div id="app"></div>\n<script type="module" src="${files.script}"></script>`)
+  // Named here, they come along with the script and not after it.
+  const preload = files.parts.map((part) => `<link rel="modulepreload" href="${part}">\n`).join('')
+  const script = `<script type="module" src="${files.script}"></script>`
+  return document(files, texts.product, `${preload}<div id="app"></div>\n${script}`)
 }
 
 /** Sign-in needs no script. `problem` says why the last attempt failed. */

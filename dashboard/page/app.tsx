@@ -1,4 +1,4 @@
-/** Shows what the address asks for: the figures of a site, or the pipeline. */
+/** Shows what the address asks for: the figures of a site, the pipeline, or replays. */
 import { useEffect, useState } from 'preact/hooks'
 import type { SiteDetailAnswer, SitesAnswer } from '../answers.ts'
 import { Brand } from './brand.tsx'
@@ -6,6 +6,7 @@ import { CopyBox } from './copy-box.tsx'
 import { Notice } from './notice.tsx'
 import { Overview } from './overview.tsx'
 import { Pipeline } from './pipeline/pipeline.tsx'
+import { ReplaysLoader } from './replays-loader.tsx'
 import { useFetched } from './state/use-fetched.ts'
 import { type Navigate, useView, type View } from './state/view.ts'
 import { texts } from './texts.ts'
@@ -15,7 +16,14 @@ const firstDayEveryMs = 5000
 
 export function App() {
   const [view, navigate] = useView()
-  return view.page === 'pipeline' ? <Pipeline navigate={navigate} /> : <Sites view={view} navigate={navigate} />
+  switch (view.page) {
+    case 'pipeline':
+      return <Pipeline navigate={navigate} />
+    case 'replays':
+      return <ReplaysLoader view={view} navigate={navigate} />
+    case 'site':
+      return <Sites view={view} navigate={navigate} />
+  }
 }
 
 /** Finds out which sites there are and which one is meant. */

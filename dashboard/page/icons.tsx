@@ -76,6 +76,22 @@ export const PipelineIcon = () => (
     <path d="M2 8h4.5M6.5 8c2.5 0 2-4.5 4.5-4.5h3M6.5 8H14M6.5 8c2.5 0 2 4.5 4.5 4.5h3" />
   </Icon>
 )
+export const ReplayIcon = () => (
+  <Icon>
+    <path d="M2.75 8a5.25 5.25 0 1 0 1.9-4.05L2.75 5.5M2.75 2.25V5.5H6M8 5.25V8l1.75 1.25" />
+  </Icon>
+)
+export const WaitingIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="5.75" />
+    <path d="M8 4.75V8l2 1.5" />
+  </Icon>
+)
+export const RunningIcon = () => (
+  <Icon>
+    <path d="M5 3.25v9.5L12.5 8z" />
+  </Icon>
+)
 export const AlertIcon = () => (
   <Icon>
     <path d="M8 2.25 14.25 13.25H1.75z" />

@@ -1,17 +1,19 @@
 /** The page of one site. */
 import { useEffect } from 'preact/hooks'
-import type { SiteAnswer, SiteDetailAnswer } from '../answers.ts'
+import type { ReplayDetailAnswer, SiteAnswer, SiteDetailAnswer } from '../answers.ts'
 import { Chart } from './chart/chart.tsx'
 import { EmptySite } from './empty-site.tsx'
 import { formatCount, formatDate } from './format.ts'
+import { GenerationBanner, isVisible } from './generation-banner.tsx'
 import { Header } from './header/header.tsx'
 import { IntervalSelect } from './interval-select.tsx'
 import { metricViews } from './metrics.ts'
 import { Notice } from './notice.tsx'
 import { Panels } from './panels/panels.tsx'
-import { apiPath } from './state/client.ts'
+import { apiPath, replayPath } from './state/client.ts'
 import { intervalsFor, localNow, rangeBefore, rangeOf } from './state/period.ts'
 import { useComparison, useMinute } from './state/use-comparison.ts'
+import { useFetched } from './state/use-fetched.ts'
 import { useLive } from './state/use-live.ts'
 import type { Navigate, View } from './state/view.ts'
 import { texts } from './texts.ts'
@@ -35,8 +37,13 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
   const interval = offered.find((candidate) => candidate === view.interval) ?? offered[0] ?? 'day'
   // All time begins with the first day, which is not known at once.
   const known = view.period !== 'all' || detail !== undefined
-  const { data, stale, lost } = useLive(known ? apiPath(site.site, 'live', { ...range, interval }) : undefined)
-  const before = useComparison(site.site, site.timeZone, range, rangeBefore(view, range), interval)
+  const { generation } = view
+  const replay = useFetched<ReplayDetailAnswer>(generation && replayPath(generation))
+  const nothingOfIt = replay.error?.status === 404 || (replay.data && !isVisible(replay.data))
+  const { data, stale, lost } = useLive(
+    known && !nothingOfIt ? apiPath(site.site, 'live', { ...range, interval, generation }) : undefined,
+  )
+  const before = useComparison(site.site, site.timeZone, range, rangeBefore(view, range), interval, generation)
 
   const visitors = data?.realtime?.visitors ?? 0
   useEffect(() => {
@@ -61,8 +68,17 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
       />
       <main class="content" data-stale={stale && data !== undefined}>
         <h1 class="visually-hidden">{site.name}</h1>
+        {generation !== undefined && (
+          <GenerationBanner
+            id={generation}
+            site={site.site}
+            replay={replay.data}
+            gone={nothingOfIt === true}
+            navigate={navigate}
+          />
+        )}
         {lost && <Notice text={texts.problems.lost} />}
-        {isEmpty && detail ? (
+        {nothingOfIt ? null : isEmpty && detail ? (
           <EmptySite site={site.site} snippetUrl={detail.snippetUrl} />
         ) : (
           <>

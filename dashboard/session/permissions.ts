@@ -20,6 +20,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /': 'administrator-page',
   'GET /sites/:site': 'administrator-page',
   'GET /pipeline': 'administrator-page',
+  'GET /replays': 'administrator-page',
+  'GET /replays/:id': 'administrator-page',
 
   // The load balancer brings the whole internet here: Prometheus sends the token.
   'GET /metrics': 'administrator',

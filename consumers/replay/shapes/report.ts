@@ -1,8 +1,7 @@
 /**
  * What a replay changes: its generation against what was published when it ended. It lies in the bucket as JSON, under
- * `reportKey`, for whoever decides whether to publish.
+ * `reportKey`, for whoever decides whether to publish. The dashboard's page reads it too: nothing here needs Node.
  */
-import type { Counts } from '../../aggregator/shapes/cell.ts'
 import type { Dimension } from '../../aggregator/shapes/dimensions.ts'
 
 export type ReplayReport = {
@@ -50,7 +49,7 @@ export type DimensionChange = {
 
 /** Figures of one value, of the days on which they changed. */
 export type ValueChange = { value: string; old: ValueFigures; new: ValueFigures }
-export type ValueFigures = Pick<Counts, 'pageviews' | 'clicks' | 'events' | 'visits'>
+export type ValueFigures = Record<'pageviews' | 'clicks' | 'events' | 'visits', number>
 
 /** As the dashboard computes them, of what arrived in the segments. */
 export type HeadlineFigures = {

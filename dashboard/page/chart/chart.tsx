@@ -1,10 +1,10 @@
 /** One figure over time. The pointer or the arrow keys choose a point, and the tooltip tells it. */
 import { useMemo, useRef, useState } from 'preact/hooks'
 import type { Anomaly, TimeseriesAnswer } from '../../answers.ts'
-import { timeFormats } from '../format.ts'
+import { type TimeFormats, timeFormats } from '../format.ts'
 import type { MetricView } from '../metrics.ts'
 import { texts } from '../texts.ts'
-import { createModel } from './model.ts'
+import { type ChartPoint, createModel, type SeriesNames } from './model.ts'
 import { Plot } from './plot.tsx'
 import { createScales, type Frame, timeTicks, valueTicks } from './scales.ts'
 import { ChartTable } from './table.tsx'
@@ -20,12 +20,14 @@ type ChartProps = {
   anomalies: readonly Anomaly[]
   timeZone: string
   now: number
+  /** Where `before` is no period before but the same days in other figures: what both are called. */
+  names?: SeriesNames
 }
 
 const narrowWidth = 560
 const heights = { narrow: 210, wide: 300 }
 
-export function Chart({ metric, series, to, before, anomalies, timeZone, now }: ChartProps) {
+export function Chart({ metric, series, to, before, anomalies, timeZone, now, names }: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const width = useWidth(box)
   const [chosen, setChosen] = useState<number>()
@@ -84,7 +86,7 @@ export function Chart({ metric, series, to, before, anomalies, timeZone, now }: 
         aria-valuemin={0}
         aria-valuemax={points.length - 1}
         aria-valuenow={active ?? points.length - 1}
-        aria-valuetext={activePoint && `${formats.point(activePoint.at)}: ${writeValue(metric, activePoint.value)}`}
+        aria-valuetext={activePoint && valueText(metric, activePoint, formats, names)}
         onKeyDown={onKeyDown}
         onBlur={() => setChosen(undefined)}
         onPointerMove={choosePointed}
@@ -108,12 +110,18 @@ export function Chart({ metric, series, to, before, anomalies, timeZone, now }: 
             point={activePoint}
             running={active === model.running}
             formats={formats}
+            names={names}
             x={scales.x(active)}
             chartWidth={width}
           />
         )}
       </div>
-      <ChartTable metric={metric} model={model} formats={formats} />
+      <ChartTable metric={metric} model={model} formats={formats} names={names} />
     </div>
   )
+}
+
+function valueText(metric: MetricView, { at, value, before }: ChartPoint, formats: TimeFormats, names?: SeriesNames) {
+  const told = `${formats.point(at)}: ${writeValue(metric, value)}`
+  return names && before ? `${told}, ${names.before}: ${writeValue(metric, before.value)}` : told
 }

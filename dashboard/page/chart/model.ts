@@ -11,6 +11,8 @@ export type ChartPoint = {
   anomalies: Anomaly[]
 }
 
+export type SeriesNames = { current: string; before: string }
+
 export type ChartModel = {
   points: ChartPoint[]
   /** Index of the bucket that is running now, or undefined. */

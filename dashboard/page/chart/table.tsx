@@ -2,12 +2,12 @@
 import type { TimeFormats } from '../format.ts'
 import type { MetricView } from '../metrics.ts'
 import { texts } from '../texts.ts'
-import type { ChartModel } from './model.ts'
+import type { ChartModel, SeriesNames } from './model.ts'
 import { writeValue } from './tooltip.tsx'
 
-type ChartTableProps = { metric: MetricView; model: ChartModel; formats: TimeFormats }
+type ChartTableProps = { metric: MetricView; model: ChartModel; formats: TimeFormats; names: SeriesNames | undefined }
 
-export function ChartTable({ metric, model, formats }: ChartTableProps) {
+export function ChartTable({ metric, model, formats, names }: ChartTableProps) {
   const compared = model.points.some(({ before }) => before)
   return (
     <div class="visually-hidden">
@@ -16,8 +16,8 @@ export function ChartTable({ metric, model, formats }: ChartTableProps) {
         <thead>
           <tr>
             <th scope="col">{texts.chart.time}</th>
-            <th scope="col">{metric.label}</th>
-            {compared && <th scope="col">{texts.chart.before}</th>}
+            <th scope="col">{names?.current ?? metric.label}</th>
+            {compared && <th scope="col">{names?.before ?? texts.chart.before}</th>}
           </tr>
         </thead>
         <tbody>

@@ -3,13 +3,14 @@ import type { Anomaly } from '../../answers.ts'
 import { formatCount, type TimeFormats } from '../format.ts'
 import type { MetricView } from '../metrics.ts'
 import { texts } from '../texts.ts'
-import type { ChartPoint } from './model.ts'
+import type { ChartPoint, SeriesNames } from './model.ts'
 
 type TooltipProps = {
   metric: MetricView
   point: ChartPoint
   running: boolean
   formats: TimeFormats
+  names: SeriesNames | undefined
   /** CSS pixels in the chart. */
   x: number
   chartWidth: number
@@ -27,15 +28,15 @@ function placeBeside(x: number, chartWidth: number): { left?: string; right?: st
   return x > chartWidth * flipAt ? { right: `${chartWidth - x + gap}px` } : { left: `${x + gap}px` }
 }
 
-export function Tooltip({ metric, point, running, formats, x, chartWidth }: TooltipProps) {
+export function Tooltip({ metric, point, running, formats, names, x, chartWidth }: TooltipProps) {
   const strongest = [...point.anomalies].sort((a, b) => b.score - a.score)
   return (
     <div class="tooltip" style={placeBeside(x, chartWidth)} aria-hidden="true">
-      <div class="tooltip-label">{metric.label}</div>
+      <div class="tooltip-label">{names ? `${metric.label}, ${formats.point(point.at)}` : metric.label}</div>
       <div class="tooltip-row">
         <span class="tooltip-key tooltip-key-now" />
         <span>
-          {formats.point(point.at)}
+          {names?.current ?? formats.point(point.at)}
           {running && <em> {texts.chart.soFar}</em>}
         </span>
         <strong>{writeValue(metric, point.value)}</strong>
@@ -43,7 +44,7 @@ export function Tooltip({ metric, point, running, formats, x, chartWidth }: Tool
       {point.before && (
         <div class="tooltip-row tooltip-before">
           <span class="tooltip-key" />
-          <span>{formats.point(point.before.at)}</span>
+          <span>{names?.before ?? formats.point(point.before.at)}</span>
           <strong>{writeValue(metric, point.before.value)}</strong>
         </div>
       )}

@@ -1,10 +1,12 @@
 import type { RealtimeAnswer, SiteAnswer } from '../../answers.ts'
 import { Brand } from '../brand.tsx'
+import { PipelineIcon, ReplayIcon } from '../icons.tsx'
 import type { DateRange } from '../state/period.ts'
 import { isPlainClick, type Navigate, type View } from '../state/view.ts'
+import { texts } from '../texts.ts'
 import { LiveNow } from './live-now.tsx'
+import { PageLink } from './page-link.tsx'
 import { PeriodPicker } from './period-picker.tsx'
-import { PipelineLink } from './pipeline-link.tsx'
 import { SettingsMenu } from './settings-menu.tsx'
 import { SiteSwitcher } from './site-switcher.tsx'
 
@@ -41,7 +43,12 @@ export function Header({ sites, site, view, range, today, realtime, navigate }: 
       <LiveNow realtime={realtime} />
       <div class="header-controls">
         <PeriodPicker view={view} range={range} today={today} navigate={navigate} />
-        <PipelineLink navigate={navigate} />
+        <PageLink view={{ page: 'replays', generation: undefined }} title={texts.replays.title} navigate={navigate}>
+          <ReplayIcon />
+        </PageLink>
+        <PageLink view={{ page: 'pipeline' }} title={texts.pipeline.title} navigate={navigate}>
+          <PipelineIcon />
+        </PageLink>
         <SettingsMenu />
       </div>
     </header>

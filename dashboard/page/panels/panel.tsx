@@ -30,7 +30,14 @@ export function Panel({ title, dimensions, current, onChoose, breakdown, summary
       <header class="panel-head">
         <h2 id={`${id}-title`}>{title}</h2>
         {dimensions.length > 1 && (
-          <Tabs label={title} dimensions={dimensions} current={current} controls={listId} onChoose={onChoose} />
+          <Tabs
+            label={title}
+            names={dimensions}
+            textOf={(dimension) => texts.dimensions[dimension]}
+            current={current}
+            controls={listId}
+            onChoose={onChoose}
+          />
         )}
       </header>
       <div

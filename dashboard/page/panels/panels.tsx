@@ -40,7 +40,11 @@ export function Panels({ site, view, range, data, timeZone, navigate }: PanelsPr
             onChoose={(dimension) => navigate.fix({ tabs: { ...view.tabs, [name]: dimension } })}
             breakdown={data?.breakdowns[current]}
             summary={data?.summary}
-            detailsPath={apiPath(site, `breakdown/${current}`, { ...range, limit: '1000' })}
+            detailsPath={apiPath(site, `breakdown/${current}`, {
+              ...range,
+              limit: '1000',
+              generation: view.generation,
+            })}
           />
         )
       })}

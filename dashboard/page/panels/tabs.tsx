@@ -1,41 +1,39 @@
 /** Tabs as WAI-ARIA's pattern has them: one stop for Tab, arrow keys between them. */
-import type { PanelDimension } from '../../answers.ts'
-import { texts } from '../texts.ts'
-
-type TabsProps = {
+type TabsProps<Name extends string> = {
   label: string
-  dimensions: readonly PanelDimension[]
-  current: PanelDimension
+  names: readonly Name[]
+  textOf: (name: Name) => string
+  current: Name
   /** Id of what the tabs switch. */
   controls: string
-  onChoose: (dimension: PanelDimension) => void
+  onChoose: (name: Name) => void
 }
 
-export function Tabs({ label, dimensions, current, controls, onChoose }: TabsProps) {
+export function Tabs<Name extends string>({ label, names, textOf, current, controls, onChoose }: TabsProps<Name>) {
   function onKeyDown(event: KeyboardEvent): void {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
     if (step === undefined) return
     event.preventDefault()
-    const next = dimensions[(dimensions.indexOf(current) + step + dimensions.length) % dimensions.length]
+    const next = names[(names.indexOf(current) + step + names.length) % names.length]
     if (!next) return
     onChoose(next)
     document.getElementById(`${controls}-${next}`)?.focus()
   }
   return (
     <div class="tabs" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
-      {dimensions.map((dimension) => (
+      {names.map((name) => (
         <button
-          key={dimension}
-          id={`${controls}-${dimension}`}
+          key={name}
+          id={`${controls}-${name}`}
           type="button"
           role="tab"
           class="tab"
-          aria-selected={dimension === current}
+          aria-selected={name === current}
           aria-controls={controls}
-          tabIndex={dimension === current ? 0 : -1}
-          onClick={() => onChoose(dimension)}
+          tabIndex={name === current ? 0 : -1}
+          onClick={() => onChoose(name)}
         >
-          {texts.dimensions[dimension]}
+          {textOf(name)}
         </button>
       ))}
     </div>

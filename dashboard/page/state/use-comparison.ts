@@ -16,11 +16,13 @@ export function useComparison(
   range: DateRange,
   before: DateRange | undefined,
   interval: Interval,
+  generation: string | undefined,
 ): Comparison {
   const now = useMinute()
   const { date, time } = localNow(timeZone, now)
   const running = range.to >= date
-  const question = (name: string, query: Record<string, string>) => before && apiPath(site, name, query)
+  const question = (name: string, query: Record<string, string>) =>
+    before && apiPath(site, name, { ...query, generation })
 
   const cutDay = before && running ? addDays(date, -countDays(before)) : undefined
   const to = before && cutDay !== undefined && cutDay <= before.to ? `${cutDay}T${time}` : before?.to

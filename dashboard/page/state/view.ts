@@ -8,8 +8,8 @@ export const panelNames = ['pages', 'sources', 'locations', 'technology', 'click
 export type PanelName = (typeof panelNames)[number]
 
 export type View = {
-  /** The figures of a site, or the pipeline behind those of all sites. */
-  page: 'site' | 'pipeline'
+  /** The figures of a site, the pipeline behind those of all sites, or the replays of what it brought. */
+  page: 'site' | 'pipeline' | 'replays'
   /** Undefined at `/`: the first site is meant. */
   site: string | undefined
   period: PeriodName
@@ -20,10 +20,17 @@ export type View = {
   metric: MetricName
   /** The tab of each panel that has left its first. */
   tabs: Partial<Record<PanelName, PanelDimension>>
+  /** A replay: at figures, the one that they are shown by; at replays, the one that is looked at. */
+  generation: string | undefined
+  /** What is looked at in a replay's report, where it is not the first: a headline figure, a dimension. */
+  figure: string | undefined
+  dimension: string | undefined
 }
 
 const pipelinePath = '/pipeline'
+const replaysPath = '/replays'
 const pathPattern = /^\/sites\/([^/]+)$/
+const replayPattern = /^\/replays\/([^/]+)$/
 
 function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
   return values.find((value) => value === text)
@@ -31,7 +38,10 @@ function oneOf<T extends string>(values: readonly T[], text: string | null): T |
 
 export function parseView(path: string, search: string): View {
   const query = new URLSearchParams(search)
-  const site = pathPattern.exec(path)?.[1]
+  const replays = path === replaysPath || replayPattern.test(path)
+  const encodedSite = pathPattern.exec(path)?.[1]
+  const site = encodedSite === undefined ? undefined : decodeURIComponent(encodedSite)
+  const encodedReplay = replayPattern.exec(path)?.[1]
   const from = query.get('from')
   const to = query.get('to')
   const dates = isDate(from) && isDate(to) && from <= to
@@ -42,20 +52,24 @@ export function parseView(path: string, search: string): View {
     if (tab) tabs[panel] = tab
   }
   return {
-    page: path === pipelinePath ? 'pipeline' : 'site',
-    site: site === undefined ? undefined : decodeURIComponent(site),
+    page: path === pipelinePath ? 'pipeline' : replays ? 'replays' : 'site',
+    site: replays ? (query.get('site') ?? undefined) : site,
     period: period === 'custom' && !dates ? 'today' : period,
     from: period === 'custom' && dates ? from : undefined,
     to: period === 'custom' && dates ? to : undefined,
     interval: oneOf(intervals, query.get('interval')),
     metric: oneOf(metricNames, query.get('metric')) ?? 'visitors',
     tabs,
+    generation: replays ? encodedReplay && decodeURIComponent(encodedReplay) : (query.get('generation') ?? undefined),
+    figure: query.get('figure') ?? undefined,
+    dimension: query.get('dimension') ?? undefined,
   }
 }
 
 /** The shortest address of a view: what is as usual is left out. */
 export function viewHref(view: View): string {
   if (view.page === 'pipeline') return pipelinePath
+  if (view.page === 'replays') return replaysHref(view)
   const query = new URLSearchParams()
   if (view.period !== 'today') query.set('period', view.period)
   if (view.period === 'custom' && view.from && view.to) {
@@ -65,7 +79,16 @@ export function viewHref(view: View): string {
   if (view.interval) query.set('interval', view.interval)
   if (view.metric !== 'visitors') query.set('metric', view.metric)
   for (const [panel, tab] of Object.entries(view.tabs)) query.set(panel, tab)
+  if (view.generation) query.set('generation', view.generation)
   const path = view.site === undefined ? '/' : `/sites/${encodeURIComponent(view.site)}`
+  return query.size > 0 ? `${path}?${query}` : path
+}
+
+function replaysHref({ generation, site, figure, dimension }: View): string {
+  if (generation === undefined) return replaysPath
+  const chosen = Object.entries({ site, figure, dimension }).filter((entry): entry is [string, string] => !!entry[1])
+  const query = new URLSearchParams(chosen)
+  const path = `${replaysPath}/${encodeURIComponent(generation)}`
   return query.size > 0 ? `${path}?${query}` : path
 }
 

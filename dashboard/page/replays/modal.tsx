@@ -1,0 +1,44 @@
+/** A dialog over the page, as the browser has it: it holds the focus, and gives it back when it closes. */
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { CloseIcon } from '../icons.tsx'
+import { texts } from '../texts.ts'
+
+type ModalProps = {
+  title: string
+  onClose: () => void
+  children: (close: () => void) => ComponentChildren
+}
+
+export function Modal({ title, onClose, children }: ModalProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const titleId = useId()
+  const close = () => dialog.current?.close()
+
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
+
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog modal"
+      aria-labelledby={titleId}
+      onClose={onClose}
+      onPointerDown={(event) => {
+        // The backdrop belongs to the dialog itself, everything in it to its content.
+        if (event.target === dialog.current) close()
+      }}
+    >
+      <div class="dialog-content">
+        <header class="dialog-head">
+          <h2 id={titleId}>{title}</h2>
+          <button type="button" class="button button-icon" aria-label={texts.close} onClick={close}>
+            <CloseIcon />
+          </button>
+        </header>
+        {children(close)}
+      </div>
+    </dialog>
+  )
+}
