@@ -46,7 +46,7 @@ export function Actions({ replay, view, navigate, onDone }: ActionsProps) {
         <button
           key={act}
           type="button"
-          class={act === 'publish' ? 'button button-primary' : 'button'}
+          class={act === 'publish' && replay.counts?.changed !== 0 ? 'button button-primary' : 'button'}
           disabled={busy}
           onClick={() => setAsking(act)}
         >

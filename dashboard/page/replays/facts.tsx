@@ -46,7 +46,6 @@ function factsOf({
   if (counts?.compared != null)
     facts.push([
       words.facts.cells,
-      formatExact(counts.compared),
       counts.changed === 0
         ? words.identical
         : words.changed(formatExact(counts.changed ?? 0), formatExact(counts.compared)),

@@ -62,8 +62,7 @@ function HeadlineRow({ change, chosen, onChoose }: HeadlineRowProps) {
       <td class="change">
         {told ? (
           <>
-            {told.absolute}
-            {told.relative !== undefined && <small>{told.relative}</small>}
+            {told.absolute} {told.relative !== undefined && <small>{told.relative}</small>}
           </>
         ) : (
           texts.replays.report.none

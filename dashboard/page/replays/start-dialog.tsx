@@ -90,7 +90,7 @@ export function StartDialog({ onClose, onStarted }: StartDialogProps) {
                         })
                       }
                     />
-                    {name} <small>{site}</small>
+                    {name} {name !== site && <small>{site}</small>}
                   </label>
                 ))}
               </div>

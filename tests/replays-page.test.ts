@@ -1,0 +1,353 @@
+/** The page of replays as an administrator sees and uses it: a browser, and a dashboard over real stores. */
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import type { FastifyInstance } from 'fastify'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { GenerationRecord } from '../consumers/replay/shapes/generations.ts'
+import { type ReplayReport, reportKey } from '../consumers/replay/shapes/report.ts'
+import { loadAssets } from '../dashboard/assets.ts'
+import { buildDashboard } from '../dashboard/build.ts'
+import { createDashboard } from '../dashboard/server.ts'
+import { createReportStore } from '../dashboard/store/reports.ts'
+import { createS3Client } from '../dashboard/store/store.ts'
+import { findProblems } from './support/accessibility.ts'
+import { launchBrowser } from './support/browser.ts'
+import { adminToken, bearer, now, startDashboard, type TestDashboard, visit } from './support/dashboard.ts'
+import { eventually } from './support/eventually.ts'
+import { anIdenticalReport, aReport } from './support/replay-report.ts'
+import { startStores, type TestStores } from './support/stores.ts'
+
+let stores: TestStores
+let browser: Browser
+let client: ReturnType<typeof createS3Client>
+beforeAll(async () => {
+  ;[stores, browser] = await Promise.all([startStores(), launchBrowser(), buildDashboard()])
+  client = createS3Client()
+}, 60_000)
+afterAll(async () => {
+  client?.destroy()
+  await Promise.all([browser?.close(), stores?.close()])
+})
+
+let dashboard: TestDashboard
+let app: FastifyInstance
+let address: string
+let page: Page
+beforeEach(async () => {
+  dashboard = await startDashboard()
+  await dashboard.createSite('shop')
+  const [assets, reports] = [await loadAssets('dist/dashboard'), createReportStore(client, bucket())]
+  app = await createDashboard({ ...dashboard.options, assets, store: { ...dashboard.options.store, reports } })
+  address = await app.listen({ host: '127.0.0.1', port: 0 })
+  page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
+  page.setDefaultTimeout(10_000)
+  await page.clock.setFixedTime(now)
+  await page.goto(`${address}/sign-in?token=${adminToken}`)
+})
+afterEach(async () => {
+  await page.close()
+  await app.close()
+  await dashboard.close()
+})
+
+const bucket = () => stores.settings.RETRACE_BUCKET
+const generations = () => dashboard.options.store.generations
+
+async function create(id: string, different: Partial<GenerationRecord> = {}, report?: ReplayReport): Promise<void> {
+  const days = { from: '2026-11-22', to: '2026-11-22', segments: ['2026-11-22'] }
+  const times = { requestedAt: now - 60_000, startedAt: now - 50_000, finishedAt: now - 20_000 }
+  const record = { id, revision: 1, state: 'ready', sites: 'all', ...days, ...times, source: 'archive' } as const
+  if (report) await putReport(id, report)
+  const told = report && { counts: { ...report.events, ...report.cells }, report: reportKey(id) }
+  await generations().create({ ...record, ...told, ...different })
+}
+
+async function putReport(id: string, report: ReplayReport): Promise<void> {
+  await client.send(new PutObjectCommand({ Bucket: bucket(), Key: reportKey(id), Body: JSON.stringify(report) }))
+}
+
+const open = (path: string) => page.goto(`${address}${path}`)
+const button = (name: string) => page.getByRole('button', { name, exact: true })
+const shows = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 10_000 })
+/** As it is read on the screen, columns apart. */
+const textOf = async (locator: Locator) => (await locator.allInnerTexts()).join()
+const row = (figure: string) => page.locator(`tr[data-figure=${figure}]`)
+
+describe('who asks for a replay', () => {
+  it('learns from the empty page what one is for, and starts one', async () => {
+    await open('/')
+    await page.getByRole('link', { name: 'Replays' }).click()
+    await shows('No replay yet')
+    await shows('npm run replay -- --all --from 2026-11-22')
+    await button('Start a replay').click()
+    await page.getByLabel('First day').fill('2026-11-20')
+    await page.getByLabel('Some sites').check()
+    await page.getByLabel('shop').check()
+    await page.getByLabel('Version of the rules').fill('a1b2')
+    await button('Start').click()
+    await shows('Waiting to start')
+    const [record] = await generations().list()
+    expect(record).toMatchObject({
+      state: 'requested',
+      sites: ['shop'],
+      from: '2026-11-20',
+      to: '2026-11-23',
+      source: 'auto',
+      rules: 'a1b2',
+    })
+    expect(new URL(page.url()).pathname).toBe(`/replays/${record?.id}`)
+    await page.goBack()
+    await shows(/^20.+23 Nov 2026$/)
+  })
+
+  it('is told beside each field what is wrong with it, and is led to the first', async () => {
+    await open('/replays')
+    await button('Start a replay').click()
+    await page.getByLabel('Some sites').check()
+    await page.getByLabel('First day').fill('2026-11-24')
+    await page.getByLabel('Last day').fill('')
+    await page.getByLabel('Version of the rules').fill('a b')
+    await button('Start').click()
+    const problems = await page.getByRole('alert').allInnerTexts()
+    expect(problems).toEqual([
+      'Choose at least one site.',
+      'This day has not come yet.',
+      'Choose a day.',
+      expect.stringMatching(/^Letters, digits/),
+    ])
+    expect(await page.getByLabel('Some sites').evaluate((input) => input.matches(':focus'))).toBe(true)
+    expect(await page.getByLabel('First day').getAttribute('aria-describedby')).toMatch(/-from-problem$/)
+    expect(await generations().list()).toEqual([])
+  })
+
+  it('reads what the dashboard itself refuses beside the field that it means', async () => {
+    await open('/replays')
+    await button('Start a replay').click()
+    await page.getByLabel('First day').fill('2001-01-01')
+    await page.clock.setFixedTime(now + 86_400_000)
+    await page.getByLabel('Last day').fill('2026-11-24')
+    await button('Start').click()
+    await shows('to must not lie in the future')
+    expect(await page.getByLabel('Last day').getAttribute('aria-invalid')).toBe('true')
+    await page.keyboard.press('Escape')
+    expect(await button('Start a replay').evaluate((element) => element.matches(':focus'))).toBe(true)
+  })
+})
+
+describe('who watches a replay', () => {
+  it('sees it come along, in the list and by itself, until its report is there', async () => {
+    const running = { state: 'running', progress: { events: 1000, expectedEvents: 4000, at: now } } as const
+    await create('watched', running)
+    await open('/replays')
+    const bar = page.getByRole('progressbar', { name: 'Progress of watched' })
+    await bar.waitFor()
+    expect(await bar.getAttribute('aria-valuenow')).toBe('25')
+    await generations().change('watched', 'progress', { progress: { events: 3000, expectedEvents: 4000, at: now } })
+    await eventually(async () => (await bar.getAttribute('aria-valuenow')) === '75')
+    await page.getByRole('link', { name: '22 Nov 2026' }).click()
+    await shows('3,000 of 4,000 events')
+    const report = aReport('watched', 'shop', ['2026-11-22'])
+    await putReport('watched', report)
+    await generations().change('watched', 'finish', { counts: report.cells, report: reportKey('watched') })
+    await shows('What it changes')
+    await shows('Ready')
+  })
+
+  it('reads why it failed', async () => {
+    await create('failed', { state: 'failed', error: 'archive/2026/11/22/10/x.parquet is missing' })
+    await open('/replays')
+    await shows('archive/2026/11/22/10/x.parquet is missing')
+    await open('/replays/failed')
+    await shows('It failed, and what is published has not changed:')
+    await shows('archive/2026/11/22/10/x.parquet is missing')
+    expect(await button('Publish').count()).toBe(0)
+  })
+
+  it('is told when there is no such replay', async () => {
+    await open('/replays/nothing')
+    await shows('There is no replay nothing.')
+  })
+})
+
+describe('who compares', () => {
+  const days = ['2026-11-20', '2026-11-21', '2026-11-22']
+
+  it('sees old and new figures, and a row chooses what the chart shows, in the address too', async () => {
+    await create('compared', { from: days[0] as string }, aReport('compared', 'shop', days))
+    await open('/replays/compared')
+    await shows('All 5,210 accepted events of these days were found.')
+    expect((await textOf(row('visits'))).split(/\s+/)).toEqual(['Visits', '3,631', '3,351', '−280', '−7.7%'])
+    expect(await textOf(row('bounceRate'))).toMatch(/^Bounce rate\s+30\.8%\s+25\.0%\s+−5\.8 pts/)
+    expect(await textOf(row('errors'))).toMatch(/^Errors\s+0\s+0\s+none/)
+    await page.getByRole('heading', { name: 'Visitors by day' }).waitFor()
+    await row('bots').getByRole('button').press('Enter')
+    await page.getByRole('heading', { name: 'Events of bots by day' }).waitFor()
+    expect(new URL(page.url()).search).toBe('?figure=bots')
+    const table = page.getByRole('table', { name: 'Events of bots over time' })
+    expect(await table.getByRole('row').allInnerTexts()).toEqual([
+      'Time\tThis replay\tAs published',
+      'Fri, 20 Nov 2026\t120\t0',
+      'Sat, 21 Nov 2026\t20\t0',
+      'Sun, 22 Nov 2026\t140\t0',
+    ])
+    await page.getByRole('slider').press('Home')
+    expect(await page.getByRole('slider').getAttribute('aria-valuetext')).toBe('Fri, 20 Nov 2026: 120, As published: 0')
+  })
+
+  it('goes through the dimensions by tabs, and finds the same again by the address', async () => {
+    await create('values', {}, aReport('values', 'shop', days))
+    await open('/replays/values')
+    const values = page.getByRole('tabpanel').getByRole('row')
+    await values.filter({ hasText: 'HeadlessChrome' }).waitFor()
+    await page.getByRole('tab', { name: 'Browsers' }).press('ArrowRight')
+    expect((await textOf(values.nth(1))).split(/\s+/)).toEqual('United States 1,740 was 1,980 460 was 700'.split(' '))
+    await page.getByRole('tab', { name: 'Pages', exact: true }).click()
+    await shows('The 20 that changed most, of 24.')
+    await page.reload()
+    await shows('The 20 that changed most, of 24.')
+    expect(await page.getByRole('tab', { name: 'Pages', exact: true }).getAttribute('aria-selected')).toBe('true')
+  })
+
+  it('is told when nothing changed', async () => {
+    await create('same', {}, anIdenticalReport('same'))
+    await open('/replays')
+    await shows('Nothing changed')
+    await open('/replays/same')
+    await shows('Identical, to the byte')
+    await shows('All 174 cells are the same as published.')
+    expect(await page.getByRole('heading', { name: 'What it changes' }).count()).toBe(0)
+  })
+
+  it('is warned when events are missing', async () => {
+    const report = anIdenticalReport('short')
+    await create('short', {}, { ...report, events: { ...report.events, replayed: 5200, recordsPassedOver: 1 } })
+    await open('/replays/short')
+    await shows('Of 5,210 accepted events of these days, 5,200 were found. 1 records could not be handled')
+  })
+})
+
+describe('who decides', () => {
+  /** Clicks an action, reads what will happen, and agrees. */
+  async function decide(name: string): Promise<string> {
+    await button(name).click()
+    const dialog = page.getByRole('dialog')
+    const told = await textOf(dialog)
+    await dialog.getByRole('button', { name, exact: true }).click()
+    return told
+  }
+
+  it('publishes, and rolls back, after a question that says what will happen', async () => {
+    await create('decided', {}, aReport('decided', 'shop', ['2026-11-22']))
+    await open('/replays/decided')
+    await button('Publish').click()
+    await page.keyboard.press('Escape')
+    expect((await generations().publications()).list).toEqual([])
+    expect(await decide('Publish')).toContain('every dashboard shows its figures for these days')
+    await shows('Published. Its figures count from now on.')
+    expect((await generations().publications()).list.map(({ generation }) => generation)).toEqual(['decided'])
+    expect(await decide('Roll back')).toContain('What was published before this replay counts again')
+    await shows('Rolled back. What was published before counts again.')
+    expect((await generations().publications()).list).toEqual([])
+    await decide('Drop')
+    await shows(/^Its figures may still be in use. Try again later. It may be in \d+s.$/)
+  })
+
+  it('drops what is of no use', async () => {
+    await create('useless', { state: 'failed', error: 'gone' })
+    await open('/replays/useless')
+    expect(await decide('Drop')).toContain('Its figures are deleted for good.')
+    await shows('Dropped. Its figures are deleted.')
+    await eventually(async () => (await generations().find('useless'))?.state === 'dropped')
+    await eventually(async () => (await page.getByRole('button', { name: 'Drop' }).count()) === 0)
+  })
+
+  it('is refused in words when the replay has changed meanwhile', async () => {
+    await create('late', {}, anIdenticalReport('late'))
+    await open('/replays/late')
+    await button('Publish').waitFor()
+    await generations().drop('late', now, async () => 0)
+    await decide('Publish')
+    await shows('Only a replay that is ready can be published.')
+  })
+})
+
+describe('the figures as a generation has them', () => {
+  const at = Date.parse('2026-11-22T10:00Z')
+
+  it('are asked for by every question of the page, say so, and lead back', async () => {
+    for (const [generation, pageviews] of [
+      ['live', 3],
+      ['other', 5],
+    ] as const)
+      for (const granularity of ['hour', 'day'] as const)
+        await dashboard.putCell({ site: 'shop', granularity, at, generation }, visit(1, pageviews))
+    await create('other', {}, aReport('other', 'shop', ['2026-11-22']))
+    const asked: URL[] = []
+    page.on('request', (request) => asked.push(new URL(request.url())))
+    await open('/replays/other')
+    await page.getByRole('link', { name: 'Look at the dashboard with it' }).click()
+    await shows('As generation other')
+    const pageviews = page.getByRole('button', { name: /^Page views/ })
+    await eventually(async () => (await textOf(pageviews)).includes('5'))
+    const questions = asked.filter(({ pathname }) => pathname.startsWith('/api/sites/shop/'))
+    expect(questions.map(({ pathname }) => pathname.split('/').at(-1))).toEqual(
+      expect.arrayContaining(['live', 'summary', 'timeseries']),
+    )
+    for (const { searchParams } of questions) expect(searchParams.get('generation')).toBe('other')
+    await page.getByRole('link', { name: 'As published', exact: true }).click()
+    await eventually(async () => (await textOf(pageviews)).includes('3'))
+    expect(page.url()).not.toContain('generation')
+    await page.goBack()
+    await shows('As generation other')
+  })
+
+  it('are none when there is no such generation', async () => {
+    await open('/sites/shop?generation=nothing')
+    await shows('There is no such generation, or nothing of it to look at.')
+    await page.getByRole('link', { name: 'As published', exact: true }).click()
+    await page.getByRole('button', { name: /^Page views/ }).waitFor()
+  })
+})
+
+it('is for administrators: others are sent to sign in', async () => {
+  for (const path of ['/replays', '/replays/any']) {
+    const answer = await app.inject({ url: path })
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, '/sign-in'])
+    expect((await app.inject({ url: path, headers: bearer })).statusCode).toBe(200)
+  }
+})
+
+describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+  it.each([360, 768, 1440])('everything has a name, can be read and has room in %d pixels', async (width) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.setViewportSize({ width, height: 900 })
+    await open('/replays')
+    await shows('No replay yet')
+    expect(await findProblems(page)).toEqual([])
+    await button('Start a replay').click()
+    await page.getByLabel('Some sites').check()
+    await button('Start').click()
+    await shows('Choose at least one site.')
+    expect(await findProblems(page)).toEqual([])
+
+    const days = ['2026-11-19', '2026-11-20', '2026-11-21', '2026-11-22']
+    await create('2026-11-23-101500-ab12', { from: '2026-11-19' }, aReport('2026-11-23-101500-ab12', 'shop', days))
+    await create('one-day', { state: 'requested', sites: ['shop'] }, aReport('one-day', 'shop', ['2026-11-22']))
+    await create('same', {}, anIdenticalReport('same'))
+    await create('failed', { state: 'failed', error: 'archive/2026/11/22/10/shardId-000000000000.parquet is missing' })
+    await create('runs', { state: 'running', progress: { events: 1000, expectedEvents: 4000, at: now } })
+    await open('/replays')
+    await page.locator('[data-replay=runs]').waitFor()
+    expect(await findProblems(page)).toEqual([])
+    for (const id of ['2026-11-23-101500-ab12', 'one-day', 'same', 'failed', 'runs']) {
+      await open(`/replays/${id}?dimension=page`)
+      await button('Drop').waitFor()
+      expect(await findProblems(page)).toEqual([])
+    }
+    await dashboard.putVisit('shop', now, 1, 2)
+    await open('/sites/shop?generation=same')
+    await shows('As generation same')
+    await page.locator('.plot').waitFor()
+    expect(await findProblems(page)).toEqual([])
+  })
+})
