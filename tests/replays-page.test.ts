@@ -70,7 +70,10 @@ const open = (path: string) => page.goto(`${address}${path}`)
 const button = (name: string) => page.getByRole('button', { name, exact: true })
 const shows = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 10_000 })
 /** As it is read on the screen, columns apart. */
-const textOf = async (locator: Locator) => (await locator.allInnerTexts()).join()
+async function textOf(locator: Locator): Promise<string> {
+  await locator.waitFor()
+  return (await locator.allInnerTexts()).join()
+}
 const row = (figure: string) => page.locator(`tr[data-figure=${figure}]`)
 
 describe('who asks for a replay', () => {
@@ -163,6 +166,26 @@ describe('who watches a replay', () => {
     expect(await button('Publish').count()).toBe(0)
   })
 
+  it('keeps what it saw while the dashboard does not answer, and is told so', async () => {
+    await create('watched', { state: 'running', progress: { events: 1000, expectedEvents: 4000, at: now } })
+    await open('/replays')
+    await shows('1,000 of 4,000 events')
+    await page.route('**/api/replays', (route) => route.abort())
+    await shows('What you see may be old: the dashboard does not answer.')
+    await shows('1,000 of 4,000 events')
+    await page.unroute('**/api/replays')
+    await page.getByRole('alert').waitFor({ state: 'detached' })
+  })
+
+  it('can load the page again when a part of it is gone', async () => {
+    await page.route('**/assets/replays-*.js', (route) => route.abort())
+    await open('/replays')
+    await shows('This page could not be loaded.')
+    await page.unroute('**/assets/replays-*.js')
+    await button('Load again').click()
+    await shows('No replay yet')
+  })
+
   it('is told when there is no such replay', async () => {
     await open('/replays/nothing')
     await shows('There is no replay nothing.')
@@ -240,7 +263,9 @@ describe('who decides', () => {
     await create('decided', {}, aReport('decided', 'shop', ['2026-11-22']))
     await open('/replays/decided')
     await button('Publish').click()
+    await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     expect((await generations().publications()).list).toEqual([])
     expect(await decide('Publish')).toContain('every dashboard shows its figures for these days')
     await shows('Published. Its figures count from now on.')
@@ -250,6 +275,13 @@ describe('who decides', () => {
     expect((await generations().publications()).list).toEqual([])
     await decide('Drop')
     await shows(/^Its figures may still be in use. Try again later. It may be in \d+s.$/)
+  })
+
+  it('withdraws what has not begun', async () => {
+    await create('hasty', { state: 'requested', segments: [] })
+    await open('/replays/hasty')
+    expect(await decide('Drop')).toContain('It has not begun.')
+    await eventually(async () => (await generations().find('hasty'))?.state === 'dropped')
   })
 
   it('drops what is of no use', async () => {

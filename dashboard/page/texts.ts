@@ -210,7 +210,6 @@ export const texts = {
       dropped: 'Dropped',
     },
     published: 'Published',
-    unpublished: 'Not published',
     allSites: 'All sites',
     sources: {
       auto: { name: 'Automatic', about: 'the stream where it still holds the days, else the archive' },
@@ -250,13 +249,11 @@ export const texts = {
 
     facts: {
       title: 'About this replay',
-      days: 'Days of arrival',
       sites: 'Sites',
       source: 'Read from',
       rules: 'Rules',
       requested: 'Asked for',
       took: 'Took',
-      running: 'Running for',
       replayed: 'Events',
       cells: 'Cells',
       published: 'Published',
@@ -328,7 +325,6 @@ export const texts = {
       publish: 'Publish',
       rollback: 'Roll back',
       drop: 'Drop',
-      dropRequested: 'Withdraw',
       cancel: 'Cancel',
       ask: {
         publish: {
@@ -343,12 +339,15 @@ export const texts = {
           title: 'Drop this replay?',
           text: 'Its figures are deleted for good. What is published does not change, and the same days can be replayed again.',
         },
+        withdraw: {
+          title: 'Drop this replay?',
+          text: 'It has not begun. Nothing will be counted again, and nothing that is published changes.',
+        },
       },
       done: {
         publish: 'Published. Its figures count from now on.',
         rollback: 'Rolled back. What was published before counts again.',
         drop: 'Dropped. Its figures are deleted.',
-        start: 'Asked for.',
       },
       again: (message: string, time: string) => `${message} It may be in ${time}.`,
       unreachable: 'The dashboard cannot be reached: whether it was done is not known. Look at the state above.',
@@ -359,7 +358,8 @@ export const texts = {
       title: (id: string) => `As generation ${id}`,
       about: (days: string) =>
         `Where it has counted again what arrived ${days}, its figures count; all else is as published.`,
-      published: (days: string) => `It is published: what arrived ${days} counts as it has it, for everybody.`,
+      published: (days: string) =>
+        `It is published for what arrived ${days}. A later one of the same days would count before it.`,
       otherSites: 'It has nothing of this site: what you see is as published.',
       gone: 'There is no such generation, or nothing of it to look at.',
       asPublished: 'As published',

@@ -20,6 +20,7 @@ export function Actions({ replay, view, navigate, onDone }: ActionsProps) {
   const [asking, setAsking] = useState<Act>()
   const [busy, setBusy] = useState(false)
   const [outcome, setOutcome] = useState<Outcome>()
+  const question = asking && words.ask[asking === 'drop' && replay.state === 'requested' ? 'withdraw' : asking]
   const told = useRef<HTMLParagraphElement>(null)
 
   // The button that was clicked may be gone with what it did: whoever uses the keyboard goes on from the outcome.
@@ -69,11 +70,11 @@ export function Actions({ replay, view, navigate, onDone }: ActionsProps) {
           {outcome.text}
         </p>
       )}
-      {asking && (
-        <Modal title={words.ask[asking].title} onClose={() => setAsking(undefined)}>
+      {asking && question && (
+        <Modal title={question.title} onClose={() => setAsking(undefined)}>
           {(close) => (
             <div class="modal-body">
-              <p>{words.ask[asking].text}</p>
+              <p>{question.text}</p>
               <div class="modal-buttons">
                 <button type="button" class="button" onClick={close}>
                   {words.cancel}

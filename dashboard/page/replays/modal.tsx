@@ -1,6 +1,6 @@
 /** A dialog over the page, as the browser has it: it holds the focus, and gives it back when it closes. */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { CloseIcon } from '../icons.tsx'
 import { texts } from '../texts.ts'
 
@@ -15,7 +15,7 @@ export function Modal({ title, onClose, children }: ModalProps) {
   const titleId = useId()
   const close = () => dialog.current?.close()
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current?.showModal()
   }, [])
 
