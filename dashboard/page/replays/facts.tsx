@@ -23,6 +23,7 @@ export function Facts({ replay }: { replay: ReplayAnswer }) {
 type Fact = [name: string, text: string, small?: string]
 
 function factsOf({
+  state,
   sites,
   source,
   rules,
@@ -40,7 +41,8 @@ function factsOf({
     [words.facts.rules, rules ?? words.usualRules],
     [words.facts.requested, formatMoment(requestedAt)],
   ]
-  if (startedAt !== null && finishedAt !== null)
+  // One that was resumed has failed before: it has not ended.
+  if (state !== 'running' && startedAt !== null && finishedAt !== null)
     facts.push([words.facts.took, formatDuration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)])
   if (counts?.replayed != null) facts.push([words.facts.replayed, formatExact(counts.replayed)])
   if (counts?.compared != null)
