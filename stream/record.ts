@@ -133,9 +133,15 @@ function asBuffer(data: Uint8Array): Buffer {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength)
 }
 
+/** The least that zlib takes for a piece of output. One piece for all of it spares putting pieces together. */
+const minChunkBytes = 64
+
 function decodeBody(body: Uint8Array, decodedBytes: number): Delivery[] | undefined {
   try {
-    const json = zstdDecompressSync(body, { maxOutputLength: Math.max(decodedBytes, 1) })
+    const json = zstdDecompressSync(body, {
+      maxOutputLength: Math.max(decodedBytes, 1),
+      chunkSize: Math.max(decodedBytes, minChunkBytes),
+    })
     const deliveries: unknown = JSON.parse(json.toString())
     return Array.isArray(deliveries) && deliveries.every(isDelivery) ? deliveries : undefined
   } catch {

@@ -42,7 +42,7 @@ const maxValues = 1_500_000
  * Deltas of a cell are added up when there are so many, also within a batch: few enough to be garbage before they are
  * moved to where garbage is dear, enough to come to the same values again and again.
  */
-const manyDeltas = 10_000
+const manyDeltas = 5000
 /** Deltas kept of all cells, some 300 bytes each. */
 const maxDeltas = 100_000
 

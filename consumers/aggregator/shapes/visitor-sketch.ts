@@ -90,7 +90,8 @@ export class VisitorSketch {
 
 /** The 32 bits of a visitor id that sketches count. */
 export function visitorHash(visitor: string): number {
-  return Number.parseInt(visitor.slice(0, 8), 16) >>> 0
+  // Signed, which V8 keeps without a heap object.
+  return Number.parseInt(visitor.slice(0, 8), 16) | 0
 }
 
 function observe(registers: Uint8Array, hash: number): void {
