@@ -119,9 +119,20 @@ describe('a document', () => {
     )
   })
 
-  it('may be as large as a cut can carry', () => {
+  it('may take 64 KiB', () => {
     const bots = Array.from({ length: 900 }, (_, i) => `${i}`.padStart(80, 'x'))
     expect(problemsOf({ all: { bots } })).toEqual(['rules may take 65536 bytes as JSON'])
+  })
+
+  it('keeps within its bounds with the usual rules in it too: what is kept can be read again', () => {
+    const channels = (length: number) => Array.from({ length }, (_, i) => ({ channel: 'c', host: [`h${i}.example`] }))
+    const tooMany = 'all.channels may have 1000 entries, with the usual rules in their place'
+    expect(problemsOf({ all: { channels: [...channels(999), 'usual'] } })).toEqual([tooMany])
+    const bots = Array.from({ length: 128 }, (_, i) => `${i}`.padStart(500, 'x'))
+    const tooLarge = 'rules may take 65536 bytes as JSON, with the usual rules in their place'
+    expect(problemsOf({ all: { bots } })).toEqual([tooLarge])
+    const most = compiled({ all: { channels: [...channels(990), 'usual'] } })
+    expect(compiled(JSON.parse(JSON.stringify(most.document))).version).toBe(most.version)
   })
 })
 

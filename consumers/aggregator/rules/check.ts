@@ -4,7 +4,7 @@ import { usualChannelsMark, type WrittenRules } from './document.ts'
 
 /** As many as anybody writes by hand, and few enough that what is new to the caches is found in microseconds. */
 export const mostEntries = 1000
-/** A list of cuts with their rules is one item in DynamoDB, which takes 400 KB. */
+/** Far more than anybody writes by hand; a replay hands the documents of all its segments to each of its threads. */
 export const mostDocumentBytes = 64 * 1024
 /** A visit is remembered for at least two hours (fold-state.ts). */
 export const mostTimeoutMinutes = 120

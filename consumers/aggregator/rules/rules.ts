@@ -29,7 +29,13 @@ export type CompileResult = { ok: true; rules: Rules } | { ok: false; problems: 
 /** @param document as parsed JSON: a file of rules, or the `document` of compiled ones */
 export function compileRules(document: unknown): CompileResult {
   const checked = checkRules(document)
-  return checked.ok ? { ok: true, rules: compile(complete(checked.written)) } : checked
+  if (!checked.ok) return checked
+  const completed = complete(checked.written)
+  // It is the completed document that is kept, and read again by whoever counts: with the usual lists in it, it may be
+  // too large where what was written was not.
+  const readAgain = checkRules(completed)
+  if (readAgain.ok) return { ok: true, rules: compile(completed) }
+  return { ok: false, problems: readAgain.problems.map((problem) => `${problem}, with the usual rules in their place`) }
 }
 
 function complete({ all = {}, sites = {} }: WrittenRules): RulesDocument {
