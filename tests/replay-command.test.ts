@@ -71,9 +71,15 @@ type Result = { generation: string; events: number; seconds: number; changed: nu
 const lastLine = (output: string) => JSON.parse(output.trimEnd().split('\n').at(-1) ?? '')
 
 describe('npm run replay', () => {
-  it('leaves cells that are the live ones to the byte, and says so', async () => {
-    const { code, output } = await replay('--all', '--from', yesterday, '--json', '--workers', '2')
+  it.each([
+    ['auto', 'Reading the stream: '],
+    ['stream', 'Reading the stream, '],
+    ['archive', 'Reading the archive, '],
+  ])('leaves cells that are the live ones to the byte, and says so, from: %s', async (source, why) => {
+    const args = ['--all', '--from', yesterday, '--json', '--workers', '2', '--source', source]
+    const { code, output } = await replay(...args)
     expect(code, output).toBe(0)
+    expect(output).toContain(why)
     const result = lastLine(output) as Result
     expect(result).toMatchObject({ changed: 0, identical: true, events: 400, seconds: expect.any(Number) })
     const cells = await cellsOf(result.generation)
@@ -119,7 +125,7 @@ describe('npm run replay', () => {
     const { output } = await replay('list', '--json')
     const [latest, first, ...others] = (lastLine(output) as { generations: { id: string; state: string }[] })
       .generations
-    expect(others).toEqual([])
+    expect(others).toHaveLength(2)
     expect([latest?.state, first?.state]).toEqual(['ready', 'ready'])
     const dropped = await replay('drop', first?.id ?? '')
     expect(dropped.code, dropped.output).toBe(0)
@@ -136,6 +142,7 @@ describe('npm run replay', () => {
     [['--all', '--from', dayText(today + 2 * dayMs)], 'lies in the future'],
     [['--site', 'nobody', '--from', yesterday], 'there is no site nobody'],
     [['--all', '--from', yesterday, '--workers', '0'], '--workers must be'],
+    [['--all', '--from', yesterday, '--source', 'memory'], '--source must be stream, archive or auto'],
     [['--resume', 'nothing'], 'there is no generation nothing'],
     [['publish'], 'publish which GENERATION?'],
     [['publish', 'nothing'], 'there is no generation nothing'],
@@ -150,7 +157,7 @@ describe('npm run replay', () => {
     const [key = ''] = (await listObjects('replayed', 'archive/')).filter((each) => each.includes(`dt=${yesterday}`))
     const body = await environment.objects.get(key)
     await environment.objects.delete(key)
-    const { code, output } = await replay('--all', '--from', yesterday, '--json')
+    const { code, output } = await replay('--all', '--from', yesterday, '--source', 'archive', '--json')
     await environment.objects.put(key, body)
     expect(code, output).toBe(1)
     expect(output).toContain(`${key} is not there, and the manifest names it`)

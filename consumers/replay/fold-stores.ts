@@ -4,17 +4,18 @@ import type { ConsumerEnvironment } from '../runtime/process.ts'
 import type { FoldStores } from './fold-family.ts'
 import { withoutExpired } from './kept-minutes.ts'
 import { openSource } from './open-source.ts'
-import type { ReplaySourceKind } from './shapes/generations.ts'
+import type { ChosenKind } from './sources/choose-source.ts'
 import { type ReplayTask, stretchOf } from './task.ts'
 
 export async function openFoldStores(
   environment: ConsumerEnvironment,
   task: ReplayTask,
-  kind: ReplaySourceKind,
+  kind: ChosenKind,
 ): Promise<FoldStores> {
   const { checkpoints, clients, objects, table } = environment
+  const { source } = await openSource(environment, kind, stretchOf(task.timeline))
   return {
-    source: await openSource(environment, kind, stretchOf(task.timeline)),
+    source,
     cells: withoutExpired(createCellStore(clients.dynamo, table('cells')), task.startedAt),
     checkpoints,
     objects,

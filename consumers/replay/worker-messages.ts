@@ -1,10 +1,10 @@
 /** What a replay and its threads tell each other. Errors lose their class on the way, but neither message nor code. */
 import type { FoldResult } from './fold-family.ts'
-import type { ReplaySourceKind } from './shapes/generations.ts'
 import type { Family } from './shard-families.ts'
+import type { ChosenKind } from './sources/choose-source.ts'
 import type { ReplayTask } from './task.ts'
 
-export type WorkerData = { task: ReplayTask; source: ReplaySourceKind }
+export type WorkerData = { task: ReplayTask; source: ChosenKind }
 
 export type ToWorker = { family: Family }
 

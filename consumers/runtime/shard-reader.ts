@@ -23,8 +23,11 @@ export type ReadResult = {
 /** Reads on from where it stopped; one cursor belongs to one reader. */
 export type ShardCursor = { read(limit: number): Promise<ReadResult> }
 
-/** Where to begin in a shard that nobody has read: with the oldest record that is kept, or with the next to come. */
-export type StartingPosition = 'TRIM_HORIZON' | 'LATEST'
+/**
+ * Where to begin in a shard that nobody has read: with the oldest record that is kept, with the next to come, or with the
+ * first that came at a time, epoch milliseconds.
+ */
+export type StartingPosition = 'TRIM_HORIZON' | 'LATEST' | { arrivedFrom: number }
 
 export type ShardReader = {
   listShards(): Promise<Shard[]>
@@ -38,6 +41,9 @@ export type ShardReader = {
 /** There may be more, and it is not known how much. */
 const nothingYet: ReadResult = { records: [], ended: false, millisBehind: 1 }
 
+/** kinesalite never answers where no record came at that time or later; Kinesis takes some milliseconds. */
+const timestampPatienceMs = 5000
+
 export function createShardReader(client: KinesisClient, stream: string): ShardReader {
   async function iteratorAfter(
     shardId: string,
@@ -45,14 +51,30 @@ export function createShardReader(client: KinesisClient, stream: string): ShardR
     from: StartingPosition,
   ): Promise<string | undefined> {
     const shard = { StreamName: stream, ShardId: shardId }
+    if (after === undefined && typeof from === 'object') return iteratorAt(shard, from.arrivedFrom)
     const answer = await client.send(
       new GetShardIteratorCommand(
         after !== undefined
           ? { ...shard, ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: after }
-          : { ...shard, ShardIteratorType: from },
+          : { ...shard, ShardIteratorType: from === 'LATEST' ? from : 'TRIM_HORIZON' },
       ),
     )
     return answer.ShardIterator
+  }
+
+  /** Where nobody says where a time begins, everything is read: more than was asked for, and nothing is missed. */
+  async function iteratorAt(
+    shard: { StreamName: string; ShardId: string },
+    arrivedFrom: number,
+  ): Promise<string | undefined> {
+    const abortSignal = AbortSignal.timeout(timestampPatienceMs)
+    const at = { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(arrivedFrom) } as const
+    try {
+      return (await client.send(new GetShardIteratorCommand({ ...shard, ...at }), { abortSignal })).ShardIterator
+    } catch (error) {
+      if (!abortSignal.aborted) throw error
+      return iteratorAfter(shard.ShardId, undefined, 'TRIM_HORIZON')
+    }
   }
 
   return {

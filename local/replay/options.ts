@@ -1,7 +1,7 @@
 /** What `npm run replay` is asked to do. */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { ReplaySourceKind } from '../../consumers/replay/shapes/generations.ts'
+import { type ReplaySourceKind, replaySources } from '../../consumers/replay/shapes/generations.ts'
 
 export const usage = `Usage: npm run replay -- --site SITE|--all --from DAY [--to DAY] [options]
        npm run replay -- --resume GENERATION [--workers N] [--json]
@@ -15,7 +15,8 @@ what is published. Nothing that a dashboard shows changes by it.
   --from DAY         first day of arrival, YYYY-MM-DD
   --to DAY           last day of arrival (default: the first); today is cut first, which
                      takes half a minute
-  --source KIND      where to read: archive, or auto (default), whichever has it
+  --source KIND      where to read: stream, archive, or auto (default): the stream if it
+                     holds all of it, else the archive
   --rules FILE       count by these rules (docs/rules.md), not by those that each day had
   --dry-run          say what would be replayed, and do nothing
   --resume ID        go on with a generation that was interrupted; the same command again does the same
@@ -80,9 +81,13 @@ function runOf(values: Values): RunOptions {
   const from = dayOf('--from', needed(values.from, 'say the first day with --from DAY'))
   const to = values.to === undefined ? from : dayOf('--to', values.to)
   if (to < from) throw new UsageError('--to must not lie before --from')
-  if (source !== 'archive' && source !== 'auto') throw new UsageError('--source must be archive or auto')
+  if (!isSource(source)) throw new UsageError('--source must be stream, archive or auto')
   const sites = all ? 'all' : [...new Set(site)].sort()
   return { kind: 'run', sites, from, to, source, rules, dryRun: values['dry-run'] }
+}
+
+function isSource(text: string): text is ReplaySourceKind {
+  return replaySources.some((kind) => kind === text)
 }
 
 function parse(args: readonly string[]) {

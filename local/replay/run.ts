@@ -187,7 +187,8 @@ async function foldWithProgress(
   workers: number,
 ): Promise<FoldResult> {
   const opened = await openSource(environment, source, stretchOf(task.timeline))
-  const families = toFamilies(await opened.shards())
+  console.log(opened.why)
+  const families = toFamilies(await opened.source.shards())
   const expectedEvents = await acceptedIn(environment, task.timeline, Date.now())
   const bar = createProgress('replay', expectedEvents ?? 0)
   const log = generationsOf(environment)
@@ -211,7 +212,7 @@ async function foldWithProgress(
       console.error(`\n${shardId} ${sequence} is left out, the fold fails on it: ${reason}`),
   }
   try {
-    return await foldInWorkers(() => startWorker({ task, source }), families, workers, listener)
+    return await foldInWorkers(() => startWorker({ task, source: opened.kind }), families, workers, listener)
   } finally {
     bar.stop()
     await noted
