@@ -8,8 +8,9 @@ import { listSites } from '../reconcile/day-cells.ts'
 import { readRules } from '../rules/read-rules.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
 import { describeAccount, describeGenerations, describeReport, toJson } from './describe.ts'
-import { type Options, parseOptions, type RunOptions, UsageError, usage } from './options.ts'
+import { type Options, parseOptions, type RunOptions, type SendOptions, UsageError, usage } from './options.ts'
 import { begin, find, generationsOf, look, noGeneration, planFor, run } from './run.ts'
+import { describeSent, send } from './send.ts'
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
@@ -20,6 +21,8 @@ async function main(): Promise<void> {
   switch (command.kind) {
     case 'run':
       return start(environment, command, options)
+    case 'send':
+      return sendDays(environment, command, options)
     case 'resume':
       return resume(environment, command.generation, options)
     case 'list':
@@ -45,6 +48,12 @@ async function start(environment: ConsumerEnvironment, command: RunOptions, opti
   const { record, isNew } = await begin(environment, command, rules, now)
   console.log(isNew ? `Generation ${record.id}` : `Going on with generation ${record.id}, which was interrupted.`)
   await runToReport(environment, record, options)
+}
+
+async function sendDays(environment: ConsumerEnvironment, command: SendOptions, { json }: Options): Promise<void> {
+  const sent = await send(environment, command)
+  console.log(describeSent(sent))
+  if (json) console.log(JSON.stringify(sent))
 }
 
 async function resume(environment: ConsumerEnvironment, id: string, options: Options): Promise<void> {

@@ -5,6 +5,7 @@ import { type ReplaySourceKind, replaySources } from '../../consumers/replay/sha
 
 export const usage = `Usage: npm run replay -- --site SITE|--all --from DAY [--to DAY] [options]
        npm run replay -- --resume GENERATION [--workers N] [--json]
+       npm run replay -- --to-stream NAME --from DAY [--to DAY] [--rate N] [--json]
        npm run replay -- list | publish GENERATION | rollback GENERATION | drop GENERATION
 
 Counts the events that arrived on some days (UTC) again, into a new generation of cells, and tells what differs from
@@ -20,6 +21,9 @@ what is published. Nothing that a dashboard shows changes by it.
   --rules FILE       count by these rules (docs/rules.md), not by those that each day had
   --dry-run          say what would be replayed, and do nothing
   --resume ID        go on with a generation that was interrupted; the same command again does the same
+  --to-stream NAME   count nothing, but put archived records into another stream, for
+                     consumers of it: all sites, days that are over
+  --rate N           events a second for --to-stream (default: 1000)
   --workers N        threads (default: one less than there are cores)
   --json             the last line is one JSON object
 
@@ -41,8 +45,11 @@ export type RunOptions = {
   rules: string | undefined
   dryRun: boolean
 }
+/** Archived days into another stream. */
+export type SendOptions = { kind: 'send'; stream: string; rate: number; from: number; to: number }
 export type Command =
   | RunOptions
+  | SendOptions
   | { kind: 'resume'; generation: string }
   | { kind: 'list' }
   | { kind: 'publish' | 'rollback' | 'drop'; generation: string }
@@ -51,6 +58,7 @@ export type Options = { command: Command; workers: number; json: boolean }
 
 /** Threads beyond it wait for the stores. */
 const mostWorkers = 64
+const usualRate = 1000
 
 /** @throws UsageError with what is wrong */
 export function parseOptions(args: readonly string[]): Options {
@@ -72,18 +80,36 @@ function commandOf(values: Values, positionals: readonly string[]): Command {
     return { kind: word, generation: needed(generation, `${word} which GENERATION?`) }
   if (word !== undefined) throw new UsageError(`there is no command "${word}"`)
   if (values.resume !== undefined) return { kind: 'resume', generation: needed(values.resume, '--resume what?') }
+  if (values['to-stream'] !== undefined) return sendOf(values, values['to-stream'])
+  if (values.rate !== undefined) throw new UsageError('--rate is for --to-stream')
   return runOf(values)
+}
+
+function sendOf(values: Values, name: string): SendOptions {
+  const { site, all, source, rules, rate = usualRate } = values
+  if (site || all || rules !== undefined || values['dry-run'] || source === 'stream')
+    throw new UsageError('--to-stream sends what is archived of all sites: it takes --from, --to, --rate and --json')
+  // What Kinesis takes for a name.
+  if (!/^[a-zA-Z0-9_.-]{1,128}$/.test(name)) throw new UsageError(`"${name}" is no name of a stream`)
+  const perSecond = Number(rate)
+  if (!Number.isInteger(perSecond) || perSecond < 1) throw new UsageError('--rate must be a whole number from 1 up')
+  return { kind: 'send', stream: name, rate: perSecond, ...daysOf(values) }
 }
 
 function runOf(values: Values): RunOptions {
   const { site = [], all, source, rules } = values
   if (all === site.length > 0) throw new UsageError('say --site SITE or --all')
+  const days = daysOf(values)
+  if (!isSource(source)) throw new UsageError('--source must be stream, archive or auto')
+  const sites = all ? 'all' : [...new Set(site)].sort()
+  return { kind: 'run', sites, ...days, source, rules, dryRun: values['dry-run'] }
+}
+
+function daysOf(values: Values): { from: number; to: number } {
   const from = dayOf('--from', needed(values.from, 'say the first day with --from DAY'))
   const to = values.to === undefined ? from : dayOf('--to', values.to)
   if (to < from) throw new UsageError('--to must not lie before --from')
-  if (!isSource(source)) throw new UsageError('--source must be stream, archive or auto')
-  const sites = all ? 'all' : [...new Set(site)].sort()
-  return { kind: 'run', sites, from, to, source, rules, dryRun: values['dry-run'] }
+  return { from, to }
 }
 
 function isSource(text: string): text is ReplaySourceKind {
@@ -102,6 +128,8 @@ function parse(args: readonly string[]) {
         to: { type: 'string' },
         source: { type: 'string', default: 'auto' },
         rules: { type: 'string' },
+        'to-stream': { type: 'string' },
+        rate: { type: 'string' },
         'dry-run': { type: 'boolean', default: false },
         resume: { type: 'string' },
         workers: { type: 'string' },

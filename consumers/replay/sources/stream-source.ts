@@ -3,6 +3,7 @@
  * beginning of a stretch to what had come when the replay began. Imported events come long after they were received by
  * their own account, so the end of a stretch ends nothing.
  */
+import { limits } from '../../../stream/limits.ts'
 import type { SequenceNumber } from '../../../stream/sequence.ts'
 import { consumerName } from '../../aggregator/aggregator.ts'
 import type { StreamRecord } from '../../runtime/consumer.ts'
@@ -32,8 +33,6 @@ const bytesPerMs = 1000
 const readBytes = 500_000
 /** Before anything is known of how large records are: ten of the largest are ten megabytes, and hardly any are. */
 const firstRecords = 10
-/** GetRecords takes no more. */
-const mostRecords = 10_000
 
 /**
  * @param stretch what is checked to be there
@@ -98,5 +97,5 @@ async function leaveOut(): Promise<void> {}
 
 function nextLimit(records: readonly StreamRecord[], bytes: number): number | undefined {
   if (bytes === 0) return undefined
-  return Math.min(Math.max(1, Math.floor((readBytes * records.length) / bytes)), mostRecords)
+  return Math.min(Math.max(1, Math.floor((readBytes * records.length) / bytes)), limits.getRecordsCount)
 }

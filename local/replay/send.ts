@@ -1,0 +1,60 @@
+/** `npm run replay -- --to-stream NAME`: archived days into another stream. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DescribeStreamSummaryCommand, ResourceNotFoundException } from '@aws-sdk/client-kinesis'
+import { granularityMs } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { dailySegments } from '../../consumers/aggregator/shapes/segments.ts'
+import { readAccepted } from '../../consumers/replay/accepted.ts'
+import { openSource } from '../../consumers/replay/open-source.ts'
+import { timelineOf } from '../../consumers/replay/task.ts'
+import { putInOrderTo, type SentCounts, sendToStream } from '../../consumers/replay/to-stream.ts'
+import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
+import { createProgress } from '../progress.ts'
+import { type SendOptions, UsageError } from './options.ts'
+import { needsCut } from './plan.ts'
+
+export type Sent = SentCounts & { stream: string; seconds: number }
+
+/** @throws UsageError where there is nothing to send to, or the last day is not over */
+export async function send(environment: ConsumerEnvironment, options: SendOptions): Promise<Sent> {
+  const { stream, rate, from, to } = options
+  const { clients, table } = environment
+  await checkTarget(environment, stream)
+  if (needsCut(options, Date.now())) throw new UsageError('--to must be a day that is over (UTC): today goes on')
+  const stretch = { from, to: to + granularityMs.day }
+  const { source } = await openSource(environment, 'archive', stretch)
+  const days = timelineOf(dailySegments(), stretch.from, stretch.to)
+  const expected = await readAccepted(clients.dynamo, table('ledger'), days, Date.now())
+  const bar = createProgress('to stream', expected ?? 0)
+  const startedAt = performance.now()
+  const secondsPast = () => (performance.now() - startedAt) / 1000
+  const waits = { now: () => performance.now(), pause: (ms: number) => sleep(ms) }
+  const put = putInOrderTo(clients.kinesis, stream, waits)
+  try {
+    const counts = await sendToStream(source, stretch, rate, put, waits, ({ events }) =>
+      bar.update(events, `${count(events)} events, ${count(Math.round(events / secondsPast()))} a second`),
+    )
+    return { stream, ...counts, seconds: Math.round(secondsPast() * 1000) / 1000 }
+  } finally {
+    bar.stop()
+  }
+}
+
+export function describeSent({ stream, events, records, shards, seconds }: Sent): string {
+  return `Sent ${count(events)} events in ${count(records)} records of ${shards} shards to ${stream}, in ${seconds.toFixed(1)} s.`
+}
+
+async function checkTarget({ clients, settings }: ConsumerEnvironment, stream: string): Promise<void> {
+  if (stream === settings.RETRACE_STREAM)
+    throw new UsageError(`${stream} is the live stream: what is put into it is counted again`)
+  try {
+    await clients.kinesis.send(new DescribeStreamSummaryCommand({ StreamName: stream }))
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException)
+      throw new UsageError(`there is no stream ${stream}: create it first`)
+    throw error
+  }
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US')
+}
