@@ -26,6 +26,7 @@ const startOrder: readonly (readonly ServiceSpec[])[] = [
     { name: 'aggregator', file: 'consumers/aggregator/main.ts' },
     { name: 'archiver', file: 'consumers/archiver/main.ts' },
     { name: 'anomaly-detector', file: 'consumers/anomaly-detector/main.ts' },
+    { name: 'replay', file: 'local/replay/service.ts' },
   ],
   [{ name: 'dashboard', file: 'dashboard/main.ts', port: 'RETRACE_DASHBOARD_PORT' }],
   [{ name: 'demo site', file: 'local/demo-site/main.ts', port: 'RETRACE_DEMO_PORT' }],
@@ -34,7 +35,7 @@ const startOrder: readonly (readonly ServiceSpec[])[] = [
 /** What depends on others stops before them: nothing in flight finds its store gone. */
 const stopOrder = [
   ['demo site', 'endpoint'],
-  ['redriver', 'aggregator', 'archiver', 'anomaly-detector'],
+  ['redriver', 'aggregator', 'archiver', 'anomaly-detector', 'replay'],
   ['dashboard'],
   embeddedStores.map((store) => store.name),
 ] as const

@@ -10,6 +10,7 @@ import {
   runToEnd,
   type Summary,
   startRetrace,
+  token,
 } from './support/retrace.ts'
 
 let folder: string
@@ -60,7 +61,7 @@ it('replays today up to a cut while events go on arriving, and every figure stay
   const { code, output } = await end
   expect(code, output).toBe(0)
   const result = JSON.parse(output.trimEnd().split('\n').at(-1) ?? '')
-  expect(result).toMatchObject({ identical: true, changed: 0 })
+  expect(result, output).toMatchObject({ identical: true, changed: 0 })
   expect(result.events).toBeGreaterThan(20)
   expect(result.events).toBeLessThan(sent)
   const published = await runToEnd('local/replay/cli.ts', ['publish', result.generation], environment(folder))
@@ -72,3 +73,42 @@ it('replays today up to a cut while events go on arriving, and every figure stay
     return true
   })
 }, 120_000)
+
+it('takes up what the dashboard asks for, and leaves what counts as it is', async () => {
+  const day = utcDay(Date.now())
+  const asked = await fetch(`${retrace.dashboardUrl}/api/replays`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ from: day, to: day, source: 'archive' }),
+  })
+  expect(asked.status).toBe(201)
+  const { id } = (await asked.json()) as { id: string }
+  type Replay = { state: string; error: string | null; counts: Record<string, number> }
+  const done = await eventually(
+    async () => {
+      const replay = await retrace.api<Replay>(`/api/replays/${id}`)
+      return (replay.state === 'ready' || replay.state === 'failed') && replay
+    },
+    { timeoutMs: 90_000, everyMs: 500 },
+  )
+  expect(done).toMatchObject({ state: 'ready', counts: { changed: 0 } })
+  expect((await retrace.api<Summary>('/api/sites/demo/summary')).pageviews).toBe(sent)
+}, 120_000)
+
+it('marks as failed what cannot be replayed, with the reason', async () => {
+  const day = utcDay(Date.now() - 3 * 86_400_000)
+  const asked = await fetch(`${retrace.dashboardUrl}/api/replays`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ from: day, to: day, source: 'archive', rules: 'nobody-knows' }),
+  })
+  const { id } = (await asked.json()) as { id: string }
+  const failed = await eventually(
+    async () => {
+      const replay = await retrace.api<{ state: string; error: string | null }>(`/api/replays/${id}`)
+      return replay.state === 'failed' && replay
+    },
+    { timeoutMs: 60_000, everyMs: 500 },
+  )
+  expect(failed.error).toContain('nobody-knows')
+}, 90_000)

@@ -78,7 +78,8 @@ export async function begin(
   const record: GenerationRecord = {
     id,
     revision: 1,
-    state: 'requested',
+    // Not `requested`: nobody else is to take it up.
+    state: 'running',
     sites,
     from,
     to,
@@ -86,6 +87,7 @@ export async function begin(
     source,
     ...version,
     requestedAt: now,
+    startedAt: now,
   }
   if (!(await log.create(record))) throw new Error(`there is a generation ${id}: try again`)
   return { record, isNew: true }

@@ -29,7 +29,5 @@ export async function useRules({ clients, objects, table }: Environment, named: 
 async function find(named: string, store: ReturnType<typeof createRuleStore>): Promise<Rules> {
   if (named === 'usual') return usualRules
   if (!versionPattern.test(named)) return readRules(named)
-  return store.get(named).catch((cause: unknown) => {
-    throw new Error(`there are no rules ${named}`, { cause })
-  })
+  return store.get(named)
 }

@@ -1,4 +1,5 @@
 /** Documents of rules in the bucket, each under its version: what was counted by them once can be counted so again. */
+import { NoSuchKey } from '@aws-sdk/client-s3'
 import type { Objects } from '../../runtime/objects.ts'
 import { compileRules, type Rules, usualRules } from './rules.ts'
 
@@ -19,7 +20,10 @@ export function createRuleStore(objects: Pick<Objects, 'get' | 'put'>): RuleStor
     async get(version) {
       if (version === usualRules.version) return usualRules
       const key = keyOf(version)
-      const result = compileRules(JSON.parse(Buffer.from(await objects.get(key)).toString()))
+      const bytes = await objects.get(key).catch((cause: unknown) => {
+        throw cause instanceof NoSuchKey ? new Error(`there are no rules ${version}`, { cause }) : cause
+      })
+      const result = compileRules(JSON.parse(Buffer.from(bytes).toString()))
       if (!result.ok) throw new Error(`${key} is no document of rules: ${result.problems.join('; ')}`)
       if (result.rules.version !== version) throw new Error(`${key} holds the rules ${result.rules.version}`)
       return result.rules
