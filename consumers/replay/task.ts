@@ -63,15 +63,21 @@ export function stretchOf(timeline: readonly Segment[]): { from: number; to: num
   return { from: timeline[0]?.start ?? 0, to: timeline.at(-1)?.end ?? 0 }
 }
 
-/** Segments up to those of a timeline and beyond are whole days: nothing of them is asked for. */
+/**
+ * Segments up to those of a timeline and beyond are whole days: nothing of them is asked for. What is left of a day that
+ * was cut has a name of its own, for the day's is that of its first part.
+ */
 export function segmentOfTimeline(timeline: readonly Segment[]): SegmentOf {
   const beyond = dailySegments()
   let last = timeline[0]
+  const end = timeline.at(-1)?.end ?? 0
   return (received) => {
     if (last && received >= last.start && received < last.end) return last
     const found = timeline.find(({ start, end }) => received >= start && received < end)
     last = found ?? last
-    return found ?? beyond(received)
+    if (found) return found
+    const day = beyond(received)
+    return day.start < end && received >= end ? { ...day, name: `${day.name}.rest`, start: end } : day
   }
 }
 
