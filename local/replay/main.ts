@@ -78,8 +78,8 @@ async function replay({ id }: GenerationRecord, generations: GenerationStore, si
   child.on('error', () => {})
   const [code] = (await once(child, 'close')) as [number | null]
   if (code === 0 || signal.aborted) return
-  // What it noticed only before it began is not in the record yet, and would be taken up for ever.
+  // What it noticed before it began is not in the record yet, and would be taken up for ever, before all others.
   const record = await generations.find(id)
-  if (record?.state === 'requested')
+  if (record?.state === 'requested' || record?.state === 'running')
     await generations.change(id, 'fail', { finishedAt: Date.now(), error: output.trim() || `it ended with ${code}` })
 }
