@@ -99,6 +99,13 @@ describe('an archive object', () => {
     )
   })
 
+  it('keeps a property of any name', async () => {
+    const props = JSON.parse('{"__proto__": "kept", "plan": "free"}')
+    const rows = toRows(shardId, [aRecord({ deliveries: [aDelivery({ events: [anEvent({ props })] })] })])
+    const [row] = await readBack(rows)
+    expect(JSON.stringify(row?.event.props)).toBe('{"__proto__":"kept","plan":"free"}')
+  })
+
   it('has the columns that docs/archive.md gives Athena', () => {
     const page = readFileSync(new URL('../docs/archive.md', import.meta.url), 'utf8')
     const declared = /create external table archive \(([^)]*)\)/.exec(page)?.[1] ?? ''

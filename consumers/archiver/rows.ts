@@ -76,7 +76,7 @@ const columns: readonly Column[] = [
   { name: 'referrer', type: 'STRING', of: ({ event }) => event.referrer },
   { name: 'title', type: 'STRING', of: ({ event }) => event.title },
   { name: 'name', type: 'STRING', of: ({ event }) => event.name },
-  { name: 'props', type: 'JSON', of: ({ event }) => event.props },
+  { name: 'props', type: 'JSON', of: ({ event }) => event.props && withoutPrototype(event.props) },
   target('target_selector', 'STRING', 'selector'),
   target('target_text', 'STRING', 'text'),
   target('target_href', 'STRING', 'href'),
@@ -103,6 +103,11 @@ const columns: readonly Column[] = [
   { name: 'record_trace', type: 'STRING', of: ({ recordTraceId }) => recordTraceId },
   time('created_at', ({ createdAt }) => createdAt),
 ]
+
+/** The writer copies objects that have a prototype, and loses a property called `__proto__` by it. */
+function withoutPrototype(props: object): object {
+  return Object.setPrototypeOf({ ...props }, null) as object
+}
 
 /** The events of records, in stream order. */
 export function toRows(
