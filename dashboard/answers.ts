@@ -3,21 +3,9 @@
  * routes/schemas.ts say the same to Fastify and to OpenAPI.
  */
 import type { Dimension } from '../consumers/aggregator/shapes/dimensions.ts'
+import type { ReportFigures } from '../consumers/aggregator/shapes/report-figures.ts'
 
-/** Figures as people read them: counts, a ratio, and means in seconds. */
-export type ReportFigures = {
-  visitors: number
-  visits: number
-  pageviews: number
-  clicks: number
-  events: number
-  /** Visits with one page view and nothing else, 0 to 1; null when there are no visits. */
-  bounceRate: number | null
-  /** Mean over visits. */
-  visitDurationSeconds: number
-  /** Mean over visits: time in which the page was visible and in use. */
-  engagedSeconds: number
-}
+export type { ReportFigures }
 
 export const metrics = [
   'visitors',

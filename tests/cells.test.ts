@@ -12,7 +12,7 @@ import {
   encodeCell,
   figuresOf,
   mergeCell,
-  noCounts,
+  tallyOf,
 } from '../consumers/aggregator/shapes/cell.ts'
 import { liveGeneration } from '../consumers/aggregator/shapes/cell-key.ts'
 import { isFull, reservedBytes } from '../consumers/aggregator/shapes/cell-parts.ts'
@@ -33,7 +33,7 @@ const aDelta = (values: DimensionValue[], visitor: number, at = noon): Delta => 
   at,
   received: at,
   segment: segmentOf(at),
-  add: { ...noCounts(), events: 1, pageviews: 1 },
+  add: tallyOf({ events: 1, pageviews: 1 }),
   visitor,
   values,
   shared: [[['country', `${visitor % 3}`]]],

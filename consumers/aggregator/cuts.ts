@@ -7,12 +7,8 @@
  *     revision  N  counts the writes
  *     cuts      S  JSON: shapes/segments.ts
  */
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { replaceRevision } from '../runtime/revisions.ts'
 import { type Cut, cutsFromJson, cutsToJson } from './shapes/segments.ts'
 
 export type Cuts = { revision: number; cuts: readonly Cut[] }
@@ -40,8 +36,6 @@ export const minCutAheadMs = 15_000
 /** An item holds 400 KB; a cut takes some 25 to 90 bytes. */
 const maxCuts = 4000
 
-const isFirst = 'attribute_not_exists(revision)'
-const isAsSeen = 'revision = :seen'
 const key = { kind: { S: 'cuts' }, name: { S: 'all' } }
 
 export function createCutStore(client: DynamoDBClient, table: string): CutStore {
@@ -49,22 +43,6 @@ export function createCutStore(client: DynamoDBClient, table: string): CutStore 
     const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))
     if (!Item) return { revision: 0, cuts: [] }
     return { revision: Number(Item.revision?.N), cuts: cutsFromJson(Item.cuts?.S ?? '') }
-  }
-
-  /** @returns false when somebody else replaced what was seen first */
-  async function replace(seen: Cuts, cuts: readonly Cut[]): Promise<boolean> {
-    const condition =
-      seen.revision === 0
-        ? { ConditionExpression: isFirst }
-        : { ConditionExpression: isAsSeen, ExpressionAttributeValues: { ':seen': { N: String(seen.revision) } } }
-    const Item = { ...key, revision: { N: String(seen.revision + 1) }, cuts: { S: cutsToJson(cuts) } }
-    try {
-      await client.send(new PutItemCommand({ TableName: table, Item, ...condition }))
-      return true
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false
-      throw error
-    }
   }
 
   return {
@@ -77,13 +55,9 @@ export function createCutStore(client: DynamoDBClient, table: string): CutStore 
         const same = seen.cuts.find(({ at }) => at === cut.at)
         if (same) return { outcome: 'exists', cut: same }
         if (seen.cuts.length >= maxCuts) return { outcome: 'too_many' }
-        if (
-          await replace(
-            seen,
-            [...seen.cuts, cut].sort((a, b) => a.at - b.at),
-          )
-        )
-          return { outcome: 'made', cut }
+        const cuts = [...seen.cuts, cut].sort((a, b) => a.at - b.at)
+        const item = { ...key, cuts: { S: cutsToJson(cuts) } }
+        if (await replaceRevision(client, table, item, seen.revision + 1)) return { outcome: 'made', cut }
         // Somebody else made one meanwhile.
       }
     },

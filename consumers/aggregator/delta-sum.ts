@@ -4,22 +4,10 @@
  */
 import type { Change } from '../runtime/exactly-once.ts'
 import type { Delta } from './delta.ts'
-import { addCounts, type Counts } from './shapes/cell.ts'
+import { addCounts, Tally } from './shapes/cell.ts'
 import { type Dimension, type DimensionValue, tellsVisitorsApart } from './shapes/dimensions.ts'
 
-/** Fields written out, in a class: many thousand are made a second, and a spread takes ten times as long. */
-export class Sum implements Counts {
-  pageviews = 0
-  clicks = 0
-  events = 0
-  visits = 0
-  bounces = 0
-  visitMs = 0
-  engagedMs = 0
-  errors = 0
-  rageClicks = 0
-  late = 0
-  bots = 0
+export class Sum extends Tally {
   /** Some may be named more than once; nobody: undefined. */
   visitors: number[] | undefined = undefined
 

@@ -13,7 +13,7 @@ import { IntervalSet } from './interval-set.ts'
 import type { Page, Values } from './page-values.ts'
 import type { Place } from './rules/site-rules.ts'
 import { placeOf, type Sender, senderOf } from './sender.ts'
-import { type Counts, noCounts } from './shapes/cell.ts'
+import { type Counts, Tally, tallyOf } from './shapes/cell.ts'
 import type { Segment } from './shapes/segments.ts'
 import { sharedPair } from './shared-values.ts'
 import { technologyOf } from './visit-values.ts'
@@ -83,21 +83,21 @@ export function foldEvent(
 
 /** Of nearly all events. Made once: nobody writes into what a delta adds. */
 const plainCounts: Readonly<Record<TrackedEvent['type'], Readonly<Counts>>> = {
-  pageview: { ...noCounts(), events: 1, pageviews: 1 },
-  click: { ...noCounts(), events: 1, clicks: 1 },
-  error: { ...noCounts(), events: 1, errors: 1 },
-  engagement: { ...noCounts(), events: 1 },
-  custom: { ...noCounts(), events: 1 },
-  vital: { ...noCounts(), events: 1 },
+  pageview: tallyOf({ events: 1, pageviews: 1 }),
+  click: tallyOf({ events: 1, clicks: 1 }),
+  error: tallyOf({ events: 1, errors: 1 }),
+  engagement: tallyOf({ events: 1 }),
+  custom: tallyOf({ events: 1 }),
+  vital: tallyOf({ events: 1 }),
 }
 
 function countsOf({ type, engagedMs }: TrackedEvent, isLate: boolean, isRaging: boolean): Readonly<Counts> {
   const plain = plainCounts[type]
   if (engagedMs === undefined && !isLate && !isRaging) return plain
-  return { ...plain, engagedMs: engagedMs ?? 0, late: Number(isLate), rageClicks: Number(isRaging) }
+  return tallyOf({ ...plain, engagedMs: engagedMs ?? 0, late: Number(isLate), rageClicks: Number(isRaging) })
 }
 
-const ofPrograms: Readonly<Counts> = { ...noCounts(), bots: 1 }
+const ofPrograms: Readonly<Counts> = tallyOf({ bots: 1 })
 
 /** What programs send is counted apart, and in no other figure. */
 function leaveOut({ delivery, segment }: Sender, at: number, emit: (delta: Delta) => void): FoldOutcome {
@@ -219,7 +219,7 @@ function exitDelta(sender: Sender, visit: Visit, page: Page, visits: number): De
 }
 
 function visitCounts(visits: number, bounces: number, visitMs: number): Counts {
-  const counts = noCounts()
+  const counts = new Tally()
   counts.visits = visits
   counts.bounces = bounces
   counts.visitMs = visitMs

@@ -13,15 +13,9 @@
  * An object takes 315 bytes in JSON and 48 in zstd: a write is paid by the kilobyte, and an hour has hundreds.
  */
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  paginateQuery,
-} from '@aws-sdk/client-dynamodb'
+import { type AttributeValue, type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb'
 import type { SequenceNumber } from '../../stream/sequence.ts'
+import { replaceRevision } from '../runtime/revisions.ts'
 
 export type ArchiveObject = {
   key: string
@@ -58,9 +52,6 @@ export type Manifest = {
   replace(next: ShardHour): Promise<boolean>
 }
 
-const isFirst = 'attribute_not_exists(revision)'
-const replacesPredecessor = 'revision = :predecessor'
-
 export function createManifest(client: DynamoDBClient, table: string): Manifest {
   return {
     async find(hour, shardId) {
@@ -82,22 +73,7 @@ export function createManifest(client: DynamoDBClient, table: string): Manifest 
       return found
     },
 
-    async replace(next) {
-      const condition =
-        next.revision === 1
-          ? { ConditionExpression: isFirst }
-          : {
-              ConditionExpression: replacesPredecessor,
-              ExpressionAttributeValues: { ':predecessor': { N: String(next.revision - 1) } },
-            }
-      try {
-        await client.send(new PutItemCommand({ TableName: table, Item: toItem(next), ...condition }))
-        return true
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false
-        throw error
-      }
-    },
+    replace: (next) => replaceRevision(client, table, toItem(next), next.revision),
   }
 }
 
@@ -109,7 +85,6 @@ function keyOf({ hour, shardId }: Pick<ShardHour, 'hour' | 'shardId'>): Record<'
 function toItem(part: ShardHour): Record<string, AttributeValue> {
   return {
     ...keyOf(part),
-    revision: { N: String(part.revision) },
     objects: { B: toBytes(part.objects) },
     replaced: { B: toBytes(part.replaced) },
     appendedAt: { N: String(part.appendedAt) },

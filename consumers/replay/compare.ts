@@ -2,6 +2,7 @@
 import { type Cell, decodeCell, emptyCell, type Figures, mergeCell } from '../aggregator/shapes/cell.ts'
 import { type CellKey, utcDay } from '../aggregator/shapes/cell-key.ts'
 import { type Dimension, dimensions } from '../aggregator/shapes/dimensions.ts'
+import { toReport } from '../aggregator/shapes/to-report.ts'
 import {
   type DimensionChange,
   type HeadlineFigures,
@@ -122,25 +123,7 @@ function sizeOf({ old, new: fresh }: ValueChange): number {
   return valueCounts.reduce((sum, count) => sum + Math.abs(fresh[count] - old[count]), 0)
 }
 
-/** By the formulas of the dashboard. */
 function toHeadline(figures: Figures): HeadlineFigures {
-  const { visits, pageviews, clicks, events, errors, rageClicks, bots } = figures
-  return {
-    visitors: figures.visitors.count,
-    visits,
-    pageviews,
-    clicks,
-    events,
-    bounceRate: visits > 0 ? round(figures.bounces / visits, 4) : null,
-    visitDurationSeconds: visits > 0 ? round(figures.visitMs / visits / 1000, 1) : 0,
-    engagedSeconds: visits > 0 ? round(figures.engagedMs / visits / 1000, 1) : 0,
-    errors,
-    rageClicks,
-    bots,
-  }
-}
-
-function round(value: number, digits: number): number {
-  const factor = 10 ** digits
-  return Math.round(value * factor) / factor
+  const { errors, rageClicks, bots } = figures
+  return { ...toReport(figures), errors, rageClicks, bots }
 }

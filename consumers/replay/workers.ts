@@ -13,6 +13,7 @@ export function startWorker(data: WorkerData): Worker {
 /**
  * @param start makes a thread
  * @param count threads at most; there are no more than families
+ * @param signal ends it, with its reason
  * @throws ReplayError with the code of the first error; all threads are stopped then, and what they have saved is where
  *   the next run goes on
  */
@@ -21,12 +22,17 @@ export async function foldInWorkers(
   families: readonly Family[],
   count: number,
   listener: FoldListener,
+  signal?: AbortSignal,
 ): Promise<FoldResult> {
   const waiting = [...families].sort((a, b) => b.length - a.length)
   const total: FoldResult = { counts: noReplayCounts(), sites: new Set() }
   const threads = Array.from({ length: Math.min(Math.max(count, 1), families.length) }, start)
+  const aborted = Promise.withResolvers<never>()
+  const onAbort = () => aborted.reject(signal?.reason)
   try {
-    await Promise.all(
+    signal?.throwIfAborted()
+    signal?.addEventListener('abort', onAbort)
+    const all = Promise.all(
       threads.map(async (thread) => {
         for (let family = waiting.shift(); family; family = waiting.shift()) {
           const { counts, sites } = await foldOn(thread, family, listener)
@@ -35,7 +41,9 @@ export async function foldInWorkers(
         }
       }),
     )
+    await Promise.race([all, aborted.promise])
   } finally {
+    signal?.removeEventListener('abort', onAbort)
     await Promise.all(threads.map((thread) => thread.terminate()))
   }
   return total

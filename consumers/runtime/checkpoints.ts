@@ -9,15 +9,9 @@
  *     revision  N     counts the writes, of notes too: whoever knows it knows how far everybody has come
  *     ended     BOOL  the shard was closed and all of it is handled
  */
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  paginateQuery,
-} from '@aws-sdk/client-dynamodb'
+import { type AttributeValue, type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb'
 import type { SequenceNumber } from '../../stream/sequence.ts'
+import { replaceRevision } from './revisions.ts'
 
 export type Checkpoint = {
   sequence: SequenceNumber | undefined
@@ -42,9 +36,6 @@ export type Checkpoints = {
   replace(consumer: string, shardId: string, checkpoint: Checkpoint): Promise<boolean>
 }
 
-const isFirst = 'attribute_not_exists(revision)'
-const replacesPredecessor = 'revision = :predecessor'
-
 export function createCheckpoints(client: DynamoDBClient, table: string): Checkpoints {
   return {
     async find(consumer, shardId) {
@@ -68,36 +59,20 @@ export function createCheckpoints(client: DynamoDBClient, table: string): Checkp
       return shards
     },
 
-    async replace(consumer, shardId, { sequence, snapshot, handled, revision, ended }) {
-      const condition =
-        revision === 1
-          ? { ConditionExpression: isFirst }
-          : {
-              ConditionExpression: replacesPredecessor,
-              ExpressionAttributeValues: { ':predecessor': { N: String(revision - 1) } },
-            }
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: {
-              consumer: { S: consumer },
-              shard: { S: shardId },
-              ...(sequence !== undefined && { sequence: { S: sequence } }),
-              ...(snapshot !== undefined && { snapshot: { S: snapshot } }),
-              ...(handled && { handled: { S: handled.through }, handledAt: { N: String(handled.at) } }),
-              revision: { N: String(revision) },
-              ended: { BOOL: ended },
-            },
-            ...condition,
-          }),
-        )
-        return true
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false
-        throw error
-      }
-    },
+    replace: (consumer, shardId, { sequence, snapshot, handled, revision, ended }) =>
+      replaceRevision(
+        client,
+        table,
+        {
+          consumer: { S: consumer },
+          shard: { S: shardId },
+          ...(sequence !== undefined && { sequence: { S: sequence } }),
+          ...(snapshot !== undefined && { snapshot: { S: snapshot } }),
+          ...(handled && { handled: { S: handled.through }, handledAt: { N: String(handled.at) } }),
+          ended: { BOOL: ended },
+        },
+        revision,
+      ),
   }
 }
 

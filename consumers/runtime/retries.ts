@@ -6,8 +6,8 @@
  *     state/CONSUMER/retried/SHARD/SEQUENCE     place of the original; the object says `SHARD/SEQUENCE` of the copy
  *
  * Whoever reads the first copy again, after a crash or beside another host, finds itself named and handles it as any
- * record; whoever reads a further one finds another named, and leaves it out. The notes stay: a few bytes for each repair. The aggregator needs none: it knows a batch by its producer's
- * sequence (fold.ts).
+ * record; whoever reads a further one finds another named, and leaves it out. The notes stay: a few bytes for each
+ * repair. The aggregator's cells need none, since it knows a batch by its producer's sequence (fold.ts); its ledger does.
  */
 import { NoSuchKey } from '@aws-sdk/client-s3'
 import type { Consumer, StreamRecord } from './consumer.ts'

@@ -1,22 +1,8 @@
-/** Mergeable figures turned into what people read. */
+/** Breakdowns: which values of a dimension come first, and by what. */
 import type { Figures } from '../../consumers/aggregator/shapes/cell.ts'
-import type { BreakdownAnswer, BreakdownDimension, Metric, ReportFigures } from '../answers.ts'
+import { toReport } from '../../consumers/aggregator/shapes/to-report.ts'
+import type { BreakdownAnswer, BreakdownDimension, Metric } from '../answers.ts'
 import type { PeriodCell } from './merge.ts'
-
-/** Visitors are the union of the sketches; a visitor's id changes daily, so a visitor of two days is two. */
-export function toReport(figures: Figures): ReportFigures {
-  const { visits } = figures
-  return {
-    visitors: figures.visitors.count,
-    visits,
-    pageviews: figures.pageviews,
-    clicks: figures.clicks,
-    events: figures.events,
-    bounceRate: visits > 0 ? round(figures.bounces / visits, 4) : null,
-    visitDurationSeconds: visits > 0 ? round(figures.visitMs / visits / 1000, 1) : 0,
-    engagedSeconds: visits > 0 ? round(figures.engagedMs / visits / 1000, 1) : 0,
-  }
-}
 
 /** What most is meant by, where nothing is asked for: of most dimensions visitors, unless they don't tell them apart. */
 const defaultMetrics: Partial<Record<BreakdownDimension, Metric>> = {
@@ -50,9 +36,4 @@ export function toBreakdown(
   const rows = [...values].map(([value, figures]) => ({ value, ...toReport(figures) }))
   rows.sort((a, b) => (b[metric] ?? -1) - (a[metric] ?? -1) || (a.value < b.value ? -1 : 1))
   return { dimension, rows: rows.slice(0, limit), total: rows.length }
-}
-
-function round(value: number, digits: number): number {
-  const factor = 10 ** digits
-  return Math.round(value * factor) / factor
 }

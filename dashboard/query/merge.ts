@@ -2,8 +2,7 @@
  * Cells of shards, segments and buckets, merged into what a period counted. Merging is copy on write: the cells
  * come from a cache and an earlier merge may be the base of this one, so neither is ever changed.
  */
-import type { Cell, Figures } from '../../consumers/aggregator/shapes/cell.ts'
-import { emptyFigures, mergeFigures, otherValue } from '../../consumers/aggregator/shapes/cell.ts'
+import { type Cell, Figures, mergeFigures, otherValue } from '../../consumers/aggregator/shapes/cell.ts'
 import type { Dimension } from '../../consumers/aggregator/shapes/dimensions.ts'
 import { bucketIndex } from './buckets.ts'
 
@@ -21,7 +20,7 @@ export type PeriodCell = {
 const maxValues = 20_000
 
 export function emptyPeriod(buckets: number): PeriodCell {
-  return { totals: emptyFigures(), points: Array.from({ length: buckets }, emptyFigures), dimensions: new Map() }
+  return { totals: new Figures(), points: Array.from({ length: buckets }, () => new Figures()), dimensions: new Map() }
 }
 
 /**
@@ -76,7 +75,7 @@ class Merger {
       mergeFigures(sum, figures)
       return sum
     }
-    const own = emptyFigures()
+    const own = new Figures()
     mergeFigures(own, sum)
     mergeFigures(own, figures)
     this.#own.add(own)

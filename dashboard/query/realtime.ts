@@ -1,5 +1,5 @@
 /** What is going on right now, from minute cells. */
-import { emptyFigures, mergeFigures } from '../../consumers/aggregator/shapes/cell.ts'
+import { Figures, mergeFigures } from '../../consumers/aggregator/shapes/cell.ts'
 import { bucketStart, granularityMs } from '../../consumers/aggregator/shapes/cell-key.ts'
 import type { RealtimeAnswer } from '../answers.ts'
 import { bucketIndex } from './buckets.ts'
@@ -26,7 +26,7 @@ export function toRealtime(cells: readonly PlacedCell[], now: number): RealtimeA
   // The running minute counts beside five whole ones: nobody seen within five minutes is left out.
   const recent = bucketStart('minute', now) - visitorMinutes * granularityMs.minute
   const pageviews = starts.map(() => 0)
-  const figures = emptyFigures()
+  const figures = new Figures()
   for (const { start, cell } of cells) {
     const index = bucketIndex(starts, start)
     pageviews[index] = (pageviews[index] ?? 0) + cell.totals.pageviews

@@ -1,7 +1,7 @@
 /** A merged period as the API answers it. */
+import { toReport } from '../../consumers/aggregator/shapes/to-report.ts'
 import type { Alert } from '../../consumers/anomaly-detector/shapes/alert.ts'
 import type { AnomaliesAnswer, SummaryAnswer, TimeseriesAnswer } from '../answers.ts'
-import { toReport } from './figures.ts'
 import type { PeriodCell } from './merge.ts'
 import type { Period } from './period.ts'
 

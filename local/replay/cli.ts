@@ -7,9 +7,11 @@ import { type ConsumerEnvironment, consumerEnvironment } from '../../consumers/r
 import { listSites } from '../reconcile/day-cells.ts'
 import { readRules } from '../rules/read-rules.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
+import { begin, find, look, noGeneration } from './begin.ts'
 import { describeAccount, describeGenerations, describeReport, toJson } from './describe.ts'
+import { generationsOf } from './known.ts'
 import { type Options, parseOptions, type RunOptions, type SendOptions, UsageError, usage } from './options.ts'
-import { begin, find, generationsOf, look, noGeneration, planFor, run } from './run.ts'
+import { run } from './run.ts'
 import { describeSent, send } from './send.ts'
 
 async function main(): Promise<void> {
@@ -72,7 +74,7 @@ async function runToReport(
     console.error(`\nInterrupted. To go on: npm run replay -- --resume ${record.id}`)
     process.exit(130)
   })
-  const replayed = await run(environment, record, await planFor(environment, record), workers)
+  const replayed = await run(environment, record, workers)
   console.log(describeReport(replayed))
   if (json) console.log(JSON.stringify(toJson(replayed)))
 }

@@ -15,24 +15,29 @@ type Environment = Pick<ConsumerEnvironment, 'checkpoints' | 'clients' | 'settin
 const aheadMs = minCutAheadMs + 1000
 /** From when the endpoint received an event until it is written: the stream, a batch window, the values of cells. */
 const settleMs = 3000
-/** Besides the time between two saves: whoever is further behind has a problem of its own. */
-const patienceMs = 120_000
+/** The longest that there can be between two saves (stream/settings.ts), and some more: whoever is further behind has a problem of its own. */
+const patienceMs = 1_020_000
 const pollMs = 500
 
 /** @returns the time of a cut that has just been made, when aggregator and archiver have written all before it */
-export async function cutHere(environment: Environment, say: (text: string) => void): Promise<number> {
+export async function cutHere(
+  environment: Environment,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
   const { clients, table } = environment
   const at = Math.ceil((Date.now() + aheadMs) / 1000) * 1000
   const result = await createCutStore(clients.dynamo, table('control')).make({ at }, Date.now())
   if (result.outcome === 'too_many') throw new Error('there are too many cuts: replay whole days')
   if (result.outcome === 'too_soon') throw new Error('the cut could not be made in time: try again')
   say(`What arrives before ${new Date(at).toISOString()} is replayed; waiting until it is there.`)
-  const patientMs = patienceMs + environment.settings.RETRACE_AGGREGATOR_SAVE_INTERVAL_MS
   const owed = new Map<string, SequenceNumber | undefined>()
   while (!(await havePassed(environment, at + settleMs, owed))) {
-    if (Date.now() > at + patientMs)
-      throw new Error(`${aggregator} or ${archiver} has been behind for ${patientMs / 60_000} minutes: try again later`)
-    await sleep(pollMs)
+    if (Date.now() > at + patienceMs)
+      throw new Error(
+        `${aggregator} or ${archiver} is behind by more than ${patienceMs / 60_000} minutes: try again later`,
+      )
+    await sleep(pollMs, undefined, { signal })
   }
   return at
 }

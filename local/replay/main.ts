@@ -78,8 +78,9 @@ async function replay({ id }: GenerationRecord, generations: GenerationStore, si
   child.on('error', () => {})
   const [code] = (await once(child, 'close')) as [number | null]
   if (code === 0 || signal.aborted) return
-  // What it noticed before it began is not in the record yet, and would be taken up for ever, before all others.
+  // From when it has taken the generation on, it notes itself why it failed. Before that, nobody would, and it would be
+  // taken up for ever.
   const record = await generations.find(id)
-  if (record?.state === 'requested' || record?.state === 'running')
+  if (record?.state === 'requested')
     await generations.change(id, 'fail', { finishedAt: Date.now(), error: output.trim() || `it ended with ${code}` })
 }

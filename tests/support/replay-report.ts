@@ -1,25 +1,16 @@
 /** A report as the engine writes it, of a user agent that was found to be a bot. */
-import type { HeadlineFigures, ReplayReport, SiteChange } from '../../consumers/replay/shapes/report.ts'
-
-export const noFigures: HeadlineFigures = {
-  visitors: 0,
-  visits: 0,
-  pageviews: 0,
-  clicks: 0,
-  events: 0,
-  bounceRate: null,
-  visitDurationSeconds: 0,
-  engagedSeconds: 0,
-  errors: 0,
-  rageClicks: 0,
-  bots: 0,
-}
+import {
+  type HeadlineFigures,
+  noHeadlineFigures,
+  type ReplayReport,
+  type SiteChange,
+} from '../../consumers/replay/shapes/report.ts'
 
 /** A day of so many visits of ten, of which some were those of a bot, page views and nothing else. */
 function aDay(day: string, visits: number, ofBots: number): SiteChange['days'][number] {
   const people = visits - ofBots
   const figures = (counted: number): HeadlineFigures => ({
-    ...noFigures,
+    ...noHeadlineFigures,
     visitors: counted,
     visits: counted,
     pageviews: people * 3 + (counted - people),

@@ -6,14 +6,8 @@
  * first, then writes the publications as they are under the next revision, and deletes nothing before: a publisher who
  * looked before the mark either wrote first, and the drop is taken back, or loses the swap, looks again, and sees the mark.
  */
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  paginateQuery,
-} from '@aws-sdk/client-dynamodb'
+import { type AttributeValue, type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb'
+import { replaceRevision } from '../../runtime/revisions.ts'
 import {
   type GenerationChange,
   type GenerationRecord,
@@ -40,6 +34,8 @@ export type ChangeResult =
   | { outcome: 'changed'; generation: GenerationRecord }
   | { outcome: 'unknown' }
   | { outcome: 'wrong_state'; state: GenerationState }
+  /** Another run has taken it since it was seen. */
+  | { outcome: 'overtaken' }
 
 export type PublishResult =
   | { outcome: 'published'; publications: Publications }
@@ -63,8 +59,17 @@ export type GenerationStore = {
   find(id: string): Promise<GenerationRecord | undefined>
   /** @returns false when there is one of this id: nothing is changed then */
   create(record: GenerationRecord): Promise<boolean>
-  /** Of two who claim one generation at once, one is told `wrong_state`. */
-  change(id: string, transition: Transition, change?: GenerationChange): Promise<ChangeResult>
+  /**
+   * Of two who claim one generation at once, one is told `wrong_state`.
+   *
+   * @param seen with the run that is meant: each is known by when it was started
+   */
+  change(
+    id: string,
+    transition: Transition,
+    change?: GenerationChange,
+    seen?: Pick<GenerationRecord, 'startedAt'>,
+  ): Promise<ChangeResult>
   publications(): Promise<Publications>
   publish(id: string, now: number): Promise<PublishResult>
   rollback(id: string, now: number): Promise<RollbackResult>
@@ -77,31 +82,12 @@ export const readersMs = 30_000
 /** A replay that has said nothing for so long is dead: it reports every few seconds. */
 export const silentMs = 600_000
 
-const isFirst = 'attribute_not_exists(revision)'
-const replacesPredecessor = 'revision = :predecessor'
-
 export function createGenerationStore(client: DynamoDBClient, table: string): GenerationStore {
   async function load(Key: Record<string, AttributeValue>): Promise<Record<string, AttributeValue> | undefined> {
     return (await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))).Item
   }
 
-  /** @returns false when the predecessor of this revision is not there any more */
-  async function put(Item: Record<string, AttributeValue>, revision: number): Promise<boolean> {
-    const condition =
-      revision === 1
-        ? { ConditionExpression: isFirst }
-        : {
-            ConditionExpression: replacesPredecessor,
-            ExpressionAttributeValues: { ':predecessor': { N: String(revision - 1) } },
-          }
-    try {
-      await client.send(new PutItemCommand({ TableName: table, Item, ...condition }))
-      return true
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false
-      throw error
-    }
-  }
+  const put = (item: Record<string, AttributeValue>, revision: number) => replaceRevision(client, table, item, revision)
 
   async function find(id: string): Promise<GenerationRecord | undefined> {
     const item = await load(generationKey(id))
@@ -110,13 +96,14 @@ export function createGenerationStore(client: DynamoDBClient, table: string): Ge
   const publications = async () => publicationsFromItem(await load(publicationsKey))
   const replacePublications = (next: Publications) => put(publicationsToItem(next), next.revision)
 
-  async function change(id: string, transition: Transition, changes: GenerationChange = {}): Promise<ChangeResult> {
+  const change: GenerationStore['change'] = async (id, transition, changes = {}, seen) => {
     const { from, to } = transitions[transition]
     while (true) {
-      const seen = await find(id)
-      if (!seen) return { outcome: 'unknown' }
-      if (!from.some((state) => state === seen.state)) return { outcome: 'wrong_state', state: seen.state }
-      const generation = { ...seen, ...changes, state: to, revision: seen.revision + 1 }
+      const stored = await find(id)
+      if (!stored) return { outcome: 'unknown' }
+      if (!from.some((state) => state === stored.state)) return { outcome: 'wrong_state', state: stored.state }
+      if (seen && seen.startedAt !== stored.startedAt) return { outcome: 'overtaken' }
+      const generation = { ...stored, ...changes, state: to, revision: stored.revision + 1 }
       if (await put(generationToItem(generation), generation.revision)) return { outcome: 'changed', generation }
     }
   }
@@ -180,6 +167,8 @@ export function createGenerationStore(client: DynamoDBClient, table: string): Ge
       const earliest = Math.max(seen.rollbackAt + readersMs, writtenAt)
       if (now < earliest) return { outcome: 'too_soon', earliest }
       const marked = await change(id, 'drop')
+      // Nobody's run is meant, so nobody can be overtaken.
+      if (marked.outcome === 'overtaken') throw new Error(`${id} was to be dropped whoever runs it`)
       if (marked.outcome !== 'changed') return marked
       const fenced = await fence()
       // Only what was ready can have been published meanwhile, and perhaps rolled back since.

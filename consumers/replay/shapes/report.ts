@@ -3,6 +3,7 @@
  * `reportKey`, for whoever decides whether to publish. The dashboard's page reads it too: nothing here needs Node.
  */
 import type { Dimension } from '../../aggregator/shapes/dimensions.ts'
+import type { ReportFigures } from '../../aggregator/shapes/report-figures.ts'
 
 export type ReplayReport = {
   v: 1
@@ -51,21 +52,26 @@ export type DimensionChange = {
 export type ValueChange = { value: string; old: ValueFigures; new: ValueFigures }
 export type ValueFigures = Record<'pageviews' | 'clicks' | 'events' | 'visits', number>
 
-/** As the dashboard computes them, of what arrived in the segments. */
-export type HeadlineFigures = {
-  visitors: number
-  visits: number
-  pageviews: number
-  clicks: number
-  events: number
-  /** 0 to 1; null without visits. */
-  bounceRate: number | null
-  visitDurationSeconds: number
-  engagedSeconds: number
+/** Of what arrived in the segments. */
+export type HeadlineFigures = ReportFigures & {
   errors: number
   rageClicks: number
   /** Events of programs, which are in no other figure. */
   bots: number
+}
+
+export const noHeadlineFigures: HeadlineFigures = {
+  visitors: 0,
+  visits: 0,
+  pageviews: 0,
+  clicks: 0,
+  events: 0,
+  bounceRate: null,
+  visitDurationSeconds: 0,
+  engagedSeconds: 0,
+  errors: 0,
+  rageClicks: 0,
+  bots: 0,
 }
 
 /** Changed values that are told of each dimension. */

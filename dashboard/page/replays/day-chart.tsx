@@ -1,11 +1,11 @@
 /** One figure by day, as published and by the replay. */
-import type { HeadlineFigures, SiteChange } from '../../../consumers/replay/shapes/report.ts'
+import { type HeadlineFigures, noHeadlineFigures, type SiteChange } from '../../../consumers/replay/shapes/report.ts'
 import type { TimeseriesAnswer } from '../../answers.ts'
 import { Chart } from '../chart/chart.tsx'
 import { formatDate } from '../format.ts'
 import { addDays, countDays } from '../state/period.ts'
 import { texts } from '../texts.ts'
-import { type FigureName, figureViews, none } from './figures.ts'
+import { type FigureName, figureViews } from './figures.ts'
 import { PairBars } from './pair-bars.tsx'
 
 type DayChartProps = { days: SiteChange['days']; figure: FigureName }
@@ -52,7 +52,7 @@ function seriesOf(days: SiteChange['days'], which: 'old' | 'new'): TimeseriesAns
   const figures = new Map<string, HeadlineFigures>(days.map((day) => [day.day, day[which]]))
   const points = Array.from({ length: countDays({ from, to: days.at(-1)?.day ?? from }) }, (_, i) => {
     const day = addDays(from, i)
-    return { at: `${day}T00:00:00.000Z`, ...(figures.get(day) ?? none) }
+    return { at: `${day}T00:00:00.000Z`, ...(figures.get(day) ?? noHeadlineFigures) }
   })
   return { interval: 'day', points }
 }

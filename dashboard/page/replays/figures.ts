@@ -1,5 +1,5 @@
 /** Headline figures of a report: what each is called, how it is written, and what it is over several days. */
-import type { HeadlineFigures, SiteChange } from '../../../consumers/replay/shapes/report.ts'
+import { type HeadlineFigures, noHeadlineFigures, type SiteChange } from '../../../consumers/replay/shapes/report.ts'
 import { formatCount, formatCountTick, formatExact, formatPercent } from '../format.ts'
 import { type MetricView, metricViews } from '../metrics.ts'
 import { texts } from '../texts.ts'
@@ -22,25 +22,11 @@ export type FigureName = (typeof figureNames)[number]
 const count = (name: 'events' | 'errors' | 'rageClicks' | 'bots'): MetricView => ({
   label: name === 'events' ? texts.metrics.events : texts.replays.figures[name],
   kind: 'count',
-  value: (figures) => ({ ...none, ...figures })[name],
+  value: (figures) => ({ ...noHeadlineFigures, ...figures })[name],
   format: formatCount,
   formatTick: formatCountTick,
   lowerIsBetter: false,
 })
-
-export const none: HeadlineFigures = {
-  visitors: 0,
-  visits: 0,
-  pageviews: 0,
-  clicks: 0,
-  events: 0,
-  bounceRate: null,
-  visitDurationSeconds: 0,
-  engagedSeconds: 0,
-  errors: 0,
-  rageClicks: 0,
-  bots: 0,
-}
 
 /** As the rest of the page writes them, and those that stand nowhere else on it. */
 export const figureViews: Record<FigureName, MetricView> = {
@@ -55,7 +41,7 @@ const counts = ['visitors', 'visits', 'pageviews', 'clicks', 'events', 'errors',
 
 /** Counts are added up; means are those of all visits, not of days. */
 export function totalOf(days: readonly HeadlineFigures[]): HeadlineFigures {
-  const total = { ...none }
+  const total = { ...noHeadlineFigures }
   for (const name of counts) total[name] = days.reduce((sum, day) => sum + day[name], 0)
   const mean = (value: (day: HeadlineFigures) => number) =>
     total.visits === 0 ? 0 : days.reduce((sum, day) => sum + value(day) * day.visits, 0) / total.visits
