@@ -40,6 +40,9 @@ const usualColumns: Columns = [
   ['sent_at', 'BIGINT', 'epoch_ms(sent_at)'],
   ['received', 'BIGINT', 'epoch_ms(received)'],
   ['user_agent', 'VARCHAR', 'user_agent'],
+  ['visitor', 'VARCHAR', 'visitor'],
+  // Addresses were made by URL: their hosts are in lower case.
+  ['host', 'VARCHAR', `regexp_extract(url, '^https?://([^/:?#]+)', 1)`],
   ['shard', 'VARCHAR', 'shard'],
   ['place', 'VARCHAR', `lpad(sequence, ${placeDigits}, '0')`],
   ['index', 'INTEGER', '"index"'],

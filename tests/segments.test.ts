@@ -28,7 +28,7 @@ const cuts = fc
 describe('segments', () => {
   it('are UTC days, numbered behind cuts', () => {
     const list = [{ at: noon }, { at: noon + hourMs }, { at: midnight + dayMs }]
-    expect(segmentsBetween(list, midnight, midnight + 2 * dayMs)).toEqual([
+    expect(segmentsBetween(segmentsOf(list), midnight, midnight + 2 * dayMs)).toEqual([
       { name: '2026-03-10', start: midnight, end: noon },
       { name: '2026-03-10.1', start: noon, end: noon + hourMs },
       { name: '2026-03-10.2', start: noon + hourMs, end: midnight + dayMs },
@@ -40,7 +40,7 @@ describe('segments', () => {
     fc.assert(
       fc.property(cuts, time, time, (list, one, other) => {
         const [from, to] = [Math.min(one, other), Math.max(one, other) + 1]
-        const segments = segmentsBetween(list, from, to)
+        const segments = segmentsBetween(segmentsOf(list), from, to)
         const edges = segments.flatMap(({ start, end }) => [start, end])
         expect(edges.slice(1, -1).filter((_, i) => i % 2 === 0)).toEqual(edges.slice(2).filter((_, i) => i % 2 === 0))
         expect(edges[0]).toBeLessThanOrEqual(from)

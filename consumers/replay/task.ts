@@ -80,14 +80,3 @@ export function segmentOfTimeline(timeline: readonly Segment[]): SegmentOf {
     return day.start < end && received >= end ? { ...day, name: `${day.name}.rest`, start: end } : day
   }
 }
-
-/** The segments that lie in `[from, to)`, whole or in part, in order. */
-export function timelineOf(segmentOf: SegmentOf, from: number, to: number): Segment[] {
-  const timeline: Segment[] = []
-  for (let at = from; at < to; ) {
-    const segment = segmentOf(at)
-    timeline.push(segment)
-    at = segment.end
-  }
-  return timeline
-}

@@ -2,10 +2,10 @@
 import { Worker } from 'node:worker_threads'
 import { FoldState } from '../../consumers/aggregator/fold-state.ts'
 import { granularityMs, utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
-import { dailySegments } from '../../consumers/aggregator/shapes/segments.ts'
+import { dailySegments, segmentsBetween } from '../../consumers/aggregator/shapes/segments.ts'
 import { type FoldListener, foldFamily } from '../../consumers/replay/fold-family.ts'
 import { toFamilies } from '../../consumers/replay/shard-families.ts'
-import { type ReplayTask, timelineOf, toFoldTask, warmUpFrom } from '../../consumers/replay/task.ts'
+import { type ReplayTask, toFoldTask, warmUpFrom } from '../../consumers/replay/task.ts'
 import { foldInWorkers } from '../../consumers/replay/workers.ts'
 import type { StreamRecord } from '../../consumers/runtime/consumer.ts'
 import { type DecodedStreamRecord, decodeRecords } from '../../consumers/runtime/records.ts'
@@ -54,7 +54,7 @@ export async function decodeTraffic({ shards }: Traffic): Promise<Map<string, De
 
 export function benchTask(now: number): ReplayTask {
   const day = Math.floor(startAt / granularityMs.day) * granularityMs.day
-  const timeline = timelineOf(dailySegments(), warmUpFrom(day), day + granularityMs.day)
+  const timeline = segmentsBetween(dailySegments(), warmUpFrom(day), day + granularityMs.day)
   return {
     generation: 'bench',
     segments: [utcDay(day)],

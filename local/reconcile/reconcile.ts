@@ -7,6 +7,8 @@
  */
 import { consumerName as aggregator } from '../../consumers/aggregator/aggregator.ts'
 import { createCutStore } from '../../consumers/aggregator/cuts.ts'
+import { segmentsWithRules } from '../../consumers/aggregator/known-segments.ts'
+import { createRuleStore } from '../../consumers/aggregator/rules/rule-store.ts'
 import { bucketStart } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { segmentsBetween } from '../../consumers/aggregator/shapes/segments.ts'
 import { consumerName as archiver } from '../../consumers/archiver/archiver.ts'
@@ -89,7 +91,8 @@ async function recountArchive(
   const { cuts } = await createCutStore(clients.dynamo, tableName('control')).load()
   const firstDay = bucketStart('day', range.from)
   const end = bucketStart('day', range.to - 1) + dayMs
-  const segments = segmentsBetween(cuts, firstDay, end)
+  const rules = createRuleStore(environment.objects)
+  const segments = segmentsBetween(await segmentsWithRules(cuts, rules), firstDay, end)
   const setAside = await listQuarantine(environment)
   const overflow = await environment.objects.list('overflow/')
 

@@ -1,8 +1,8 @@
 /**
  * Counts the archive again, in SQL and without the aggregator's code: duplicates by (site, load, n), the event time of
- * DESIGN D5, bots by user agent. What both come to the same by is isbot's list alone.
+ * DESIGN D5, nobody whom the rules leave out. What both come to the same by is what the rules say of a user agent, a host
+ * or a visitor, and that alone.
  */
-import { isbot } from 'isbot'
 import type { CellKey } from '../../consumers/aggregator/shapes/cell-key.ts'
 import type { Segment } from '../../consumers/aggregator/shapes/segments.ts'
 import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
@@ -12,6 +12,7 @@ import type { Shard } from '../../stream/shard-map.ts'
 import { type ArchiveTable, createTable, placeOf } from '../archive-table.ts'
 import type { ConsumerPositions } from './balance.ts'
 import type { DayCell } from './day-cells.ts'
+import { isLeftOut, tabulateLeftOut } from './left-out.ts'
 import type { ShardMinute } from './read-ledger.ts'
 
 const minuteMs = 60_000
@@ -121,14 +122,7 @@ export async function checkCells(
     { shard: 'VARCHAR', place: 'VARCHAR' },
     setAside.map((name) => name.split('/')).map(([shardId = '', sequence = '']) => [shardId, placeOf(sequence)]),
   )
-  const agents = await table.ask<{ user_agent: string }>('SELECT DISTINCT user_agent FROM events')
-  const bots = agents.filter(({ user_agent }) => user_agent === '' || isbot(user_agent))
-  await createTable(
-    table,
-    'bots',
-    { user_agent: 'VARCHAR' },
-    bots.map(({ user_agent }) => [user_agent]),
-  )
+  await tabulateLeftOut(table, segments)
 
   type Row = { site: string; segment: string; start: bigint; shard: string; pageviews: bigint; clicks: bigint }
   const counted = await table.ask<Row>(`
@@ -146,7 +140,7 @@ export async function checkCells(
           // ${dayMs} * ${dayMs} AS start
       FROM copies
       JOIN segments ON received >= segments.first AND received < segments.next
-      WHERE copy = 1 AND user_agent NOT IN (SELECT user_agent FROM bots)
+      WHERE copy = 1 AND NOT (${isLeftOut})
     )
     SELECT counted.site AS site, counted.segment AS segment, counted.start AS start, counted.shard AS shard,
       count(*) FILTER (type = 'pageview') AS pageviews, count(*) FILTER (type = 'click') AS clicks

@@ -2,10 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DescribeStreamSummaryCommand, ResourceNotFoundException } from '@aws-sdk/client-kinesis'
 import { granularityMs } from '../../consumers/aggregator/shapes/cell-key.ts'
-import { dailySegments } from '../../consumers/aggregator/shapes/segments.ts'
+import { dailySegments, segmentsBetween } from '../../consumers/aggregator/shapes/segments.ts'
 import { readAccepted } from '../../consumers/replay/accepted.ts'
 import { openSource } from '../../consumers/replay/open-source.ts'
-import { timelineOf } from '../../consumers/replay/task.ts'
 import { putInOrderTo, type SentCounts, sendToStream } from '../../consumers/replay/to-stream.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { createProgress } from '../progress.ts'
@@ -22,7 +21,7 @@ export async function send(environment: ConsumerEnvironment, options: SendOption
   if (needsCut(options, Date.now())) throw new UsageError('--to must be a day that is over (UTC): today goes on')
   const stretch = { from, to: to + granularityMs.day }
   const { source } = await openSource(environment, 'archive', stretch)
-  const days = timelineOf(dailySegments(), stretch.from, stretch.to)
+  const days = segmentsBetween(dailySegments(), stretch.from, stretch.to)
   const expected = await readAccepted(clients.dynamo, table('ledger'), days, Date.now())
   const bar = createProgress('to stream', expected ?? 0)
   const startedAt = performance.now()

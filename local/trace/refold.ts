@@ -4,14 +4,16 @@
  * archive, and what the fold says of this one is what it said then, as long as its rules are the same.
  */
 import { consumerName } from '../../consumers/aggregator/aggregator.ts'
-import { browserOf } from '../../consumers/aggregator/browser.ts'
 import { CellBook } from '../../consumers/aggregator/cell-book.ts'
 import type { CellStore } from '../../consumers/aggregator/cell-store.ts'
 import { createCutStore } from '../../consumers/aggregator/cuts.ts'
 import { foldEvent, foldRecord } from '../../consumers/aggregator/fold.ts'
+import { segmentsWithRules } from '../../consumers/aggregator/known-segments.ts'
+import { createRuleStore } from '../../consumers/aggregator/rules/rule-store.ts'
+import { usualRules } from '../../consumers/aggregator/rules/rules.ts'
 import { type Cell, emptyCell, mergeCell } from '../../consumers/aggregator/shapes/cell.ts'
 import { type CellKey, cellText, liveGeneration } from '../../consumers/aggregator/shapes/cell-key.ts'
-import { type SegmentOf, segmentsOf } from '../../consumers/aggregator/shapes/segments.ts'
+import type { Segment, SegmentOf } from '../../consumers/aggregator/shapes/segments.ts'
 import { foldStateCodec } from '../../consumers/aggregator/state-codec.ts'
 import { familiesOf } from '../../consumers/replay/shard-families.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
@@ -46,7 +48,7 @@ export async function refold(environment: ConsumerEnvironment, copy: ArchivedEve
 
   const history = (await readHistory(environment, copy)).filter((row) => !setAside.has(recordName(row)))
   const { cuts } = await createCutStore(environment.clients.dynamo, environment.table('control')).load()
-  return fold(history, copy, segmentsOf(cuts))
+  return fold(history, copy, await segmentsWithRules(cuts, createRuleStore(environment.objects)))
 }
 
 /** Everything on which the event's fate depends, up to itself, in stream order. */
@@ -103,7 +105,7 @@ async function fold(history: readonly ArchivedEvent[], copy: ArchivedEvent, segm
       const outcome = foldEvent(state, segment, { ...delivery, events: [event] }, event, (delta) => deltas.push(delta))
       if (isWanted && outcome === 'duplicate')
         return { outcome, of: placeOf(seen.get(name) ?? row), by: 'event', foldedAgain }
-      if (isWanted && outcome === 'filtered') return { outcome, reason: whyFiltered(delivery.userAgent), foldedAgain }
+      if (isWanted && outcome === 'filtered') return { outcome, reason: whyFiltered(segment, row), foldedAgain }
       if (isWanted) return { outcome: 'aggregated', cells: await cellsChangedBy(deltas, copy), foldedAgain }
       if (!seen.has(name)) seen.set(name, row)
     }
@@ -115,9 +117,16 @@ function placeOf({ shardId, sequence, index }: ArchivedEvent): Place {
   return { shardId, sequence, index }
 }
 
-function whyFiltered(userAgent: string): string {
+function whyFiltered({ rules = usualRules }: Segment, { delivery, event }: ArchivedEvent): string {
+  const { site, userAgent, visitor } = delivery
+  const ofSite = rules.of(site)
   if (userAgent === '') return 'it came without a user agent, as from programs'
-  return browserOf(userAgent).bot ? `its user agent is a program's: ${userAgent}` : 'a rule of the fold keeps it out'
+  if (ofSite.browserOf(userAgent).bot) return `its user agent is a program's: ${userAgent}`
+  const { host, isInternal } = ofSite.placeOf(event.url)
+  if (isInternal) return `${host} is internal by the rules ${rules.version}`
+  if (visitor !== undefined && ofSite.isInternalVisitor(visitor))
+    return `its visitor is internal by the rules ${rules.version}`
+  return 'its visitor does more in a second than people can'
 }
 
 /** As the aggregator puts deltas into cells, but into empty ones, so that they hold these deltas alone. */

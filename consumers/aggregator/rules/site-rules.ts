@@ -55,7 +55,11 @@ export class SiteRules {
 
   /** Whether a delivery is from one's own people, wherever they are on the site. */
   isInternal({ visitor }: Delivery): boolean {
-    return visitor !== undefined && this.#visitors.has(visitor)
+    return visitor !== undefined && this.isInternalVisitor(visitor)
+  }
+
+  isInternalVisitor(visitor: string): boolean {
+    return this.#visitors.has(visitor)
   }
 
   placeOf(url: string): Place {

@@ -69,8 +69,7 @@ export function dailySegments(rules?: Rules): SegmentOf {
 }
 
 /** The segments that lie in `[from, to)`, whole or in part, in order. */
-export function segmentsBetween(cuts: readonly Cut[], from: number, to: number): Segment[] {
-  const segmentOf = segmentsOf(cuts)
+export function segmentsBetween(segmentOf: SegmentOf, from: number, to: number): Segment[] {
   const segments: Segment[] = []
   for (let at = from; at < to; at = segmentOf(at).end) segments.push(segmentOf(at))
   return segments
