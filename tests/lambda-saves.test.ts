@@ -1,102 +1,23 @@
 /** A function that saves seldom leaves what one leaves that saves always, whichever instances its batches go to. */
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Consumer, StreamRecord } from '../consumers/runtime/consumer.ts'
-import type { LambdaHandler, LambdaOptions } from '../consumers/runtime/lambda.ts'
-import type { Shard } from '../stream/shard-map.ts'
-import { aRecord, noon } from './support/events.ts'
-import { batchOf, instanceOf, onSchedule } from './support/lambda.ts'
-import { calm, memoryReader, stormy, type Weather } from './support/memory.ts'
-import { AggregatorWorld } from './support/memory-aggregator.ts'
-import { seededRandom, traffic } from './support/stream.ts'
+import type { StreamRecord } from '../consumers/runtime/consumer.ts'
+import { batchOf, onSchedule } from './support/lambda.ts'
+import {
+  all,
+  bring,
+  LambdaWorld,
+  only,
+  settle,
+  shardOf,
+  silenceMs,
+  succeeded,
+  undisturbed,
+} from './support/lambda-world.ts'
+import { calm, memoryReader, stormy } from './support/memory.ts'
+import { seededRandom } from './support/stream.ts'
 import { wrapped } from './support/wrapped.ts'
-
-type FullShard = Shard & { records: StreamRecord[] }
-
-const saveIntervalMs = 60_000
-/** Longer than the schedule waits for somebody to go on with a shard. */
-const silenceMs = 31_000
-
-/** 250 events a second around a full hour: between most batches, what figures are broken down by waits to be written. */
-const all = traffic(240).map(({ sentAt = 0, ...delivery }, i): StreamRecord => {
-  const moved = (at: number) => Math.round(noon + 3_600_000 - 480 + (at - noon) / 5000)
-  const received = moved(delivery.received)
-  const events = delivery.events.map((event) => ({ ...event, at: moved(event.at) }))
-  return {
-    sequenceNumber: String(1000 + i),
-    data: aRecord([{ ...delivery, received, sentAt: moved(sentAt), events }], {
-      producerId: 'fedcba9876543210',
-      producerSequence: i,
-    }),
-    arrivedAt: received,
-  }
-})
-const shardOf = (shardId: string, records: StreamRecord[], parents: string[] = []): FullShard => ({
-  ...{ shardId, records, parents },
-  ...{ startingHashKey: '0', closed: false },
-})
-const only = shardOf('shardId-000000000000', all)
-
-/** What is left when every shard is handled in one go, parents first. */
-async function undisturbed(shards: readonly FullShard[]): Promise<string[]> {
-  const world = new AggregatorWorld()
-  for (const shard of shards) {
-    const open = await world.consumer(calm).open(shard)
-    await open.handle(shard.records)
-    await open.save()
-  }
-  return world.cells.dump()
-}
-
-/** A function over one world; its instances share the clock and the stores, as they do in AWS. */
-class LambdaWorld {
-  readonly world = new AggregatorWorld()
-  readonly #shards: readonly FullShard[]
-  readonly #weather: Weather
-  now = 1_000_000
-
-  constructor(shards: readonly FullShard[], weather: Weather = calm) {
-    this.#shards = shards
-    this.#weather = weather
-  }
-
-  instance(change: (consumer: Consumer) => Consumer = (consumer) => consumer, different: Partial<LambdaOptions> = {}) {
-    return instanceOf({
-      consumer: change(this.world.consumer(this.#weather)),
-      reader: memoryReader(this.#shards, this.#weather, 7),
-      checkpoints: this.world.checkpoints(this.#weather),
-      saveIntervalMs,
-      now: () => this.now,
-      pause: async () => {},
-      ...different,
-    })
-  }
-
-  checkpoint(shardId = only.shardId) {
-    return this.world.checkpoints(calm).find('aggregator', shardId)
-  }
-}
-
-const succeeded = { batchItemFailures: [] }
-
-/** Brings a batch until it is taken. */
-async function bring(handler: () => LambdaHandler, shardId: string, batch: readonly StreamRecord[]): Promise<void> {
-  while (true) {
-    const { batchItemFailures } = await handler()(batchOf(shardId, batch))
-    if (batchItemFailures.length === 0) return
-  }
-}
-
-/** Calls by schedule until one has nothing to complain of. */
-async function settle(handler: LambdaHandler): Promise<void> {
-  while (true) {
-    const settled = await handler(onSchedule).then(
-      () => true,
-      () => false,
-    )
-    if (settled) return
-  }
-}
 
 type Step = {
   size: number

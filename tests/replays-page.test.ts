@@ -1,80 +1,11 @@
 /** The page of replays as an administrator sees and uses it: a browser, and a dashboard over real stores. */
-import { PutObjectCommand } from '@aws-sdk/client-s3'
-import type { FastifyInstance } from 'fastify'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { GenerationRecord } from '../consumers/replay/shapes/generations.ts'
-import { type ReplayReport, reportKey } from '../consumers/replay/shapes/report.ts'
-import { loadAssets } from '../dashboard/assets.ts'
-import { buildDashboard } from '../dashboard/build.ts'
-import { createDashboard } from '../dashboard/server.ts'
-import { createReportStore } from '../dashboard/store/reports.ts'
-import { createS3Client } from '../dashboard/store/store.ts'
-import { findProblems } from './support/accessibility.ts'
-import { launchBrowser } from './support/browser.ts'
-import { adminToken, bearer, now, startDashboard, type TestDashboard, visit } from './support/dashboard.ts'
+
+import { describe, expect, it } from 'vitest'
+import { reportKey } from '../consumers/replay/shapes/report.ts'
+import { now } from './support/dashboard.ts'
 import { eventually } from './support/eventually.ts'
 import { anIdenticalReport, aReport } from './support/replay-report.ts'
-import { startStores, type TestStores } from './support/stores.ts'
-
-let stores: TestStores
-let browser: Browser
-let client: ReturnType<typeof createS3Client>
-beforeAll(async () => {
-  ;[stores, browser] = await Promise.all([startStores(), launchBrowser(), buildDashboard()])
-  client = createS3Client()
-}, 60_000)
-afterAll(async () => {
-  client?.destroy()
-  await Promise.all([browser?.close(), stores?.close()])
-})
-
-let dashboard: TestDashboard
-let app: FastifyInstance
-let address: string
-let page: Page
-beforeEach(async () => {
-  dashboard = await startDashboard()
-  await dashboard.createSite('shop')
-  const [assets, reports] = [await loadAssets('dist/dashboard'), createReportStore(client, bucket())]
-  app = await createDashboard({ ...dashboard.options, assets, store: { ...dashboard.options.store, reports } })
-  address = await app.listen({ host: '127.0.0.1', port: 0 })
-  page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
-  page.setDefaultTimeout(10_000)
-  await page.clock.setFixedTime(now)
-  await page.goto(`${address}/sign-in?token=${adminToken}`)
-})
-afterEach(async () => {
-  await page.close()
-  await app.close()
-  await dashboard.close()
-})
-
-const bucket = () => stores.settings.RETRACE_BUCKET
-const generations = () => dashboard.options.store.generations
-
-async function create(id: string, different: Partial<GenerationRecord> = {}, report?: ReplayReport): Promise<void> {
-  const days = { from: '2026-11-22', to: '2026-11-22', segments: ['2026-11-22'] }
-  const times = { requestedAt: now - 60_000, startedAt: now - 50_000, finishedAt: now - 20_000 }
-  const record = { id, revision: 1, state: 'ready', sites: 'all', ...days, ...times, source: 'archive' } as const
-  if (report) await putReport(id, report)
-  const told = report && { counts: { ...report.events, ...report.cells }, report: reportKey(id) }
-  await generations().create({ ...record, ...told, ...different })
-}
-
-async function putReport(id: string, report: ReplayReport): Promise<void> {
-  await client.send(new PutObjectCommand({ Bucket: bucket(), Key: reportKey(id), Body: JSON.stringify(report) }))
-}
-
-const open = (path: string) => page.goto(`${address}${path}`)
-const button = (name: string) => page.getByRole('button', { name, exact: true })
-const shows = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 10_000 })
-/** As it is read on the screen, columns apart. */
-async function textOf(locator: Locator): Promise<string> {
-  await locator.waitFor()
-  return (await locator.allInnerTexts()).join()
-}
-const row = (figure: string) => page.locator(`tr[data-figure=${figure}]`)
+import { button, create, generations, open, page, putReport, row, shows, textOf } from './support/replays-page.ts'
 
 describe('who asks for a replay', () => {
   it('learns from the empty page what one is for, and starts one', async () => {
@@ -300,86 +231,5 @@ describe('who decides', () => {
     await generations().drop('late', now, async () => 0)
     await decide('Publish')
     await shows('Only a replay that is ready can be published.')
-  })
-})
-
-describe('the figures as a generation has them', () => {
-  const at = Date.parse('2026-11-22T10:00Z')
-
-  it('are asked for by every question of the page, say so, and lead back', async () => {
-    for (const [generation, pageviews] of [
-      ['live', 3],
-      ['other', 5],
-    ] as const)
-      for (const granularity of ['hour', 'day'] as const)
-        await dashboard.putCell({ site: 'shop', granularity, at, generation }, visit(1, pageviews))
-    await create('other', {}, aReport('other', 'shop', ['2026-11-22']))
-    const asked: URL[] = []
-    page.on('request', (request) => asked.push(new URL(request.url())))
-    await open('/replays/other')
-    await page.getByRole('link', { name: 'Look at the dashboard with it' }).click()
-    await shows('As generation other')
-    const pageviews = page.getByRole('button', { name: /^Page views/ })
-    await eventually(async () => (await textOf(pageviews)).includes('5'))
-    const questions = asked.filter(({ pathname }) => pathname.startsWith('/api/sites/shop/'))
-    expect(questions.map(({ pathname }) => pathname.split('/').at(-1))).toEqual(
-      expect.arrayContaining(['live', 'summary', 'timeseries']),
-    )
-    for (const { searchParams } of questions) expect(searchParams.get('generation')).toBe('other')
-    await page.getByRole('link', { name: 'As published', exact: true }).click()
-    await eventually(async () => (await textOf(pageviews)).includes('3'))
-    expect(page.url()).not.toContain('generation')
-    await page.goBack()
-    await shows('As generation other')
-  })
-
-  it('are none when there is no such generation', async () => {
-    await open('/sites/shop?generation=nothing')
-    await shows('There is no such generation, or nothing of it to look at.')
-    await page.getByRole('link', { name: 'As published', exact: true }).click()
-    await page.getByRole('button', { name: /^Page views/ }).waitFor()
-  })
-})
-
-it('is for administrators: others are sent to sign in', async () => {
-  for (const path of ['/replays', '/replays/any']) {
-    const answer = await app.inject({ url: path })
-    expect([answer.statusCode, answer.headers.location]).toEqual([303, '/sign-in'])
-    expect((await app.inject({ url: path, headers: bearer })).statusCode).toBe(200)
-  }
-})
-
-describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
-  it.each([360, 768, 1440])('everything has a name, can be read and has room in %d pixels', async (width) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.setViewportSize({ width, height: 900 })
-    await open('/replays')
-    await shows('No replay yet')
-    expect(await findProblems(page)).toEqual([])
-    await button('Start a replay').click()
-    await page.getByLabel('Some sites').check()
-    await button('Start').click()
-    await shows('Choose at least one site.')
-    expect(await findProblems(page)).toEqual([])
-
-    const days = ['2026-11-19', '2026-11-20', '2026-11-21', '2026-11-22']
-    await create('2026-11-23-101500-ab12', { from: '2026-11-19' }, aReport('2026-11-23-101500-ab12', 'shop', days))
-    await create('one-day', { state: 'requested', sites: ['shop'] }, aReport('one-day', 'shop', ['2026-11-22']))
-    await create('same', {}, anIdenticalReport('same'))
-    await create('failed', { state: 'failed', error: 'archive/2026/11/22/10/shardId-000000000000.parquet is missing' })
-    await create('runs', { state: 'running', progress: { events: 1000, expectedEvents: 4000, at: now } })
-    await open('/replays')
-    await page.locator('[data-replay=runs]').waitFor()
-    expect(await findProblems(page)).toEqual([])
-    for (const id of ['2026-11-23-101500-ab12', 'one-day', 'same', 'failed', 'runs']) {
-      await open(`/replays/${id}?dimension=page`)
-      await button('Drop').waitFor()
-      expect(await findProblems(page)).toEqual([])
-    }
-    await dashboard.putVisit('shop', now, 1, 2)
-    await open('/sites/shop?generation=same')
-    await shows('As generation same')
-    await page.locator('.plot').waitFor()
-    expect(await findProblems(page)).toEqual([])
   })
 })

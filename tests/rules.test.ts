@@ -1,54 +1,26 @@
 /** Rules as data: what a document may say, and what the fold makes of it. */
-import { existsSync, readFileSync } from 'node:fs'
+
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { isbot } from 'isbot'
 import { describe, expect, it } from 'vitest'
 import { foldEvent } from '../consumers/aggregator/fold.ts'
 import { FoldState } from '../consumers/aggregator/fold-state.ts'
 import type { WrittenRules } from '../consumers/aggregator/rules/document.ts'
-import { pageMatcher, userAgentMatcher } from '../consumers/aggregator/rules/patterns.ts'
-import { compileRules, type Rules, usualRules } from '../consumers/aggregator/rules/rules.ts'
+import { compileRules, usualRules } from '../consumers/aggregator/rules/rules.ts'
 import { emptyCell } from '../consumers/aggregator/shapes/cell.ts'
-import { dailySegments, segmentsOf } from '../consumers/aggregator/shapes/segments.ts'
-import { parseLogLine } from '../local/import/combined-log.ts'
-import { toEvent, whyNoPageView } from '../local/import/page-views.ts'
+import { segmentsOf } from '../consumers/aggregator/shapes/segments.ts'
 import type { Delivery } from '../stream/event.ts'
-import { cleanUrl } from '../stream/page-url.ts'
 import { applyDelta } from './support/cells.ts'
 import { aDelivery, anEvent, chrome, noon } from './support/events.ts'
 import { root, runToEnd } from './support/retrace.ts'
+import { compiled, count } from './support/rules.ts'
 
 const minute = 60_000
-
-function compiled(document: WrittenRules): Rules {
-  const result = compileRules(document)
-  if (!result.ok) throw new Error(result.problems.join('\n'))
-  return result.rules
-}
 
 function problemsOf(document: unknown): string[] {
   const result = compileRules(document)
   return result.ok ? [] : result.problems
-}
-
-/** What deliveries count for under rules, over all buckets. */
-function count(deliveries: readonly Delivery[], rules?: Rules) {
-  const cell = emptyCell()
-  const state = new FoldState()
-  const segmentOf = dailySegments(rules)
-  const outcomes = deliveries.flatMap((delivery) =>
-    delivery.events.map((event) =>
-      foldEvent(state, segmentOf(delivery.received), delivery, event, (delta) => applyDelta(cell, delta)),
-    ),
-  )
-  const { visitors, ...totals } = cell.totals
-  const pageviews = (dimension: 'page' | 'channel') =>
-    Object.fromEntries(
-      [...(cell.dimensions.get(dimension) ?? [])].map(([value, figures]) => [value, figures.pageviews]),
-    )
-  return { ...totals, visitors: visitors.count, outcomes, pageviews }
 }
 
 let loads = 0
@@ -133,61 +105,6 @@ describe('a document', () => {
     expect(problemsOf({ all: { bots } })).toEqual([tooLarge])
     const most = compiled({ all: { channels: [...channels(990), 'usual'] } })
     expect(compiled(JSON.parse(JSON.stringify(most.document))).version).toBe(most.version)
-  })
-})
-
-describe('patterns', () => {
-  it.each([
-    ['headless', 'Mozilla/5.0 HeadlessChrome/1', true],
-    ['^Mozilla', 'Mozilla/5.0', true],
-    ['^Chrome', 'Mozilla/5.0 Chrome', false],
-    ['Chrome$', 'Mozilla/5.0 Chrome', true],
-    ['Chrome$', 'Chrome Chrome/5', false],
-    ['^exact/1.0$', 'exact/1.0', true],
-    ['^exact/1.0$', 'exact/1.0/1.0', false],
-    ['Moz*bot*4', 'Mozilla robot 3.4', true],
-    ['Moz*bot*Moz', 'Mozilla robot', false],
-    ['^aab*aab$', 'aab', false],
-  ])('of user agents: %s in %s is %s', (pattern, userAgent, is) => {
-    expect(userAgentMatcher(pattern)(userAgent)).toBe(is)
-  })
-
-  it('of user agents mean what a regular expression with .* would', () => {
-    const texts = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 12 })
-    const parts = fc.array(fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 3 }), { minLength: 1, maxLength: 4 })
-    fc.assert(
-      fc.property(texts, parts, fc.boolean(), fc.boolean(), (text, pieces, atStart, atEnd) => {
-        const edge = (is: boolean, sign: string) => (is ? sign : '')
-        const pattern = `${edge(atStart, '^')}${pieces.join('*')}${edge(atEnd, '$')}`
-        const same = new RegExp(`${edge(atStart, '^')}${pieces.join('.*')}${edge(atEnd, '$')}`)
-        expect(userAgentMatcher(pattern)(text)).toBe(same.test(text))
-      }),
-    )
-  })
-
-  it('take time in proportion, whatever they meet', () => {
-    const matches = userAgentMatcher(`${'a*'.repeat(200)}b`)
-    const started = performance.now()
-    for (let i = 0; i < 100; i++) expect(matches('a'.repeat(512))).toBe(false)
-    expect(performance.now() - started).toBeLessThan(1000)
-  })
-
-  it.each([
-    ['/old', '/old', ''],
-    ['/old', '/old/', undefined],
-    ['/product/*', '/product/5', ''],
-    ['/product/*', '/product/', undefined],
-    ['/product/*', '/product/5/reviews', undefined],
-    ['/*/reviews', '/5/reviews', ''],
-    ['/p-*.html', '/p-5.html', ''],
-    ['/p-*.html', '/p-.html', undefined],
-    ['/blog/**', '/blog/2026/a', '2026/a'],
-    ['/blog/**', '/blog/', ''],
-    ['/blog/**', '/blog', undefined],
-    ['/*/blog/**', '/en/blog/a/b', 'a/b'],
-    ['/**', '/anything', 'anything'],
-  ])('of pages: %s of %s leaves %s', (match, page, rest) => {
-    expect(pageMatcher(match)(page)).toBe(rest)
   })
 })
 
@@ -278,66 +195,6 @@ describe('the fold', () => {
     expect(by('page')).toMatchObject({ '/plants/fern': { pageviews: 1, visits: 1 }, '/fern': { pageviews: 1 } })
     expect(by('entry')).toMatchObject({ '/plants/fern': { visits: 1, visitMs: 10 * minute } })
     expect(by('exit')).toMatchObject({ '/plants/fern': { visits: 0 }, '/fern': { visits: 1 } })
-  })
-})
-
-const fullLog = join(root, '../shared/data/web-log/access.log')
-const excerpt = join(root, 'tests/fixtures/access-excerpt.log.gz')
-
-/** Page views by page and user agent, by cutting lines at quotes and comparing words. */
-function countIndependently(lines: readonly string[]): { page: string; userAgent: string }[] {
-  return lines.flatMap((line) => {
-    const parts = line.split('"')
-    const [, request = '', numbers = '', , , userAgent = ''] = parts
-    const [method, target = ''] = request.split(' ')
-    if (parts.length !== 7 || method !== 'GET' || !/^ (?:200|304) /.test(numbers)) return []
-    const path = target.split('?')[0] ?? ''
-    const name = path.slice(path.lastIndexOf('/') + 1)
-    const ending = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : 'none'
-    const isPage = ['none', 'html', 'htm', 'xhtml', 'php'].includes(ending) || !/^[a-z]/.test(ending)
-    if (!isPage || target.includes('flav=') || /\/(feed|rss|atom)\/?$/.test(path)) return []
-    if (userAgent === '-' || isbot(userAgent)) return []
-    return [{ page: new URL(target, 'http://any.example').pathname, userAgent }]
-  })
-}
-
-const tally = (values: readonly string[]) =>
-  Object.fromEntries([...Map.groupBy(values, (value) => value)].map(([value, same]) => [value, same.length]))
-const mostCommon = (values: readonly string[]) =>
-  Object.entries(tally(values)).reduce((most, each) => (each[1] > most[1] ? each : most))[0]
-
-describe('a real log', () => {
-  const file = existsSync(fullLog) ? fullLog : excerpt
-  const lines = (file === excerpt ? gunzipSync(readFileSync(file)) : readFileSync(file)).toString().split('\n')
-  const views = countIndependently(lines)
-  /** As the import brings them in. */
-  const deliveries = lines.flatMap((line, i): Delivery[] => {
-    const entry = parseLogLine(line)
-    if (!entry || whyNoPageView(entry)) return []
-    const { address: _, userAgent, ...event } = toEvent(entry, i, 'https://www.example.org')
-    const url = cleanUrl(event.url) ?? event.url
-    return [{ site: 'demo', received: event.at, userAgent, events: [{ ...event, url }] }]
-  })
-
-  it('counts as counted by other means', () => {
-    expect(count(deliveries).pageviews('page')).toEqual(tally(views.map(({ page }) => page)))
-  })
-
-  it('loses exactly the page views of a user agent that is declared a bot', () => {
-    const declared = mostCommon(views.map(({ userAgent }) => userAgent))
-    const left = views.filter(({ userAgent }) => userAgent !== declared)
-    expect(left.length).toBeLessThan(views.length)
-    const { events, pageviews } = count(deliveries, compiled({ all: { bots: [`^${declared}$`] } }))
-    expect(events).toBe(left.length)
-    const pages = Object.entries(pageviews('page')).filter(([, pageviews]) => pageviews > 0)
-    expect(Object.fromEntries(pages)).toEqual(tally(left.map(({ page }) => page)))
-  })
-
-  it('counts a renamed page under its new name, and everything else as before', () => {
-    const old = mostCommon(views.map(({ page }) => page))
-    const renamed = views.map(({ page }) => (page === old ? '/renamed' : page))
-    const rules = compiled({ all: { pages: [{ match: old, rename: '/renamed' }] } })
-    expect(count(deliveries, rules).pageviews('page')).toEqual(tally(renamed))
   })
 })
 

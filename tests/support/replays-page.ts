@@ -1,0 +1,82 @@
+/**
+ * A browser of an administrator, and a dashboard of its own over real stores for each test of the file that imports this.
+ * `dashboard`, `app` and `page` are those of the test that runs.
+ */
+
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import type { FastifyInstance } from 'fastify'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import type { GenerationRecord } from '../../consumers/replay/shapes/generations.ts'
+import { type ReplayReport, reportKey } from '../../consumers/replay/shapes/report.ts'
+import { loadAssets } from '../../dashboard/assets.ts'
+import { buildDashboard } from '../../dashboard/build.ts'
+import { createDashboard } from '../../dashboard/server.ts'
+import { createReportStore } from '../../dashboard/store/reports.ts'
+import { createS3Client } from '../../dashboard/store/store.ts'
+import { launchBrowser } from './browser.ts'
+import { adminToken, now, startDashboard, type TestDashboard } from './dashboard.ts'
+import { startStores, type TestStores } from './stores.ts'
+
+let stores: TestStores
+let browser: Browser
+let client: ReturnType<typeof createS3Client>
+beforeAll(async () => {
+  ;[stores, browser] = await Promise.all([startStores(), launchBrowser(), buildDashboard()])
+  client = createS3Client()
+}, 60_000)
+afterAll(async () => {
+  client?.destroy()
+  await Promise.all([browser?.close(), stores?.close()])
+})
+
+export let dashboard: TestDashboard
+export let app: FastifyInstance
+export let address: string
+export let page: Page
+beforeEach(async () => {
+  dashboard = await startDashboard()
+  await dashboard.createSite('shop')
+  const [assets, reports] = [await loadAssets('dist/dashboard'), createReportStore(client, bucket())]
+  app = await createDashboard({ ...dashboard.options, assets, store: { ...dashboard.options.store, reports } })
+  address = await app.listen({ host: '127.0.0.1', port: 0 })
+  page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
+  page.setDefaultTimeout(10_000)
+  await page.clock.setFixedTime(now)
+  await page.goto(`${address}/sign-in?token=${adminToken}`)
+})
+afterEach(async () => {
+  await page.close()
+  await app.close()
+  await dashboard.close()
+})
+
+const bucket = () => stores.settings.RETRACE_BUCKET
+export const generations = () => dashboard.options.store.generations
+
+export async function create(
+  id: string,
+  different: Partial<GenerationRecord> = {},
+  report?: ReplayReport,
+): Promise<void> {
+  const days = { from: '2026-11-22', to: '2026-11-22', segments: ['2026-11-22'] }
+  const times = { requestedAt: now - 60_000, startedAt: now - 50_000, finishedAt: now - 20_000 }
+  const record = { id, revision: 1, state: 'ready', sites: 'all', ...days, ...times, source: 'archive' } as const
+  if (report) await putReport(id, report)
+  const told = report && { counts: { ...report.events, ...report.cells }, report: reportKey(id) }
+  await generations().create({ ...record, ...told, ...different })
+}
+
+export async function putReport(id: string, report: ReplayReport): Promise<void> {
+  await client.send(new PutObjectCommand({ Bucket: bucket(), Key: reportKey(id), Body: JSON.stringify(report) }))
+}
+
+export const open = (path: string) => page.goto(`${address}${path}`)
+export const button = (name: string) => page.getByRole('button', { name, exact: true })
+export const shows = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 10_000 })
+/** As it is read on the screen, columns apart. */
+export async function textOf(locator: Locator): Promise<string> {
+  await locator.waitFor()
+  return (await locator.allInnerTexts()).join()
+}
+export const row = (figure: string) => page.locator(`tr[data-figure=${figure}]`)
