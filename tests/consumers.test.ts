@@ -9,7 +9,7 @@ import { createCutStore } from '../consumers/aggregator/cuts.ts'
 import type { Consumer } from '../consumers/runtime/consumer.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import { failing } from './support/failing.ts'
-import { batchOf, instanceOf, onSchedule } from './support/lambda.ts'
+import { batchOf, bringAll, instanceOf, onSchedule } from './support/lambda.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import {
   dumpTable,
@@ -98,17 +98,7 @@ describe('the aggregator', () => {
       const reader = shardReader(stores.settings)
       const start = (now = Date.now) =>
         instanceOf({ consumer: composeAggregator(environment), reader, checkpoints, saveIntervalMs, now })
-      for (const { shardId } of await reader.listShards()) {
-        const { records } = await reader.open(shardId, undefined).read(10_000)
-        let handler = start()
-        for (let from = 0, batch = 0; from < records.length; from += size, batch++) {
-          if (batch % 5 === 4) handler = start()
-          const event = batchOf(shardId, records.slice(from, from + size))
-          expect(await handler(event)).toEqual({ batchItemFailures: [] })
-          // Lambda may bring a batch again, also to another instance.
-          if (batch % 7 === 6) expect(await handler(event)).toEqual({ batchItemFailures: [] })
-        }
-      }
+      expect(await bringAll(start, reader, { size, coldEvery: 5, twiceEvery: 7 })).toEqual([])
       const later = () => Date.now() + 60_000
       expect(await start(later)(onSchedule)).toEqual({ batchItemFailures: [] })
       expect(await dumpTable(`${name}-cells`)).toEqual(undisturbed)

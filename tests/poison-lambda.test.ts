@@ -5,7 +5,7 @@ import { createCellStore } from '../consumers/aggregator/cell-store.ts'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { createCutStore } from '../consumers/aggregator/cuts.ts'
 import { failing } from './support/failing.ts'
-import { batchOf, instanceOf, onSchedule } from './support/lambda.ts'
+import { batchOf, bringAll, instanceOf, onSchedule } from './support/lambda.ts'
 import { isPoison, putPoisonedTraffic, quarantinedIn } from './support/poison.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import { dumpTable, freshEnvironment, shardReader } from './support/stream.ts'
@@ -33,16 +33,7 @@ describe('poison records in Lambda', () => {
     const reader = shardReader(stores.settings)
     const start = (now = Date.now) =>
       instanceOf({ consumer: composeAggregator(environment), reader, checkpoints, saveIntervalMs, now })
-    for (const { shardId } of await reader.listShards()) {
-      const { records } = await reader.open(shardId, undefined).read(1000)
-      let handler = start()
-      for (let from = 0, batch = 0; from < records.length; from += size, batch++) {
-        if (batch % 4 === 3) handler = start()
-        const event = batchOf(shardId, records.slice(from, from + size))
-        expect(await handler(event)).toEqual({ batchItemFailures: [] })
-        if (batch % 3 === 2) expect(await handler(event)).toEqual({ batchItemFailures: [] })
-      }
-    }
+    expect(await bringAll(start, reader, { size, coldEvery: 4, twiceEvery: 3 })).toEqual([])
     await start(() => Date.now() + 60_000)(onSchedule)
     expect(await dumpTable(`${name}-cells`)).toEqual(withoutPoison)
     expect(await quarantinedIn(name, 'aggregator')).toEqual(poisoned)
