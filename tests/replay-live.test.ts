@@ -92,6 +92,8 @@ it('takes up what the dashboard asks for, and leaves what counts as it is', asyn
     { timeoutMs: 90_000, everyMs: 500 },
   )
   expect(done).toMatchObject({ state: 'ready', counts: { changed: 0 } })
+  // Also those of the minute that the cut divides.
+  expect(done.counts.replayed).toBe(sent)
   expect((await retrace.api<Summary>('/api/sites/demo/summary')).pageviews).toBe(sent)
 }, 120_000)
 

@@ -174,7 +174,11 @@ describe('who compares', () => {
 
   it('is warned when events are missing', async () => {
     const report = anIdenticalReport('short')
-    await create('short', {}, { ...report, events: { ...report.events, replayed: 5200, recordsPassedOver: 1 } })
+    await create(
+      'short',
+      {},
+      { ...report, events: { ...report.events, replayed: 5200, accountable: 5200, recordsPassedOver: 1 } },
+    )
     await open('/replays/short')
     await shows('Of 5,210 accepted events of these days, 5,200 were found. 1 records could not be handled')
   })

@@ -29,7 +29,7 @@ export async function replay(task: ReplayTask, steps: ReplaySteps): Promise<Repl
   const sites = task.sites === 'all' ? new Set([...(await steps.sites()), ...result.sites]) : new Set(task.sites)
   const compared = await compare(task, [...sites].sort(), steps)
   const changed = compared.sites.reduce((sum, site) => sum + site.changed, 0)
-  const { aggregated, duplicate, filtered, accountable, passedOver } = result.counts
+  const { accepted: replayed, accountable, aggregated, duplicate, filtered, passedOver } = result.counts
   return {
     v: 1,
     generation: task.generation,
@@ -38,7 +38,8 @@ export async function replay(task: ReplayTask, steps: ReplaySteps): Promise<Repl
     cells: { compared: compared.sites.reduce((sum, site) => sum + site.compared, 0), changed },
     identical: changed === 0,
     events: {
-      replayed: accountable,
+      replayed,
+      accountable,
       accepted: accepted ?? null,
       aggregated,
       duplicate,

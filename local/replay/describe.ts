@@ -36,12 +36,18 @@ export function describeReport({ report, events, seconds }: Replayed): string {
 }
 
 function describeEvents({ events }: ReplayReport): string {
-  const { replayed, accepted } = events
-  const passedOver = events.recordsPassedOver > 0 ? ` ${count(events.recordsPassedOver)} records were left out.` : ''
+  const { replayed, accountable, accepted, recordsPassedOver } = events
+  const sentences: string[] = []
   if (accepted === null)
-    return `${count(replayed)} events arrived on these days; the ledger does not go back so far.${passedOver}`
-  if (replayed === accepted) return `All ${count(accepted)} accepted events of these days were found.${passedOver}`
-  return `${count(replayed)} events of these days were found, of ${count(accepted)} accepted.${passedOver}`
+    sentences.push(`${count(replayed)} events arrived on these days; the ledger does not go back so far.`)
+  else if (accountable !== accepted)
+    sentences.push(`${count(accountable)} events of these days were found, of ${count(accepted)} accepted.`)
+  else if (accepted > 0 || replayed === 0)
+    sentences.push(`All ${count(accepted)} accepted events of these days were found.`)
+  if (accepted !== null && accountable < replayed)
+    sentences.push(`${count(replayed - accountable)} came in the minute of a cut, which the ledger does not divide.`)
+  if (recordsPassedOver > 0) sentences.push(`${count(recordsPassedOver)} records were left out.`)
+  return sentences.join(' ')
 }
 
 function describeSite({ site, days, dimensions }: SiteChange): string {

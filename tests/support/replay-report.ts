@@ -36,7 +36,15 @@ export function aReport(generation: string, site: string, days: readonly string[
     comparedTo: ['live'],
     cells: { compared: 174, changed: 12 },
     identical: false,
-    events: { replayed: 5210, accepted: 5210, aggregated: 5190, duplicate: 20, filtered: 0, recordsPassedOver: 0 },
+    events: {
+      replayed: 5210,
+      accountable: 5210,
+      accepted: 5210,
+      aggregated: 5190,
+      duplicate: 20,
+      filtered: 0,
+      recordsPassedOver: 0,
+    },
     sites: [
       {
         site,
@@ -84,7 +92,15 @@ export function anIdenticalReport(generation: string): ReplayReport {
     comparedTo: ['live'],
     cells: { compared: 174, changed: 0 },
     identical: true,
-    events: { replayed: 5210, accepted: 5210, aggregated: 5190, duplicate: 20, filtered: 0, recordsPassedOver: 0 },
+    events: {
+      replayed: 5210,
+      accountable: 5210,
+      accepted: 5210,
+      aggregated: 5190,
+      duplicate: 20,
+      filtered: 0,
+      recordsPassedOver: 0,
+    },
     sites: [{ site: 'shop', changedCells: 0, days: [], dimensions: [] }],
   }
 }

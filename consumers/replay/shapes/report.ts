@@ -19,7 +19,9 @@ export type ReplayReport = {
   events: {
     /** That arrived in these segments, as far as the replay found them. */
     replayed: number
-    /** The same as live consumption counted them; null where nobody knows any more (runtime/shapes/ledger.ts). */
+    /** Of these, those whose arrival minute no cut divides: the ledger counts by the minute. */
+    accountable: number
+    /** As many should they be by what live consumption counted; null where nobody knows any more (runtime/shapes/ledger.ts). */
     accepted: number | null
     aggregated: number
     duplicate: number

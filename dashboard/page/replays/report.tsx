@@ -89,20 +89,15 @@ function SiteReport({ change, view, navigate }: SiteReportProps) {
 
 /** Whether the replay found what had been accepted: else a difference may be a loss. */
 function Account({ events }: Pick<ReplayReport, 'events'>) {
-  const { accepted, replayed, recordsPassedOver } = events
+  const { replayed, accountable, accepted, recordsPassedOver } = events
   const words = texts.replays.accountable
-  const found = formatExact(replayed)
-  const text =
-    accepted === null
-      ? words.unknown(found)
-      : accepted === replayed
-        ? words.all(found)
-        : words[replayed < accepted ? 'some' : 'more'](found, formatExact(accepted))
-  const short = (accepted !== null && accepted !== replayed) || recordsPassedOver > 0
-  return (
-    <p class={short ? 'notice' : 'hint'}>
-      {text}
-      {recordsPassedOver > 0 && ` ${words.passedOver(formatExact(recordsPassedOver))}`}
-    </p>
-  )
+  const isShort = (accepted !== null && accepted !== accountable) || recordsPassedOver > 0
+  const sentences: string[] = []
+  if (accepted === null) sentences.push(words.unknown(formatExact(replayed)))
+  else if (accountable !== accepted)
+    sentences.push(words[accountable < accepted ? 'some' : 'more'](formatExact(accountable), formatExact(accepted)))
+  else if (accepted > 0 || replayed === 0) sentences.push(words.all(formatExact(accepted)))
+  if (accepted !== null && accountable < replayed) sentences.push(words.atCut(formatExact(replayed - accountable)))
+  if (recordsPassedOver > 0) sentences.push(words.passedOver(formatExact(recordsPassedOver)))
+  return <p class={isShort ? 'notice' : 'hint'}>{sentences.join(' ')}</p>
 }

@@ -80,6 +80,7 @@ export const replayTexts = {
     some: (found: string, accepted: string) => `Of ${accepted} accepted events of these days, ${found} were found.`,
     more: (found: string, accepted: string) => `${found} events were found where ${accepted} had been counted.`,
     unknown: (found: string) => `${found} events were found. How many were accepted is not known any more.`,
+    atCut: (shown: string) => `${shown} came in the minute of a cut, which the ledger does not divide.`,
     passedOver: (shown: string) => `${shown} records could not be handled and were passed over.`,
   },
   same: {
