@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import type { Stores } from './consumers.ts'
 import { lambdaFunction } from './lambda-function.ts'
@@ -6,6 +7,8 @@ import { onSchedule } from './schedule.ts'
 
 /** Merges what the archiver wrote in hours that are over: looks every quarter of an hour, one at a time. */
 export class Compactor extends Construct {
+  readonly handler: IFunction
+
   constructor(scope: Construct, id: string, { tables, storage }: Pick<Stores, 'tables' | 'storage'>) {
     super(scope, id)
     const handler = lambdaFunction(this, {
@@ -16,6 +19,7 @@ export class Compactor extends Construct {
       timeout: Duration.minutes(14),
       reservedConcurrency: 1,
     })
+    this.handler = handler
     onSchedule(this, handler, Duration.minutes(15))
     tables.grantReadWrite(handler, ['archive'])
     storage.grantReadWrite(handler, 'archive')

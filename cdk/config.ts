@@ -11,13 +11,22 @@ type StreamConfig = {
   retentionDays: number
 }
 
-export type ServiceConfig = {
+export type TaskConfig = {
   /** CPU units of a task, 1024 to a core; 256 to 4096 in powers of two. */
   cpu: number
   /** Memory of a task. Fargate allows 2 to 8 times the CPU units. */
   memoryMiB: number
-  minTasks: number
-  maxTasks: number
+}
+
+export type ServiceConfig = TaskConfig & { minTasks: number; maxTasks: number }
+
+/** The task that runs replays, one after the other, and is there only while it does. */
+export type ReplayConfig = TaskConfig & {
+  /**
+   * Threads, 1 to 64; each folds some shards, and holds the visits of a day of one of them in memory. More than there are
+   * cores, or families of shards, do nothing.
+   */
+  workers: number
 }
 
 export type ConsumerConfig = {
@@ -26,6 +35,11 @@ export type ConsumerConfig = {
   /** How long Lambda gathers records before it invokes: latency against the number of invocations. */
   windowSeconds: number
   memoryMiB: number
+  /**
+   * Keeps so many instances of the account for this function, and allows it no more: one a shard is needed. Without it
+   * the function takes what others leave.
+   */
+  reservedConcurrency?: number
   /**
    * Attempts after the first before a batch goes to the failure destination. The functions pass over records that they
    * cannot handle, so what comes back to Lambda waits for a store: as many as Lambda takes, until the records are too old.
@@ -50,6 +64,13 @@ export type DeploymentConfig = {
   name: string
   /** An ACM certificate in the stack's region. Without one the load balancer speaks plain HTTP, and synth warns. */
   certificateArn?: string
+  /**
+   * Requests that one address may make in five minutes, 10 to 2,000,000,000: a firewall (AWS WAF) in front of the load
+   * balancer turns away more. Offices share an address: a thousand busy visitors make 10,000, so 20,000 is a good number.
+   * Not by default: it costs 0.60 US dollars a million requests, which is more than all the rest of a busy deployment
+   * (docs/cost.md), and the endpoint has limits by address and site of its own.
+   */
+  requestsPerAddress?: number
   stream: StreamConfig
   endpoint: ServiceConfig
   /** One task: it keeps live connections open, and a restart costs viewers a reconnect. */
@@ -57,6 +78,16 @@ export type DeploymentConfig = {
   aggregator: AggregatorConfig
   archiver: ConsumerConfig
   anomalyDetector: ConsumerConfig
+  replay: ReplayConfig
+  /**
+   * Hands the events to Firehose as well, which lays them down by site and day for a warehouse. It is paid by the
+   * gigabyte and costs more than the rest of the archive.
+   */
+  warehouse: boolean
+  /** What one question to Athena may read, and so cost (5 US dollars a TiB). Above it the question is stopped. */
+  athenaScanLimitGiB: number
+  /** Told of every alarm (docs/runbook.md), once it has confirmed the subscription. Without it the topic has no reader. */
+  alarmEmail?: string
   /** Deletes stream, tables, bucket and secret together with the stack. For development only. */
   removeDataOnDelete: boolean
 }
@@ -80,6 +111,10 @@ export const deployment: DeploymentConfig = {
   archiver: { batchSize: 10_000, windowSeconds: 120, memoryMiB: 1024, retryAttempts: 10_000, maxRecordAgeHours: 144 },
   // It judges whole minutes: a few seconds later is soon enough.
   anomalyDetector: { batchSize: 1000, windowSeconds: 5, memoryMiB: 256, retryAttempts: 10_000, maxRecordAgeHours: 24 },
+  // It is paid by the second, so a quick one costs no more than a slow one.
+  replay: { cpu: 4096, memoryMiB: 16_384, workers: 4 },
+  warehouse: false,
+  athenaScanLimitGiB: 100,
   removeDataOnDelete: false,
 }
 
@@ -97,6 +132,10 @@ export function checkConfig(config: DeploymentConfig): DeploymentConfig {
     throw new ConfigError('name must be 1 to 30 lower-case letters, digits and dashes, and begin with a letter.')
   if (config.certificateArn !== undefined && !/^arn:aws[a-z-]*:acm:/.test(config.certificateArn))
     throw new ConfigError('certificateArn must be the ARN of an ACM certificate (arn:aws:acm:…).')
+  if (config.alarmEmail !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(config.alarmEmail))
+    throw new ConfigError('alarmEmail must be an e-mail address.')
+  if (config.requestsPerAddress !== undefined)
+    integer('requestsPerAddress', config.requestsPerAddress, 10, 2_000_000_000)
   if (config.stream.mode !== 'on-demand' && config.stream.mode !== 'provisioned')
     throw new ConfigError('stream.mode must be on-demand or provisioned.')
   integer('stream.shards', config.stream.shards, 1, 10_000)
@@ -108,17 +147,24 @@ export function checkConfig(config: DeploymentConfig): DeploymentConfig {
   integer('aggregator.saveIntervalSeconds', config.aggregator.saveIntervalSeconds, 1, 900)
   checkConsumer('archiver', config.archiver, config.stream)
   checkConsumer('anomalyDetector', config.anomalyDetector, config.stream)
+  checkTask('replay', config.replay)
+  integer('replay.workers', config.replay.workers, 1, 64)
+  integer('athenaScanLimitGiB', config.athenaScanLimitGiB, 1, 1_000_000)
   return config
 }
 
 /** Ranges: Amazon ECS developer guide, "Task CPU and memory" for Fargate. */
-function checkService(name: string, service: ServiceConfig): void {
-  if (![256, 512, 1024, 2048, 4096].includes(service.cpu))
+function checkTask(name: string, { cpu, memoryMiB }: TaskConfig): void {
+  if (![256, 512, 1024, 2048, 4096].includes(cpu))
     throw new ConfigError(`${name}.cpu must be 256, 512, 1024, 2048 or 4096.`)
-  integer(`${name}.memoryMiB`, service.memoryMiB, 2 * service.cpu, Math.min(8 * service.cpu, 30_720))
+  integer(`${name}.memoryMiB`, memoryMiB, 2 * cpu, Math.min(8 * cpu, 30_720))
   // Fargate sells memory in whole GiB, and in half ones for the smallest task alone.
-  if (service.memoryMiB % 1024 !== 0 && !(service.cpu === 256 && service.memoryMiB === 512))
+  if (memoryMiB % 1024 !== 0 && !(cpu === 256 && memoryMiB === 512))
     throw new ConfigError(`${name}.memoryMiB must be a multiple of 1024 (or 512 with 256 CPU units).`)
+}
+
+function checkService(name: string, service: ServiceConfig): void {
+  checkTask(name, service)
   integer(`${name}.minTasks`, service.minTasks, 1, 1000)
   integer(`${name}.maxTasks`, service.maxTasks, service.minTasks, 1000)
 }
@@ -128,6 +174,8 @@ function checkConsumer(name: string, consumer: ConsumerConfig, stream: StreamCon
   integer(`${name}.batchSize`, consumer.batchSize, 1, 10_000)
   integer(`${name}.windowSeconds`, consumer.windowSeconds, 0, 300)
   integer(`${name}.memoryMiB`, consumer.memoryMiB, 128, 10_240)
+  if (consumer.reservedConcurrency !== undefined)
+    integer(`${name}.reservedConcurrency`, consumer.reservedConcurrency, 1, 10_000)
   integer(`${name}.retryAttempts`, consumer.retryAttempts, 0, 10_000)
   // Lambda takes up to a week; past the stream's retention a record is gone without a trace.
   integer(`${name}.maxRecordAgeHours`, consumer.maxRecordAgeHours, 1, Math.min(168, stream.retentionDays * 24))

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { type Function as LambdaFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import { KinesisEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
 import type { TableName } from '../stream/tables.ts'
@@ -35,6 +35,10 @@ export type ConsumerProps = Stores & {
 
 /** One consumer: the function, and the mapping that feeds it the whole stream at its own pace. */
 export class Consumer extends Construct {
+  /** What reads the stream. */
+  readonly handler: LambdaFunction
+  readonly config: ConsumerConfig
+
   constructor(scope: Construct, id: string, props: ConsumerProps) {
     super(scope, id)
     const { config, stream, tables, storage } = props
@@ -42,8 +46,11 @@ export class Consumer extends Construct {
       description: `Retrace: ${props.name}`,
       entry: `consumers/${props.name}/lambda.ts`,
       memoryMiB: config.memoryMiB,
+      ...(config.reservedConcurrency !== undefined && { reservedConcurrency: config.reservedConcurrency }),
       timeout: Duration.minutes(1),
     })
+    this.handler = handler
+    this.config = config
 
     handler.addEventSource(
       new KinesisEventSource(stream.source, {

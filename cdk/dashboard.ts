@@ -21,10 +21,13 @@ export class Dashboard extends WebService {
       environment: {},
       secrets: { RETRACE_ADMIN_TOKEN: props.adminToken },
     })
-    props.tables.grantRead(this, ['cells', 'alerts', 'lag', 'ledger'])
+    props.tables.grantRead(this, ['cells', 'alerts', 'lag', 'ledger', 'archive'])
     props.tables.grantReadWrite(this, ['sites'])
     props.tables.grantReadWriteRows(this, 'control', ['generation', 'publications'])
+    props.tables.grantReadWriteRows(this, 'access', ['member', 'invitation', 'reset', 'token', 'link'])
     props.tables.grantDelete(this, 'cells')
     props.storage.grantRead(this, 'replays')
+    // Owners download their site's part of it.
+    props.storage.grantRead(this, 'archive')
   }
 }

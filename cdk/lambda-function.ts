@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Duration } from 'aws-cdk-lib'
+import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
@@ -19,7 +20,12 @@ export type LambdaFunctionProps = {
 
 /** A function of ours: one file and all it imports, bundled here without Docker. */
 export function lambdaFunction(scope: Construct, props: LambdaFunctionProps): NodejsFunction {
+  const logGroup = new LogGroup(scope, 'Logs', { retention: RetentionDays.ONE_MONTH })
+  // The library's own role may write to every log of the account, and make new ones.
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+  logGroup.grantWrite(role)
   return new NodejsFunction(scope, 'Function', {
+    role: role as IRole,
     description: props.description,
     entry: `${projectRoot}${props.entry}`,
     projectRoot,
@@ -30,7 +36,7 @@ export function lambdaFunction(scope: Construct, props: LambdaFunctionProps): No
     timeout: props.timeout,
     ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
     loggingFormat: LoggingFormat.JSON,
-    logGroup: new LogGroup(scope, 'Logs', { retention: RetentionDays.ONE_MONTH }),
+    logGroup,
     bundling: {
       format: OutputFormat.ESM,
       target: 'node24',

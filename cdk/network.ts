@@ -10,6 +10,8 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import { Construct } from 'constructs'
 import type { DeploymentConfig } from './config.ts'
+import { Firewall } from './firewall.ts'
+import { accept } from './good-practice.ts'
 
 /** The network, and the one door into it: a load balancer that endpoint and dashboard share by path. */
 export class Network extends Construct {
@@ -35,12 +37,22 @@ export class Network extends Construct {
     }) as IVpc
     this.cluster = new Cluster(this, 'Cluster', { vpc }) as ICluster
 
+    accept(
+      this,
+      'VPC7',
+      'Flow logs would keep the addresses of visitors, which nothing here may (docs/decisions/0004).',
+    )
+    accept(this, 'ECS4', 'CPU, memory and counts of tasks come with ECS; what goes by more is in monitoring.ts.')
     const balancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc,
       internetFacing: true,
       dropInvalidHeaderFields: true,
     })
-    const { certificateArn } = config
+    accept(balancer, 'ELB2', 'Access logs would keep the addresses of visitors (docs/decisions/0004).')
+    accept(balancer, 'EC23', 'Pages of any visitor post to it.')
+    const { certificateArn, requestsPerAddress: requestsInFiveMinutes } = config
+    if (requestsInFiveMinutes !== undefined)
+      new Firewall(this, 'Firewall', { loadBalancerArn: balancer.loadBalancerArn, requestsInFiveMinutes })
     const notFound = ListenerAction.fixedResponse(404)
     if (certificateArn === undefined) {
       this.listener = balancer.addListener('Http', { port: 80, defaultAction: notFound })

@@ -2,17 +2,22 @@ import { App, CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-li
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' }
+import { Athena } from './athena.ts'
 import { Compactor } from './compactor.ts'
 import { checkConfig, type DeploymentConfig } from './config.ts'
 import { Consumer, type Stores } from './consumers.ts'
 import { Dashboard } from './dashboard.ts'
 import { Endpoint } from './endpoint.ts'
+import { accept, checkGoodPractice } from './good-practice.ts'
 import { serverImage } from './image.ts'
+import { Monitoring } from './monitoring.ts'
 import { Network } from './network.ts'
 import { Redriver } from './redriver.ts'
+import { Replay } from './replay.ts'
 import { Storage } from './storage.ts'
 import { EventStream } from './stream.ts'
 import { Tables } from './tables.ts'
+import { Warehouse } from './warehouse.ts'
 
 /**
  * The whole deployment, not yet synthesised. Feature flags are what the library recommends for a new project: the
@@ -22,6 +27,7 @@ import { Tables } from './tables.ts'
  */
 export function createApp(config: DeploymentConfig, outdir?: string): { app: App; stack: Stack } {
   const app = new App({ context: recommendedFlags, ...(outdir && { outdir }) })
+  checkGoodPractice(app)
   return { app, stack: new RetraceStack(app, config) }
 }
 
@@ -42,6 +48,7 @@ class RetraceStack extends Stack {
       generateSecretString: { passwordLength: 43, excludePunctuation: true },
       removalPolicy: config.removeDataOnDelete ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     })
+    accept(adminToken, 'SMG4', 'People sign in with it: it changes when they change it, not behind their backs.')
 
     const network = new Network(this, 'Network', config)
     const servers = {
@@ -50,11 +57,11 @@ class RetraceStack extends Stack {
       image: serverImage(),
       adminToken: EcsSecret.fromSecretsManager(adminToken as ISecret),
     }
-    new Endpoint(this, 'Endpoint', { ...servers, config: config.endpoint })
+    const endpoint = new Endpoint(this, 'Endpoint', { ...servers, config: config.endpoint })
     new Dashboard(this, 'Dashboard', { ...servers, config: config.dashboard })
 
-    new Redriver(this, 'Redriver', stores)
-    new Consumer(this, 'Aggregator', {
+    const redriver = new Redriver(this, 'Redriver', stores)
+    const aggregator = new Consumer(this, 'Aggregator', {
       ...stores,
       name: 'aggregator',
       config: config.aggregator,
@@ -69,7 +76,7 @@ class RetraceStack extends Stack {
       keeps: [],
       settlesEvery: Duration.minutes(1),
     })
-    new Consumer(this, 'Archiver', {
+    const archiver = new Consumer(this, 'Archiver', {
       ...stores,
       name: 'archiver',
       config: config.archiver,
@@ -78,8 +85,8 @@ class RetraceStack extends Stack {
       reads: [],
       keeps: ['archive'],
     })
-    new Compactor(this, 'Compactor', stores)
-    new Consumer(this, 'AnomalyDetector', {
+    const compactor = new Compactor(this, 'Compactor', stores)
+    const anomalyDetector = new Consumer(this, 'AnomalyDetector', {
       ...stores,
       name: 'anomaly-detector',
       config: config.anomalyDetector,
@@ -89,7 +96,27 @@ class RetraceStack extends Stack {
       keeps: [],
     })
 
+    const { image } = servers
+    const replay = new Replay(this, 'Replay', { ...stores, network, image, config: config.replay })
+
+    const { storage } = stores
+    const { table } = new Athena(this, 'Athena', { config, storage })
+    if (config.warehouse)
+      new Warehouse(this, 'Warehouse', { name: config.name, storage, table }).grantPut(archiver.handler)
+    new Monitoring(this, 'Monitoring', {
+      ...stores,
+      name: config.name,
+      email: config.alarmEmail,
+      endpoint,
+      consumers: { aggregator, archiver, anomalyDetector },
+      scheduled: { redriver, compactor, replay },
+    })
+
     new CfnOutput(this, 'Origin', { value: network.origin, description: 'Dashboard, snippet and endpoint' })
+    new CfnOutput(this, 'CommandSettings', {
+      value: `RETRACE_STREAM=${stores.stream.source.streamName} RETRACE_BUCKET=${stores.storage.bucketName} RETRACE_TABLE_PREFIX=${stores.tables.prefix}`,
+      description: 'Settings of npm run replay, rules, reconcile and others against this deployment',
+    })
     new CfnOutput(this, 'AdminTokenSecret', { value: adminToken.secretArn, description: 'Holds the sign-in token' })
   }
 }

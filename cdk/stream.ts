@@ -33,4 +33,12 @@ export class EventStream extends Construct {
     this.source.grantRead(workload)
     workload.addEnvironment('RETRACE_STREAM', this.source.streamName)
   }
+
+  /** To read with iterators of its own, and to learn how far back the stream goes. */
+  grantReplay(workload: Workload): void {
+    const actions = ['DescribeStreamSummary', 'ListShards', 'GetShardIterator', 'GetRecords']
+    this.source.grant(workload, ...actions.map((action) => `kinesis:${action}`))
+    // The key that AWS manages lets whoever may read the stream decrypt it.
+    workload.addEnvironment('RETRACE_STREAM', this.source.streamName)
+  }
 }

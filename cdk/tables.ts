@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
@@ -13,23 +14,38 @@ const writeActions = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Delet
 
 /** The tables of stream/tables.ts. Code finds them by prefix and name, so their names are fixed, not generated. */
 export class Tables extends Construct {
-  readonly #prefix: string
+  /** What their names begin with. */
+  readonly prefix: string
   readonly #tables = new Map<TableName, Table>()
 
   constructor(scope: Construct, id: string, config: DeploymentConfig) {
     super(scope, id)
-    this.#prefix = `${config.name}-`
+    this.prefix = `${config.name}-`
     for (const name of Object.keys(tables) as TableName[]) this.#tables.set(name, this.#create(name, config))
+  }
+
+  /** Writes that DynamoDB refused for their rate, by table. */
+  throttledWrites(): Metric[] {
+    return [...this.#tables].map(
+      ([name, table]) =>
+        new Metric({
+          namespace: 'AWS/DynamoDB',
+          metricName: 'WriteThrottleEvents',
+          dimensionsMap: { TableName: table.tableName },
+          statistic: Stats.SUM,
+          label: name,
+        }),
+    )
   }
 
   grantRead(workload: Workload, names: readonly TableName[]): void {
     for (const name of names) this.#table(name).grant(workload, ...readActions)
-    workload.addEnvironment('RETRACE_TABLE_PREFIX', this.#prefix)
+    workload.addEnvironment('RETRACE_TABLE_PREFIX', this.prefix)
   }
 
   grantReadWrite(workload: Workload, names: readonly TableName[]): void {
     for (const name of names) this.#table(name).grant(workload, ...readActions, ...writeActions)
-    workload.addEnvironment('RETRACE_TABLE_PREFIX', this.#prefix)
+    workload.addEnvironment('RETRACE_TABLE_PREFIX', this.prefix)
   }
 
   /** The rows of one consumer in tables that all of them share: what they hold for others stays out of reach. */
@@ -46,9 +62,19 @@ export class Tables extends Construct {
     this.#grantRows(workload, partitions, [name], [...rowReadActions, ...writeActions])
   }
 
+  /** To put items in, and take none away. */
+  grantPut(workload: Workload, name: TableName): void {
+    this.#table(name).grant(workload, 'dynamodb:PutItem')
+  }
+
   /** To take items away, not to put any in. */
   grantDelete(workload: Workload, name: TableName): void {
     this.#table(name).grant(workload, 'dynamodb:DeleteItem')
+  }
+
+  /** @param beginning of the partition keys that it may read and write */
+  grantRowsBeginning(workload: Workload, name: TableName, beginning: string): void {
+    this.#grantRows(workload, [`${beginning}*`], [name], [...rowReadActions, ...writeActions], 'StringLike')
   }
 
   #grantRows(
@@ -56,21 +82,22 @@ export class Tables extends Construct {
     partitions: readonly string[],
     names: readonly TableName[],
     actions: readonly string[],
+    comparison: 'StringEquals' | 'StringLike' = 'StringEquals',
   ): void {
     workload.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: [...actions],
         resources: names.map((name) => this.#table(name).tableArn),
-        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [...partitions] } },
+        conditions: { [`ForAllValues:${comparison}`]: { 'dynamodb:LeadingKeys': [...partitions] } },
       }),
     )
-    workload.addEnvironment('RETRACE_TABLE_PREFIX', this.#prefix)
+    workload.addEnvironment('RETRACE_TABLE_PREFIX', this.prefix)
   }
 
   #create(name: TableName, config: DeploymentConfig): Table {
     const shape: TableShape = tables[name]
     return new Table(this, name, {
-      tableName: `${this.#prefix}${name}`,
+      tableName: `${this.prefix}${name}`,
       partitionKey: { name: shape.partitionKey, type: AttributeType.STRING },
       ...(shape.sortKey ? { sortKey: { name: shape.sortKey, type: AttributeType.STRING } } : {}),
       ...(shape.expiresAt ? { timeToLiveAttribute: shape.expiresAt } : {}),

@@ -2,20 +2,20 @@ import { Duration } from 'aws-cdk-lib'
 import {
   type ContainerDefinition,
   type ContainerImage,
-  CpuArchitecture,
   type Secret as EcsSecret,
   FargateService,
-  FargateTaskDefinition,
-  LogDrivers,
-  OperatingSystemFamily,
 } from 'aws-cdk-lib/aws-ecs'
-import { ApplicationProtocol, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import {
+  ApplicationProtocol,
+  type ApplicationTargetGroup,
+  ListenerCondition,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { ServiceConfig } from './config.ts'
 import type { Environment, SettingName } from './environment.ts'
 import type { Network } from './network.ts'
+import { serverTask } from './server-task.ts'
 
 export type WebServiceProps = {
   network: Network
@@ -36,40 +36,37 @@ export type WebServiceProps = {
   secrets: Partial<Record<SettingName, EcsSecret>>
 }
 
+/** Half of what a core was seen to take (docs/measurements.md: 16,300 a second, every request stored). */
+const requestsPerCoreAndMinute = 60 * 8000
+
 /** One of our server processes as a Fargate service on ARM behind the shared load balancer. */
 export class WebService extends Construct implements IGrantable {
   readonly grantPrincipal: IPrincipal
+  /** Where the load balancer counts what this service answers. */
+  readonly targets: ApplicationTargetGroup
   readonly #container: ContainerDefinition
 
   constructor(scope: Construct, id: string, props: WebServiceProps) {
     super(scope, id)
     const { config, network, port } = props
-    const task = new FargateTaskDefinition(this, 'Task', {
-      cpu: config.cpu,
-      memoryLimitMiB: config.memoryMiB,
-      runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64, operatingSystemFamily: OperatingSystemFamily.LINUX },
-    })
-    this.grantPrincipal = task.taskRole
     const fixed: Environment = {
       RETRACE_HOST: '0.0.0.0',
       // The load balancer stands in the VPC's own address range.
       RETRACE_TRUSTED_PROXIES: 'uniquelocal',
       [port.setting]: String(port.number),
     }
-    this.#container = task.addContainer('Server', {
+    const { task, container } = serverTask(this, {
       image: props.image,
-      command: ['node', props.main],
-      portMappings: [{ containerPort: port.number }],
+      main: props.main,
+      config,
       environment: { ...fixed, ...props.environment },
       secrets: props.secrets,
-      // Nothing is kept on disk (DESIGN.md, D1), so nothing needs to be writable.
-      readonlyRootFilesystem: true,
+      portMappings: [{ containerPort: port.number }],
       healthCheck: { command: ['CMD', 'node', '-e', livenessProbe(port.number, props.livenessPath)] },
-      logging: LogDrivers.awsLogs({
-        streamPrefix: id.toLowerCase(),
-        logGroup: new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH }),
-      }),
+      logPrefix: id.toLowerCase(),
     })
+    this.grantPrincipal = task.taskRole
+    this.#container = container
 
     const service = new FargateService(this, 'Service', {
       cluster: network.cluster,
@@ -80,7 +77,7 @@ export class WebService extends Construct implements IGrantable {
       maxHealthyPercent: 200,
       circuitBreaker: { rollback: true },
     })
-    network.listener.addTargets(id, {
+    this.targets = network.listener.addTargets(id, {
       port: port.number,
       protocol: ApplicationProtocol.HTTP,
       priority: props.priority,
@@ -99,6 +96,11 @@ export class WebService extends Construct implements IGrantable {
     if (config.maxTasks > config.minTasks) {
       const scaling = service.autoScaleTaskCount({ minCapacity: config.minTasks, maxCapacity: config.maxTasks })
       scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 60 })
+      // Counted at the door, so more tasks come before these are busy with what they have taken.
+      scaling.scaleOnRequestCount('Requests', {
+        targetGroup: this.targets,
+        requestsPerTarget: Math.floor((requestsPerCoreAndMinute * config.cpu) / 1024),
+      })
     }
   }
 

@@ -39,12 +39,32 @@ export type PanelDimension = (typeof panelDimensions)[number]
 /** What can be asked for: all that the aggregator counts. */
 export type BreakdownDimension = Dimension
 
+/** What somebody may do at a site; each may do what those before it may. */
+export const roles = ['viewer', 'editor', 'owner'] as const
+export type Role = (typeof roles)[number]
+
+/** NIST SP 800-63B asks for 8 where a second factor is there, and for more where none is. */
+export const minPasswordLength = 12
+
+/** Who is asking. */
+export type SessionAnswer = {
+  by: 'administrator' | 'member' | 'token' | 'link'
+  /** E-mail address of a member, name of a token or a shared link. */
+  name: string
+  administrator: boolean
+}
+
 export type SiteAnswer = {
   site: string
   name: string
   origins: string[]
   timeZone: string
   queryParams: string[]
+  network: boolean
+  /** No visitors, and so no networks. */
+  strict: boolean
+  /** Of whoever asks. */
+  role: Role
   /** ISO 8601, like every time in an answer. */
   createdAt: string
 }
@@ -56,8 +76,53 @@ export type SiteDetailAnswer = SiteAnswer & {
   snippetUrl: string
 }
 
+export type MemberAnswer = { email: string; role: Role; createdAt: string }
+export type InvitationAnswer = { id: string; email: string; role: Role; createdAt: string; expiresAt: string }
+/** Those of one site. */
+export type MembersAnswer = { members: MemberAnswer[]; invitations: InvitationAnswer[] }
+/** `url` is told once: only its hash is kept. */
+export type NewInvitationAnswer = InvitationAnswer & { url: string }
+
+/** A link by which a member chooses a new password. `url` is told once: only its hash is kept. */
+export type NewResetAnswer = { email: string; expiresAt: string; url: string }
+
+/** `administrator`: of the installation alone. */
+export type TokenRole = Role | 'administrator'
+export type TokenAnswer = {
+  id: string
+  name: string
+  /** Null: of the installation. */
+  site: string | null
+  role: TokenRole
+  createdBy: string
+  createdAt: string
+  /** To the minute. */
+  usedAt: string | null
+}
+export type TokensAnswer = { tokens: TokenAnswer[] }
+/** `token` is told once: only its hash is kept. */
+export type NewTokenAnswer = TokenAnswer & { token: string }
+
+export type LinkAnswer = {
+  id: string
+  name: string
+  /** Whether it asks for one. */
+  password: boolean
+  createdBy: string
+  createdAt: string
+  /** Null: until it is revoked. */
+  expiresAt: string | null
+}
+export type LinksAnswer = { links: LinkAnswer[] }
+/** `url` is told once: only its hash is kept. */
+export type NewLinkAnswer = LinkAnswer & { url: string }
+
 export type SummaryAnswer = { site: string; from: string; to: string } & ReportFigures
-export type TimeseriesPoint = { at: string } & ReportFigures
+export type TimeseriesPoint = {
+  at: string
+  /** Of its events, those that arrived on a later UTC day than they happened: figures that were seen have changed. */
+  lateEvents: number
+} & ReportFigures
 export type TimeseriesAnswer = { interval: Interval; points: TimeseriesPoint[] }
 export type BreakdownRow = { value: string } & ReportFigures
 export type BreakdownAnswer = {
@@ -65,6 +130,27 @@ export type BreakdownAnswer = {
   rows: BreakdownRow[]
   /** Different values in the period, of which `rows` are the first. */
   total: number
+  /** What all of them come to by the metric that they are sorted by, where it adds up; of visitors it does not. */
+  sum: number
+}
+/** What people felt of the loads of pages. */
+export type VitalRow = {
+  name: string
+  /** Three of four loads were no worse: milliseconds, of layout shift a number without unit. */
+  p75: number
+  rating: 'good' | 'needsImprovement' | 'poor'
+  /** Reports, and how many of them are each. */
+  count: number
+  good: number
+  needsImprovement: number
+  poor: number
+}
+export type VitalsAnswer = { vitals: VitalRow[] }
+export type ScrollAnswer = {
+  /** Reports of how far down a page was seen. */
+  total: number
+  /** How many of them reached so far, by tenths of the page. */
+  depths: { percent: number; reached: number }[]
 }
 export type RealtimeAnswer = {
   /** In the last five minutes. */

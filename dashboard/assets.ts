@@ -4,6 +4,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { formNames } from './forms.ts'
+import { findLanguage } from './page/language.ts'
 import { Problem } from './problems.ts'
 
 type Asset = { type: string; etag: string; immutable: boolean; plain: Buffer; br: Buffer; gzip: Buffer }
@@ -19,7 +21,7 @@ const types: Record<string, string> = {
 }
 
 /** What the server cannot do without: each is a document of dashboard/build.ts. */
-const documents = ['index.html', 'sign-in.html', 'sign-in-wrong.html', 'sign-in-throttled.html']
+const documents = ['index.html', ...formNames]
 
 /** Names that carry a hash of what is in them never change their content. */
 const hashedName = /-[A-Z0-9]{8}\.\w+$/
@@ -50,19 +52,33 @@ function toAsset(name: string, plain: Buffer): Asset {
 
 /** @throws Problem 404 when there is no such file */
 export function sendAsset(request: FastifyRequest, reply: FastifyReply, assets: Assets, name: string): FastifyReply {
-  const asset = assets.get(name)
+  const asset = assets.get(translatedName(request, name)) ?? assets.get(name)
   if (!asset) throw new Problem('not_found')
   reply.headers({
     'content-type': asset.type,
     'cache-control': asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     etag: asset.etag,
-    vary: 'accept-encoding',
+    vary: 'accept-encoding, accept-language',
   })
   if (reply.statusCode === 200 && request.headers['if-none-match'] === asset.etag) return reply.code(304).send()
   const accepted = request.headers['accept-encoding'] ?? ''
   const encoding = (['br', 'gzip'] as const).find((candidate) => new RegExp(`\\b${candidate}\\b`).test(accepted))
   if (!encoding) return reply.send(asset.plain)
   return reply.header('content-encoding', encoding).send(asset[encoding])
+}
+
+/** `sign-in.de.html` for who would rather read German; most documents have no language, and there is no such file. */
+function translatedName(request: FastifyRequest, name: string): string {
+  const preferred = (request.headers['accept-language'] ?? '').split(',').map((part) => {
+    const [locale = '', quality = 'q=1'] = part.trim().split(';')
+    return { locale, quality: Number(quality.trim().slice('q='.length)) }
+  })
+  preferred.sort((a, b) => b.quality - a.quality)
+  const { language } = findLanguage(
+    'system',
+    preferred.map(({ locale }) => locale),
+  )
+  return language === 'en' ? name : name.replace(/\.html$/, `.${language}.html`)
 }
 
 export function registerPage(app: FastifyInstance, assets: Assets): void {
@@ -73,6 +89,8 @@ export function registerPage(app: FastifyInstance, assets: Assets): void {
   })
   app.get('/', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
   app.get('/sites/:site', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
+  app.get('/settings', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
+  app.get('/sites/:site/settings', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
   app.get('/pipeline', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
   app.get('/replays', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
   app.get('/replays/:id', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))

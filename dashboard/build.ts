@@ -4,8 +4,9 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
-import { type BundleFiles, pageDocument, signInDocument } from './documents.ts'
-import { texts } from './page/texts.ts'
+import { type BundleFiles, pageDocument } from './documents.ts'
+import { formDocuments } from './forms.ts'
+import { languages } from './page/language.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outFolder = 'dist/dashboard'
@@ -59,9 +60,7 @@ export async function buildDashboard(): Promise<BundleSizes> {
   const files = bundleFiles(page.metafile, others.metafile)
   const documents = {
     'index.html': pageDocument(files),
-    'sign-in.html': signInDocument(files),
-    'sign-in-wrong.html': signInDocument(files, texts.signIn.wrong),
-    'sign-in-throttled.html': signInDocument(files, texts.signIn.throttled),
+    ...translatedForms(files),
   }
   const built = new Map<string, Uint8Array | string>(
     outputFiles.map(({ path, contents }) => [basename(path), contents]),
@@ -70,6 +69,16 @@ export async function buildDashboard(): Promise<BundleSizes> {
   for (const [name, html] of Object.entries(documents)) built.set(name, html)
   await replaceFiles(join(root, outFolder), built)
   return sizes
+}
+
+/** By file name: what is not English has its language in it, and assets.ts picks by what the browser asks for. */
+function translatedForms(files: BundleFiles): Record<string, string> {
+  const documents = languages.flatMap((language) =>
+    Object.entries(formDocuments(files, language)).map(
+      ([name, html]) => [language === 'en' ? name : name.replace('.html', `.${language}.html`), html] as const,
+    ),
+  )
+  return Object.fromEntries(documents)
 }
 
 /**

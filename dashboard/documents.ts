@@ -1,5 +1,6 @@
 /** The HTML documents of the dashboard, written once, at build. */
-import { texts } from './page/texts.ts'
+import type { Language } from './page/language.ts'
+import { en } from './page/texts.ts'
 
 /** Addresses of what the build made. */
 export type BundleFiles = {
@@ -11,36 +12,42 @@ export type BundleFiles = {
   mark: string
 }
 
-/** The page itself: everything in it is drawn by the script. */
+/** The page itself: everything in it is drawn by the script, which finds out the language. */
 export function pageDocument(files: BundleFiles): string {
   // Named here, they come along with the script and not after it.
   const preload = files.parts.map((part) => `<link rel="modulepreload" href="${part}">\n`).join('')
   const script = `<script type="module" src="${files.script}"></script>`
-  return document(files, texts.product, `${preload}<div id="app"></div>\n${script}`)
+  return document(files, 'en', en.product, `${preload}<div id="app"></div>\n${script}`)
 }
 
-/** Sign-in needs no script. `problem` says why the last attempt failed. */
-export function signInDocument(files: BundleFiles, problem?: string): string {
-  const { title, lead, token, button } = texts.signIn
-  const told = problem === undefined ? '' : `\n    <p class="sign-in-problem" role="alert">${problem}</p>`
+/** A document around a form, which needs no script. `told` says what came of the last attempt. */
+export function formDocument(
+  files: BundleFiles,
+  language: Language,
+  { title, lead, fields }: FormWords,
+  told?: string,
+): string {
+  const problem = told === undefined ? '' : `\n    <p class="sign-in-problem" role="alert">${told}</p>`
   return document(
     files,
-    `${title} · ${texts.product}`,
+    language,
+    `${title} · ${en.product}`,
     `<main class="sign-in">
-  <form class="card sign-in-card" method="post" action="/sign-in">
-    <span class="brand"><img src="${files.mark}" alt="" width="26" height="26">${texts.product}</span>
+  <div class="card sign-in-card">
+    <span class="brand"><img src="${files.mark}" alt="" width="26" height="26">${en.product}</span>
     <h1>${title}</h1>
-    <p>${lead}</p>${told}
-    <label>${token} <input name="token" type="password" autocomplete="current-password" required autofocus></label>
-    <button class="button button-primary" type="submit">${button}</button>
-  </form>
+    <p>${lead}</p>${problem}
+${fields}
+  </div>
 </main>`,
   )
 }
 
-function document(files: BundleFiles, title: string, body: string): string {
+export type FormWords = { title: string; lead: string; fields: string }
+
+function document(files: BundleFiles, language: Language, title: string, body: string): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -8,15 +8,24 @@ import { type Assets, registerPage } from './assets.ts'
 import { Hub } from './live/hub.ts'
 import { isUnavailable, Problem, type ProblemCode } from './problems.ts'
 import { createReports } from './reports.ts'
+import { registerExport } from './routes/export.ts'
 import { registerFigures } from './routes/figures.ts'
+import { registerLinks } from './routes/links.ts'
 import { registerLive } from './routes/live.ts'
+import { registerMembers } from './routes/members.ts'
 import { registerOpenApi } from './routes/openapi.ts'
 import { registerPipeline } from './routes/pipeline.ts'
 import { registerReplays } from './routes/replays.ts'
+import { registerSession } from './routes/session.ts'
 import { registerSites } from './routes/sites.ts'
+import { registerTokens } from './routes/tokens.ts'
 import { registerGuard } from './session/guard.ts'
+import { registerInvitation } from './session/invitation.ts'
+import { createPasswords } from './session/passwords.ts'
+import { registerReset } from './session/reset.ts'
 import { registerSecurityHeaders } from './session/security-headers.ts'
 import { createSessions } from './session/session.ts'
+import { registerSharedLink } from './session/shared-link.ts'
 import { registerCookies, registerSignIn } from './session/sign-in.ts'
 import { createThrottle } from './session/throttle.ts'
 import type { Store } from './store/store.ts'
@@ -52,6 +61,8 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   })
   const sessions = createSessions(adminToken)
   const throttle = createThrottle(now)
+  const passwords = createPasswords()
+  const forms = { store, sessions, passwords, throttle, assets, now }
   const hub = new Hub({
     store,
     now,
@@ -61,14 +72,22 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerErrors(app)
   registerSecurityHeaders(app)
   await registerCookies(app)
-  registerGuard(app, { sessions, throttle, now })
+  registerGuard(app, { store, sessions, throttle, now })
   registerOpenApi(app)
   registerSites(app, { store, now, ingestPort })
   registerFigures(app, { store, reports: createReports(store, now), now })
+  registerExport(app, { store, now })
   registerLive(app, { store, hub, now })
   registerPipeline(app, { store, now })
   registerReplays(app, { store, now })
-  registerSignIn(app, { sessions, throttle, assets, now })
+  registerMembers(app, { store, now })
+  registerLinks(app, { store, passwords, now })
+  registerTokens(app, { store, now })
+  registerSession(app, { store, sessions, passwords, throttle, now })
+  registerSignIn(app, forms)
+  registerInvitation(app, forms)
+  registerReset(app, forms)
+  registerSharedLink(app, forms)
   registerPage(app, assets)
   app.get('/healthz', async () => ({ status: 'alive' }))
 
@@ -76,13 +95,16 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   return app
 }
 
+/** Bounds that were met: no fault to be logged. */
+const full: ReadonlySet<ProblemCode> = new Set(['too_many_viewers', 'too_many_exports'])
+
 function registerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler(() => {
     throw new Problem('not_found')
   })
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = error instanceof Problem ? error : toProblem(error)
-    if (problem.statusCode >= 500 && problem.code !== 'too_many_viewers')
+    if (problem.statusCode >= 500 && !full.has(problem.code))
       request.log.error({ err: problem.cause ?? error, code: problem.code, route: request.routeOptions.url }, 'failed')
     if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds)
     if (problem.code === 'not_signed_in') reply.header('www-authenticate', 'Bearer')

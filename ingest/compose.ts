@@ -15,6 +15,7 @@ import { createRateLimit } from './rate-limit.ts'
 import { createSalts } from './salts.ts'
 import { createIngest } from './server.ts'
 import { createSiteRegistry } from './sites.ts'
+import { type Snippet, snippetFiles } from './snippet-route.ts'
 
 export type Ingest = {
   app: FastifyInstance
@@ -23,8 +24,7 @@ export type Ingest = {
   drain: () => void
 }
 
-export async function composeIngest(settings: Settings, logger: Logger): Promise<Ingest> {
-  const now = () => Date.now()
+export async function composeIngest(settings: Settings, logger: Logger, now = () => Date.now()): Promise<Ingest> {
   const kinesis = createKinesisClient()
   const dynamo = createDynamoClient()
   const s3 = createS3Client()
@@ -62,9 +62,7 @@ export async function composeIngest(settings: Settings, logger: Logger): Promise
     metrics,
     overflow: () => overflowGauges(),
     adminToken: settings.RETRACE_ADMIN_TOKEN,
-    snippet: await readFile(new URL('../dist/retrace.js', import.meta.url)).catch((cause: unknown) => {
-      throw new Error('dist/retrace.js is missing: run "npm run build"', { cause })
-    }),
+    snippet: await readSnippet(),
     trustedProxies: settings.RETRACE_TRUSTED_PROXIES,
     isDraining: () => draining,
     logger,
@@ -84,4 +82,14 @@ export async function composeIngest(settings: Settings, logger: Logger): Promise
       draining = true
     },
   }
+}
+
+async function readSnippet(): Promise<Snippet> {
+  const files = snippetFiles.map(async (name) => {
+    const content = await readFile(new URL(`../dist/${name}`, import.meta.url)).catch((cause: unknown) => {
+      throw new Error(`dist/${name} is missing: run "npm run build"`, { cause })
+    })
+    return [name, content] as const
+  })
+  return Object.fromEntries(await Promise.all(files)) as Snippet
 }

@@ -3,18 +3,31 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readCanonical } from '../stream/canonical.ts'
 import { limits } from '../stream/limits.ts'
 import type { Site } from '../stream/site.ts'
+import { readTag, tagHelp } from '../stream/tag.ts'
 import { acceptBodies, parseJson } from './body.ts'
 import { checkEvents, type Rejected, type WrittenEvents, writeEvents } from './deliveries.ts'
 import { Problem } from './problems.ts'
 import type { IngestOptions } from './server.ts'
 import { asksNotToBeTracked, findSite, takeEvents } from './take-events.ts'
 
-type EventsBody = { site: string; sentAt: number; events: unknown[] }
+type EventsBody = { site: string; sentAt: number; tag?: unknown; events: unknown[] }
 /** What a request brings, once its site has said which query parameters it keeps. */
-type Posted = { site: string; sentAt: number; check: (site: Site) => Checked }
+type Posted = {
+  site: string
+  sentAt: number
+  tag: string | undefined
+  warnings: readonly Warning[]
+  check: (site: Site) => Checked
+}
 type Checked = { written: WrittenEvents[]; rejected: Rejected[] }
-export type EventsAnswer = { accepted: number; rejected: Rejected[] }
+/** What is wrong with the request and did not keep its events from being taken. */
+type Warning = { field: string; code: string; message: string }
+export type EventsAnswer = { accepted: number; rejected: Rejected[]; warnings?: Warning[] }
 
+const noWarnings: readonly Warning[] = []
+const badTag: Warning = { field: 'tag', code: 'bad_field', message: `tag ${tagHelp}; it was left out` }
+
+/** Without the tag, which is read apart: a bad one is no reason to refuse what came with it. */
 const bodySchema = {
   type: 'object',
   required: ['site', 'sentAt', 'events'],
@@ -36,6 +49,13 @@ export const eventsAnswerSchema = {
         properties: { index: { type: 'integer' }, code: { type: 'string' }, message: { type: 'string' } },
       },
     },
+    warnings: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { field: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+      },
+    },
   },
 } as const
 
@@ -49,21 +69,23 @@ export function registerEvents(parent: FastifyInstance, options: IngestOptions):
       { schema: { response: { 202: eventsAnswerSchema } } },
       async (request, reply) => {
         const begun = performance.now()
-        const { site: name, sentAt, check } = readCanonicalRequest(request.body) ?? parseRequest(request)
+        const { site: name, sentAt, tag, warnings, check } = readCanonicalRequest(request.body) ?? parseRequest(request)
         const site = await findSite(options, name, request.headers.origin)
         const { written, rejected } = check(site)
         const good = written.reduce((sum, { eventCount }) => sum + eventCount, 0)
         const ignored = asksNotToBeTracked(request)
         if (ignored) metrics.ignored += good
         else if (good > 0) {
-          await takeEvents(options, request, reply, { site, sentAt, written })
+          await takeEvents(options, request, reply, { site, sentAt, tag, written })
           metrics.accepted += good
           metrics.acknowledged((performance.now() - begun) / 1000)
         }
         for (const { code } of rejected) metrics.rejected(code)
+        metrics.warnings += warnings.length
         reply.code(202)
         const accepted = ignored ? 0 : good
-        if (rejected.length > 0) return { accepted, rejected } satisfies EventsAnswer
+        if (rejected.length > 0 || warnings.length > 0)
+          return { accepted, rejected, ...(warnings.length > 0 && { warnings: [...warnings] }) } satisfies EventsAnswer
         // The usual answer, written without looking at a schema.
         return reply.type('application/json; charset=utf-8').send(`{"accepted":${accepted},"rejected":[]}`)
       },
@@ -73,17 +95,20 @@ export function registerEvents(parent: FastifyInstance, options: IngestOptions):
 
 function readCanonicalRequest(body: Buffer): Posted | undefined {
   const canonical = readCanonical(body)
-  return canonical && { ...canonical, check: () => ({ written: [canonical], rejected: [] }) }
+  return canonical && { ...canonical, warnings: noWarnings, check: () => ({ written: [canonical], rejected: [] }) }
 }
 
 /** @throws Problem when it is no request of ours; what is wrong with an event is its own affair */
 function parseRequest(request: FastifyRequest<{ Body: Buffer }>): Posted {
   const body = parseJson(request.body)
   if (!request.validateInput(body, bodySchema)) throw new Problem('unreadable_body')
-  const { site, sentAt, events } = body as EventsBody
+  const { site, sentAt, events, tag: given } = body as EventsBody
+  const { tag, isBad } = readTag(given)
   return {
     site,
     sentAt,
+    tag,
+    warnings: isBad ? [badTag] : noWarnings,
     check({ queryParams }) {
       const { good, rejected } = checkEvents(events, queryParams)
       const { written, rejected: tooLarge } = writeEvents(good)

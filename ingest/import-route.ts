@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { limits } from '../stream/limits.ts'
 import { checkEvents, type Entry, type GoodEvent, toEntry, writeEvents } from './deliveries.ts'
 import { type EventsAnswer, eventsAnswerSchema } from './events-route.ts'
+import { hashNetworkOf } from './network.ts'
 import { Problem } from './problems.ts'
 import type { IngestOptions } from './server.ts'
 import { findSite, storeAll, unavailable } from './take-events.ts'
@@ -82,20 +83,34 @@ export function registerImports(app: FastifyInstance, options: IngestOptions): v
 
       const salt = await imports.salt(body.site, body.source).catch(unavailable)
       const received = now()
-      const visits = new Map<string, { who: Visitor; userAgent: string; good: GoodEvent[] }>()
+      const visits = new Map<
+        string,
+        { who: Visitor; network: string | undefined; userAgent: string; good: GoodEvent[] }
+      >()
       for (const one of good) {
         const { index, event } = one
         const { address, userAgent } = body.events[index] as ImportedEvent
         const browser = userAgent.slice(0, 512)
         const who = await identifyImported(salts, salt, site.site, address, browser, event.at)
         const visit = visits.get(who.visitor)
-        if (visit) visit.good.push(one)
-        else visits.set(who.visitor, { who, userAgent: browser, good: [one] })
+        if (visit) {
+          visit.good.push(one)
+          continue
+        }
+        const network = site.network ? await hashNetworkOf(salts, address).catch(unavailable) : undefined
+        visits.set(who.visitor, { who, network, userAgent: browser, good: [one] })
       }
       const entries: { routing: number; entry: Entry }[] = []
-      for (const { who, userAgent, good } of visits.values()) {
+      for (const { who, network, userAgent, good } of visits.values()) {
         const { visitor, previousVisitor, routing } = who
-        const context = { site: site.site, visitor, ...(previousVisitor && { previousVisitor }), received, userAgent }
+        const context = {
+          site: site.site,
+          visitor,
+          ...(previousVisitor && { previousVisitor }),
+          received,
+          userAgent,
+          ...(network !== undefined && { network }),
+        }
         const { written, rejected: tooLarge } = writeEvents(good)
         entries.push(...written.map((events) => ({ routing, entry: toEntry(context, events) })))
         rejected.push(...tooLarge)

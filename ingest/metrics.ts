@@ -44,6 +44,8 @@ export class Metrics {
   #latencySum = 0
   accepted = 0
   ignored = 0
+  /** Fields that were bad and left out, of requests whose events were taken all the same. */
+  warnings = 0
 
   rejected(code: string): void {
     this.#rejected.set(code, (this.#rejected.get(code) ?? 0) + 1)
@@ -106,6 +108,7 @@ export class Metrics {
     family('events_accepted_total', 'counter', 'Events acknowledged as durable.', [['', this.accepted]])
     family('events_ignored_total', 'counter', 'Events of visitors who ask not to be tracked.', [['', this.ignored]])
     family('events_rejected_total', 'counter', 'Events that rejected themselves, by reason.', byCode(this.#rejected))
+    family('warnings_total', 'counter', 'Tags that were bad and left out.', [['', this.warnings]])
     family('problems_total', 'counter', 'Requests answered with a problem, by code.', byCode(this.#problems))
     family('acknowledgement_seconds', 'histogram', 'From a request to its acknowledgement.', [])
     lines.push(...this.#latencyLines())

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import { readTag } from '../stream/tag.ts'
 import { checkEvent } from '../stream/validate.ts'
 import { writeEvents } from './deliveries.ts'
 import { Problem } from './problems.ts'
@@ -22,10 +23,11 @@ const querySchema = {
     referrer: { type: 'string', maxLength: 2048 },
     type: { type: 'string', enum: ['pageview', 'custom'], default: 'pageview' },
     name: { type: 'string', maxLength: 128 },
+    tag: { type: 'string' },
   },
 } as const
 
-type Query = { site: string; url: string; referrer?: string; type: 'pageview' | 'custom'; name?: string }
+type Query = { site: string; url: string; referrer?: string; type: 'pageview' | 'custom'; name?: string; tag?: string }
 
 export function registerPixel(app: FastifyInstance, options: IngestOptions): void {
   const { metrics, now } = options
@@ -36,7 +38,7 @@ export function registerPixel(app: FastifyInstance, options: IngestOptions): voi
       schemaErrorFormatter: () => new Problem('bad_event'),
     },
     async (request, reply) => {
-      const { site: name, ...fields } = request.query
+      const { site: name, tag: given, ...fields } = request.query
       const at = now()
       const site = await findSite(options, name, undefined)
       const check = checkEvent({ ...fields, load: randomBytes(8).toString('hex'), n: 0, at }, site.queryParams)
@@ -47,7 +49,10 @@ export function registerPixel(app: FastifyInstance, options: IngestOptions): voi
       if (asksNotToBeTracked(request)) metrics.ignored++
       else {
         const { written } = writeEvents([{ index: 0, event: check.event }])
-        await takeEvents(options, request, reply, { site, sentAt: at, written })
+        const { tag, isBad } = readTag(given)
+        // An image has no words for it.
+        if (isBad) metrics.warnings++
+        await takeEvents(options, request, reply, { site, sentAt: at, tag, written })
         metrics.accepted++
         metrics.acknowledged((now() - at) / 1000)
       }

@@ -1,7 +1,8 @@
 /**
  * Salts of the visitor hash (table `salts`): one for each UTC day, made by whichever endpoint needs it first and
- * gone 48 hours after the day began, so that no hash can be recomputed later. One more never changes: it only
- * chooses the shard of a visitor, is part of nothing that is stored, and keeps a visitor on one shard across midnight.
+ * gone 48 hours after the day began, so that no hash can be recomputed later. Two more never change: one only chooses
+ * the shard of a visitor, is part of nothing that is stored, and keeps a visitor on one shard across midnight; the other
+ * is for the networks of sites that ask for them (network.ts), and is made when the first one is hashed.
  */
 import { randomBytes } from 'node:crypto'
 import {
@@ -17,12 +18,14 @@ export type Salts = {
   /** The salt of a past day, if there was one. */
   ofPastDay(day: string): Promise<string | undefined>
   routing(): Promise<string>
+  network(): Promise<string>
 }
 
 /** First endpoint of the day wins; the others read what it wrote. */
 const notMadeYet = 'attribute_not_exists(#day)'
 const routingKey = 'routing'
-/** Today, yesterday and the routing salt, and what a run over midnight leaves behind. */
+const networkKey = 'network'
+/** Today, yesterday and the two that stay, and what a run over midnight leaves behind. */
 const maxCached = 8
 
 export function createSalts(client: DynamoDBClient, table: string): Salts {
@@ -77,5 +80,6 @@ export function createSalts(client: DynamoDBClient, table: string): Salts {
     ofDay: (day) => made(day, Date.parse(day) / 1000 + 48 * 3600),
     ofPastDay: (day) => cached(day, () => read(day)),
     routing: () => made(routingKey),
+    network: () => made(networkKey),
   }
 }

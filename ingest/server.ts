@@ -15,6 +15,7 @@ import type { Producer } from './producer.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { Salts } from './salts.ts'
 import type { SiteRegistry } from './sites.ts'
+import { registerSnippet, type Snippet } from './snippet-route.ts'
 
 export type IngestOptions = {
   producer: Pick<Producer, 'store' | 'isReady' | 'inFlightBytes'>
@@ -29,8 +30,7 @@ export type IngestOptions = {
   /** Depth and age of the overflow, for /metrics. */
   overflow: () => Promise<{ depth: number; oldestAgeSeconds: number } | undefined>
   adminToken: string
-  /** The snippet as `npm run build` bundles it. */
-  snippet: Buffer
+  snippet: Snippet
   /** As RETRACE_TRUSTED_PROXIES; empty: the client is whoever is connected. */
   trustedProxies: string
   /** Whether the process was told to stop. */
@@ -74,12 +74,8 @@ export function createIngest(options: IngestOptions): FastifyInstance {
   registerEvents(app, options)
   registerPixel(app, options)
   registerImports(app, options)
+  registerSnippet(app, options.snippet)
 
-  app.get('/retrace.js', async (_request, reply) =>
-    reply
-      .headers({ 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=3600' })
-      .send(options.snippet),
-  )
   app.get('/healthz', async () => ({ status: 'alive' }))
   app.get('/readyz', async () => {
     if (options.isDraining()) throw new Problem('draining')

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Site } from '../stream/site.ts'
 import type { StoreResult } from './batch.ts'
 import { type Entry, toEntry, type WrittenEvents } from './deliveries.ts'
+import { hashNetworkOf } from './network.ts'
 import { Problem } from './problems.ts'
 import type { Producer } from './producer.ts'
 import type { IngestOptions } from './server.ts'
@@ -26,12 +27,15 @@ export function asksNotToBeTracked({ headers }: FastifyRequest): boolean {
   return headers.dnt === '1' || headers['sec-gpc'] === '1'
 }
 
+/** What a request brings for a site. */
+type Taken = { site: Site; sentAt: number; tag: string | undefined; written: readonly WrittenEvents[] }
+
 /** Stores the events of one visitor; resolves when they are durable. */
 export async function takeEvents(
   options: IngestOptions,
   request: FastifyRequest,
   reply: FastifyReply,
-  { site, sentAt, written }: { site: Site; sentAt: number; written: readonly WrittenEvents[] },
+  { site, sentAt, tag, written }: Taken,
 ): Promise<void> {
   const received = options.now()
   const userAgent = (request.headers['user-agent'] ?? '').slice(0, 512)
@@ -41,6 +45,7 @@ export async function takeEvents(
     : (knownVisitor(site.site, request.ip, userAgent, received) ??
       (await identify(options.salts, site.site, request.ip, userAgent, received).catch(unavailable)))
   const { routing, ...visitor } = who
+  const network = site.network ? await hashNetworkOf(options.salts, request.ip).catch(unavailable) : undefined
   const context = {
     site: site.site,
     ...visitor,
@@ -48,6 +53,8 @@ export async function takeEvents(
     sentAt,
     userAgent,
     ...placeOf(request),
+    ...(tag !== undefined && { tag }),
+    ...(network !== undefined && { network }),
     ...(trace && { trace }),
   }
   const batchTrace = await storeAll(

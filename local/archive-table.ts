@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path'
 import { NoSuchKey } from '@aws-sdk/client-s3'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { parquetStores } from '../consumers/archiver/compose.ts'
+import { toParquet } from '../consumers/archiver/parquet.ts'
 import { type ArrivalRange, listArchive } from '../consumers/archiver/read-archive.ts'
 import { inParallel } from '../consumers/runtime/exactly-once.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
@@ -41,6 +42,8 @@ const usualColumns: Columns = [
   ['received', 'BIGINT', 'epoch_ms(received)'],
   ['user_agent', 'VARCHAR', 'user_agent'],
   ['visitor', 'VARCHAR', 'visitor'],
+  ['tag', 'VARCHAR', 'tag'],
+  ['network', 'VARCHAR', 'network'],
   // Addresses were made by URL: their hosts are in lower case.
   ['host', 'VARCHAR', `regexp_extract(url, '^https?://([^/:?#]+)', 1)`],
   ['shard', 'VARCHAR', 'shard'],
@@ -86,7 +89,9 @@ export async function openArchiveTable(
   try {
     const columns = selection ? [...usualColumns, ...wholeRow] : usualColumns
     await connection.run(`CREATE TABLE events (${columns.map(([name, type]) => `"${name}" ${type}`).join(', ')})`)
-    const load: Load = { connection, objects: stores.objects, folder, range, columns, selection }
+    const schema = join(folder, 'schema.parquet')
+    await writeFile(schema, toParquet([]))
+    const load: Load = { connection, objects: stores.objects, folder, schema, range, columns, selection }
     const listed = await listArchive(parquetStores(stores).manifest, range)
     for (const ofHour of Map.groupBy(listed, ({ hour }) => hour).values())
       await loadObjects(
@@ -103,6 +108,8 @@ export async function openArchiveTable(
 type Load = Pick<ConsumerEnvironment, 'objects'> & {
   connection: DuckDBConnection
   folder: string
+  /** A file of no rows with every column: objects may all be older than one of them. */
+  schema: string
   range: ArrivalRange
   columns: Columns
   selection: Selection | undefined
@@ -129,11 +136,11 @@ async function loadObjects(load: Load, keys: readonly string[]): Promise<void> {
 }
 
 async function loadFiles(
-  { connection, range, columns, selection }: Load,
+  { connection, schema, range, columns, selection }: Load,
   folder: string,
   files: readonly string[],
 ): Promise<void> {
-  const list = files.map((file) => `'${file.replaceAll("'", "''")}'`)
+  const list = [...files, schema].map((file) => `'${file.replaceAll("'", "''")}'`)
   await connection.run(
     `INSERT INTO events SELECT ${columns.map(([, , expression]) => expression).join(', ')}
      FROM read_parquet([${list.join(', ')}],

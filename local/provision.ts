@@ -44,7 +44,8 @@ async function makeBucket({ RETRACE_BUCKET: Bucket }: Settings): Promise<void> {
     )
 }
 
-async function makeTables({ RETRACE_TABLE_PREFIX: prefix }: Settings, now: number): Promise<void> {
+/** The tables alone. */
+export async function makeTables({ RETRACE_TABLE_PREFIX: prefix }: Settings, now: number): Promise<void> {
   const client = new DynamoDBClient({})
   await Promise.all(Object.entries<TableShape>(tables).map(([name, shape]) => makeTable(client, prefix + name, shape)))
   await client
@@ -58,6 +59,7 @@ async function makeTables({ RETRACE_TABLE_PREFIX: prefix }: Settings, now: numbe
           timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
           queryParams: [],
           strict: false,
+          network: false,
           createdAt: now,
         }),
         ConditionExpression: 'attribute_not_exists(site)',

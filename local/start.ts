@@ -26,7 +26,7 @@ const startOrder: readonly (readonly ServiceSpec[])[] = [
     { name: 'aggregator', file: 'consumers/aggregator/main.ts' },
     { name: 'archiver', file: 'consumers/archiver/main.ts' },
     { name: 'anomaly-detector', file: 'consumers/anomaly-detector/main.ts' },
-    { name: 'replay', file: 'local/replay/main.ts' },
+    { name: 'replay', file: 'consumers/replay/main.ts' },
   ],
   [{ name: 'dashboard', file: 'dashboard/main.ts', port: 'RETRACE_DASHBOARD_PORT' }],
   [{ name: 'demo site', file: 'local/demo-site/main.ts', port: 'RETRACE_DEMO_PORT' }],

@@ -1,11 +1,11 @@
 /** Bundles the browser script: `node snippet/build.ts`, or `buildSnippet()` for who serves it or tests it. */
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { type BuildOptions, build, transform } from 'esbuild'
 
-export type BuiltSnippet = {
+export type BuiltFile = {
   /** Where it was written. */
   path: string
   code: string
@@ -14,47 +14,122 @@ export type BuiltSnippet = {
   brotliBytes: number
 }
 
-const entry = fileURLToPath(new URL('browser/retrace.ts', import.meta.url))
-const output = fileURLToPath(new URL('../dist/retrace.js', import.meta.url))
+/** `retrace.js`, and what goes with it. */
+export type BuiltSnippet = BuiltFile & { more: BuiltFile; module: BuiltFile }
+
+/** What a page loads: at once, and together with the second file. */
+export const maxBytes = { core: 1600, full: 4000 } as const
 
 /** `tsconfigRaw`: the project's own settings would add "use strict", which changes nothing here but the size. */
 const common = {
-  target: 'es2018',
+  target: 'es2021',
   charset: 'utf8',
   logLevel: 'silent',
   tsconfigRaw: {},
 } as const satisfies BuildOptions
 
 /**
- * Two passes: the modules become one scope first, and that scope, inside a function of its own, is then minified as a
- * whole (60 bytes less than one pass). The `try` around it is the last net of "never throws into the page": what
- * fails while the script starts ends there. Properties are not mangled: what the script keeps to itself are variables,
- * which are shortened anyway, and the properties that are left belong to the browser or to the protocol.
+ * Properties are left as they are: they belong to the browser or to the protocol, and what the script keeps to itself
+ * are variables, which are shortened anyway. But for those through which the second file reaches into the first.
  */
+const mangled = {
+  mangleProps: /_$/,
+  mangleCache: { stringify_: 's', gate_: 'g', edit_: 'e', leave_: 'l', post_: 'p' },
+} satisfies BuildOptions
+
+/** @throws when they are larger than they may be */
 export async function buildSnippet(): Promise<BuiltSnippet> {
+  const [retrace, start, more, module, types] = await Promise.all([
+    scopeOf('retrace.ts'),
+    scopeOf('start.ts'),
+    scopeOf('more.ts'),
+    scopeOf('module.ts'),
+    readFile(new URL('retrace.d.mts', import.meta.url), 'utf8'),
+  ])
+  /** How a script element becomes what browser/options.ts declares. */
+  const element = '{dataset: options, src: source}'
+  const [core, second, both] = await Promise.all([
+    minify(guarded(`let ${element} = document.currentScript;${retrace}`)),
+    minify(guarded(more)),
+    minify(
+      `let startCore = (${element}) => {${guarded(start)}}, startMore = () => {${guarded(more)}};${module}`,
+      'esm',
+    ),
+    write('retrace.d.mts', types),
+  ])
+  const built = {
+    ...(await write('retrace.js', core)),
+    more: await write('retrace-more.js', second),
+    module: await write('retrace.mjs', both),
+  }
+  checkSizes(built)
+  return built
+}
+
+/**
+ * Which module comes first decides how well brotli does, by some twenty bytes. Found by trying; what is not listed
+ * comes where it is imported.
+ */
+const order: Record<string, string> = {
+  'retrace.ts': 'json safely custom-events selector engagement clicks report listen delivery tools page-views',
+  'more.ts':
+    'more/broken-pages more/edit more/errors more/persistence more/frustration more/scroll-depth more/vitals more/elements',
+}
+
+/** The modules as one scope, whose variables may stand in any block. */
+async function scopeOf(entry: string): Promise<string> {
+  const first = order[entry]?.split(' ') ?? []
   const bundled = await build({
     ...common,
-    entryPoints: [entry],
+    stdin: {
+      contents: [...first.map((name) => `import './${name}.ts'`), `export * from './${entry}'`].join('\n'),
+      resolveDir: fileURLToPath(new URL('browser', import.meta.url)),
+      loader: 'ts',
+    },
     bundle: true,
     format: 'esm',
     minifySyntax: true,
     write: false,
   })
-  const scope = bundled.outputFiles[0]?.text ?? ''
-  const minified = await transform(`(()=>{try{${scope}}catch(e){}})()`, { ...common, minify: true })
-  const code = minified.code.trim()
+  // Only what stands at the margin is a declaration of the scope itself.
+  return (bundled.outputFiles[0]?.text ?? '').replace(/^var /gm, 'let ')
+}
 
-  // Written beside and renamed: several processes may build at once, and none may serve half a script.
-  await mkdir(dirname(output), { recursive: true })
-  const unfinished = `${output}.${process.pid}`
+/**
+ * The last net of "never throws into the page": what fails while the script starts ends here, and so does a script
+ * without its element. The block also keeps the scope's variables from the page.
+ */
+function guarded(scope: string): string {
+  return `try{${scope}}catch{}`
+}
+
+/** A scope is minified as a whole, inside a block of its own: 60 bytes less than module by module. */
+async function minify(code: string, format?: 'esm'): Promise<string> {
+  const minified = await transform(code, { ...common, ...mangled, minify: true, ...(format && { format }) })
+  return minified.code.trim()
+}
+
+/** Written beside and renamed: several processes may build at once, and none may serve half a script. */
+async function write(name: string, code: string): Promise<BuiltFile> {
+  const path = fileURLToPath(new URL(`../dist/${name}`, import.meta.url))
+  await mkdir(dirname(path), { recursive: true })
+  const unfinished = `${path}.${process.pid}`
   await writeFile(unfinished, code)
-  await rename(unfinished, output)
-
+  await rename(unfinished, path)
   const brotli = brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })
-  return { path: output, code, rawBytes: Buffer.byteLength(code), brotliBytes: brotli.length }
+  return { path, code, rawBytes: Buffer.byteLength(code), brotliBytes: brotli.length }
+}
+
+function checkSizes({ brotliBytes, more }: BuiltSnippet): void {
+  const full = brotliBytes + more.brotliBytes
+  if (brotliBytes > maxBytes.core)
+    throw new Error(`retrace.js may take ${maxBytes.core} bytes of brotli, it takes ${brotliBytes}`)
+  if (full > maxBytes.full)
+    throw new Error(`retrace.js and retrace-more.js may take ${maxBytes.full} bytes of brotli, they take ${full}`)
 }
 
 if (import.meta.main) {
-  const { path, rawBytes, brotliBytes } = await buildSnippet()
-  console.log(`${relative(process.cwd(), path)}: ${rawBytes} bytes, ${brotliBytes} brotli`)
+  const { more, module, ...core } = await buildSnippet()
+  for (const { path, rawBytes, brotliBytes } of [core, more, module])
+    console.log(`${relative(process.cwd(), path)}: ${rawBytes} bytes, ${brotliBytes} brotli`)
 }

@@ -12,6 +12,7 @@ import { campaignTags, cleanAddress } from './page-url.ts'
 export type CanonicalBody = {
   site: string
   sentAt: number
+  tag: string | undefined
   /** JSON texts with commas between them: the part of the body that it is a view of. */
   events: Buffer
   eventCount: number
@@ -42,7 +43,8 @@ const target = `\\{"selector":${text(512)}(?:,${oneOf({
   '(?:x|y|vw|vh|pageX|pageY|docW|docH)': pixels,
 })}){0,16}\\}`
 
-const head = /\{"site":"([a-z0-9.-]{1,64})","sentAt":([1-9]\d{12}),"events":\[/y
+/** A tag beyond ASCII would have to be decoded, and is parsed. */
+const head = /\{"site":"([a-z0-9.-]{1,64})","sentAt":([1-9]\d{12}),(?:"tag":"([ !#-[\]-~]{1,64})",)?"events":\[/y
 /** A field that is there twice passes with each of its values, and the last one counts, as in `JSON.parse`. */
 const event = new RegExp(
   `\\{"type":"(?:${eventTypes.join('|')})","load":"[0-9a-f]{16}","n":${integer(6)},"at":${time},"url":"${page}"(?:,${oneOf(
@@ -72,7 +74,7 @@ export function readCanonical(body: Buffer): CanonicalBody | undefined {
   head.lastIndex = 0
   const opening = head.exec(characters)
   if (!opening) return undefined
-  const [{ length: from }, site = '', sentAt] = opening
+  const [{ length: from }, site = '', sentAt, tag] = opening
   let to = from - 1
   let eventCount = 0
   do {
@@ -82,5 +84,5 @@ export function readCanonical(body: Buffer): CanonicalBody | undefined {
     eventCount++
   } while (characters.charCodeAt(to) === comma)
   if (eventCount > limits.requestEvents || to + 2 !== characters.length || !characters.endsWith(']}')) return undefined
-  return { site, sentAt: Number(sentAt), events: body.subarray(from, to), eventCount }
+  return { site, sentAt: Number(sentAt), tag, events: body.subarray(from, to), eventCount }
 }

@@ -69,6 +69,10 @@ export type Delivery = {
   region?: string
   /** BCP 47 primary language. */
   language?: string
+  /** What the page calls whoever sends this, such as `office`: 1 to 64 printable characters (tag.ts). */
+  tag?: string
+  /** 4 hex digits: a hash of the sender's network, the same on every day. Absent but for sites that ask for it. */
+  network?: string
   /** The sender's own trace id (32 hex digits), if it sent one; else the record's is that of the request. */
   trace?: string
   events: TrackedEvent[]

@@ -142,6 +142,12 @@ export const settingDeclarations = {
     600_000,
     'How long merged objects are kept for readers who looked before; longer than any of them reads',
   ),
+  RETRACE_REPLAY_WORKERS: integer(
+    0,
+    64,
+    0,
+    'Threads of a replay, unless its command says; 0: one less than there are cores',
+  ),
   RETRACE_ANOMALY_DETECTOR_WINDOW_MS: milliseconds(
     0,
     300_000,

@@ -11,6 +11,8 @@ export type Site = {
   queryParams: string[]
   /** No visitors at all: page views and clicks are counted, people and visits are not. */
   strict: boolean
+  /** Keep a hash of the network that each visitor is in, for rules; it is the same on every day (docs/decisions/0017). */
+  network: boolean
   createdAt: number
 }
 
@@ -28,6 +30,7 @@ export function siteToItem(site: Site): SiteItem {
     timeZone: { S: site.timeZone },
     queryParams: list(site.queryParams),
     strict: { BOOL: site.strict },
+    network: { BOOL: site.network },
     createdAt: { N: String(site.createdAt) },
   }
 }
@@ -45,6 +48,7 @@ export function siteFromItem(
     timeZone: text('timeZone') || 'UTC',
     queryParams: list('queryParams'),
     strict: item.strict?.BOOL ?? false,
+    network: item.network?.BOOL ?? false,
     createdAt: Number(item.createdAt?.N ?? 0),
   }
 }

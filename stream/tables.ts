@@ -27,6 +27,8 @@ export const tables = {
   cells: { partitionKey: 'series', sortKey: 'cell', expiresAt: 'expiresAt' },
   /** What counts: consumers/aggregator/cuts.ts (where segments end), consumers/replay/shapes/ (which generation). */
   control: { partitionKey: 'kind', sortKey: 'name' },
+  /** Who may look at what: dashboard/store/members.ts, invitations.ts, tokens.ts, links.ts. */
+  access: { partitionKey: 'kind', sortKey: 'name', expiresAt: 'expiresAt' },
   /** What consumers made of each arrival minute: consumers/runtime/shapes/ledger.ts. */
   ledger: { partitionKey: 'account', sortKey: 'entry', expiresAt: 'expiresAt' },
   /** Counts a minute, for the anomaly detector: consumers/anomaly-detector/minutes.ts. */

@@ -159,10 +159,14 @@ function checkProps(value: unknown): EventProps | string {
   for (const key of keys) {
     if (propKey(key)) return 'a key of props may have 64 characters'
     const prop = value[key]
+    // What JSON makes of a number that is none.
+    if (prop === null) continue
     const plain = typeof prop === 'boolean' || (typeof prop === 'number' && Number.isFinite(prop)) || !propText(prop)
     if (!plain) return 'a value of props must be a text of at most 512 characters, a number, true or false'
   }
-  return value as EventProps
+  const isWhole = keys.every((key) => value[key] !== null)
+  // From entries: a property may be called `__proto__`.
+  return (isWhole ? value : Object.fromEntries(Object.entries(value).filter(([, prop]) => prop !== null))) as EventProps
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -37,6 +37,8 @@ describe('an archive object', () => {
       country: 'DE',
       region: 'BE',
       language: 'de',
+      tag: 'office – „Büro“',
+      network: '3fa1',
       trace: 'cd'.repeat(16),
       events: [
         aClick({

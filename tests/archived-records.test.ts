@@ -29,7 +29,12 @@ const event = fc.record(
     name: fc.constantFrom('signup', 'LCP', ''),
     props: fc.dictionary(
       fc.constantFrom('plan', 'value'),
-      fc.oneof(fc.string(), fc.double({ noNaN: true }), fc.boolean()),
+      // JSON writes a negative zero as zero.
+      fc.oneof(
+        fc.string(),
+        fc.double({ noNaN: true }).map((number) => number + 0),
+        fc.boolean(),
+      ),
     ),
     target: fc.record(
       {
@@ -59,6 +64,8 @@ const delivery = fc.record(
     country: fc.constantFrom('DE', 'US'),
     region: fc.constantFrom('BE', 'CA'),
     language: fc.constantFrom('de', 'en'),
+    tag: fc.constantFrom('office', 'agency'),
+    network: fc.constantFrom('3fa1', '0000'),
     trace: fc.constantFrom('cd'.repeat(16), 'ef'.repeat(16)),
     events: fc.array(event, { minLength: 1, maxLength: 4 }),
   },

@@ -5,9 +5,11 @@ import { createTraffic } from '../load-test/traffic.ts'
 import { readCanonical } from '../stream/canonical.ts'
 import { eventTypes, type TrackedEvent } from '../stream/event.ts'
 import { limits } from '../stream/limits.ts'
+import { readTag } from '../stream/tag.ts'
 import { aClick, anEvent, noon } from './support/events.ts'
 
-const bodyOf = (events: unknown[], site = 'demo') => Buffer.from(JSON.stringify({ site, sentAt: noon, events }))
+const bodyOf = (events: unknown[], tag?: unknown) =>
+  Buffer.from(JSON.stringify({ site: 'demo', sentAt: noon, tag, events }))
 
 /** What the endpoint stores of a body that it parses. */
 function stored(body: Buffer, keepParams: string[] = []): unknown[] {
@@ -23,6 +25,7 @@ function agree(body: Buffer): boolean {
   if (!canonical) return false
   const parsed = JSON.parse(body.toString())
   expect({ site: canonical.site, sentAt: canonical.sentAt }).toEqual({ site: parsed.site, sentAt: parsed.sentAt })
+  expect({ tag: canonical.tag, isBad: false }).toEqual(readTag(parsed.tag))
   const events: TrackedEvent[] = JSON.parse(`[${canonical.events}]`)
   expect(checkEvents(parsed.events, []).rejected).toEqual([])
   expect(events).toEqual(stored(body))
@@ -114,7 +117,26 @@ const nearlyGood = event.chain((drawn) =>
   })),
 )
 
+const tags = fc.oneof(
+  fc.constantFrom(undefined, null, '', ' ', 'office', 'büro 🌿', 'a"b', 'a\\b', 'a\nb', 'a\u007fb', 'x'.repeat(64)),
+  fc.constant('x'.repeat(65)),
+  fc.string({ maxLength: 66 }),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.jsonValue(),
+)
+
 describe('a body that is recognised', () => {
+  it('has the tag that it has when it is parsed, and no other', () => {
+    let recognised = 0
+    fc.assert(
+      fc.property(tags, (tag) => {
+        if (agree(bodyOf([anEvent()], tag)) && tag !== undefined) recognised++
+      }),
+      { numRuns: 2000 },
+    )
+    expect(recognised).toBeGreaterThan(200)
+  })
+
   it('is one whose events pass the checks unchanged', () => {
     let recognised = 0
     fc.assert(
@@ -128,7 +150,9 @@ describe('a body that is recognised', () => {
 
   it('is one whose events pass the checks unchanged, whichever byte of it is another', () => {
     const { next } = createTraffic({ sites: ['demo'], seed: 1, rate: 0.01 })
-    const bodies = Array.from({ length: 60 }, (_, i) => bodyOf(next(noon + i * 3000).body.events))
+    const bodies = Array.from({ length: 60 }, (_, i) =>
+      bodyOf(next(noon + i * 3000).body.events, i % 3 === 0 ? 'office' : undefined),
+    )
     let recognised = 0
     fc.assert(
       fc.property(fc.constantFrom(...bodies), fc.nat(), fc.nat(255), fc.nat(2), (body, place, byte, cut) => {
@@ -169,11 +193,19 @@ describe('recognised are', () => {
     ['fractions of pixels', aClick({ target: { selector: 'a', x: 1.5, y: 0.25, pageX: -3.75 } })],
     ['scroll depth to many digits', anEvent({ type: 'engagement', engagedMs: 5210, scroll: 63.480_943_738_656_98 })],
   ])('%s', (_what, one) => expect(agree(bodyOf([one]))).toBe(true))
+
+  it.each(['office', 'x'.repeat(64), '<b> & co.'])('the tag %s', (tag) =>
+    expect(agree(bodyOf([anEvent()], tag))).toBe(true),
+  )
 })
 
 describe('parsed are', () => {
   it.each([
     ['no events', bodyOf([])],
+    ['a tag that is none', bodyOf([anEvent()], '')],
+    ['a tag that is too long', bodyOf([anEvent()], 'x'.repeat(65))],
+    ['a tag beyond ASCII', bodyOf([anEvent()], 'büro')],
+    ['two tags', Buffer.from(bodyOf([anEvent()], 'a').toString().replace('"tag":', '"tag":"b","tag":'))],
     ['more events than a request may have', bodyOf(Array.from({ length: limits.requestEvents + 1 }, () => 1))],
     ['an address that is too long', bodyOf([anEvent({ url: `https://shop.example/${'x'.repeat(2048)}` })])],
     ['an address with what may be private', bodyOf([anEvent({ url: 'https://shop.example/?token=1' })])],

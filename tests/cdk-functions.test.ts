@@ -120,7 +120,10 @@ test('the redriver looks every minute, one at a time, and takes from the overflo
     ReservedConcurrentExecutions: 1,
   })
   expect(synthesised.actionsOf('Redriver').sort()).toEqual(
-    ['kinesis:ListShards', 'kinesis:PutRecords', 's3:DeleteObject', 's3:GetObject', 's3:ListBucket'].sort(),
+    [
+      ...['kinesis:ListShards', 'kinesis:PutRecords', 's3:DeleteObject', 's3:GetObject', 's3:ListBucket'],
+      ...['logs:CreateLogStream', 'logs:PutLogEvents'],
+    ].sort(),
   )
   const objects = synthesised
     .statementsOf('Redriver')

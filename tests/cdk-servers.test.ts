@@ -17,11 +17,11 @@ describe('servers', () => {
     expect(actions.filter((action) => action.startsWith('s3:Get'))).toEqual([])
   })
 
-  test('the dashboard can write nothing but the sites and which replays count, and delete cells', () => {
+  test('the dashboard can write nothing but the sites, who may see them and which replays count, and delete cells', () => {
     const writes = synthesised
       .statementsOf('DashboardTaskTaskRole')
       .filter(({ Action }) => [Action].flat().some((action) => /:(Put|Update|Delete|BatchWrite)/.test(action)))
-    expect(synthesised.tablesIn(writes)).toEqual(['cells', 'control', 'sites'])
+    expect(synthesised.tablesIn(writes)).toEqual(['access', 'cells', 'control', 'sites'])
     expect(synthesised.actionsOf('DashboardTaskTaskRole').filter((action) => !action.startsWith('dynamodb:'))).toEqual([
       's3:GetObject',
       's3:ListBucket',
@@ -35,8 +35,42 @@ describe('servers', () => {
     })
     synthesised.template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
       Priority: 10,
-      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/v1/*', '/retrace.js'] } }],
+      Conditions: [
+        { Field: 'path-pattern', PathPatternConfig: { Values: ['/v1/*', '/retrace.*', '/retrace-more.js'] } },
+      ],
     })
+  })
+
+  test('a flood from one address is turned away at the door where it is asked for, and no address is kept', () => {
+    synthesised.template.resourceCountIs('AWS::WAFv2::WebACL', 0)
+    const guarded = Template.fromStack(synthesise({ requestsPerAddress: 20_000 }).stack)
+    guarded.hasResourceProperties('AWS::WAFv2::WebACL', {
+      Scope: 'REGIONAL',
+      DefaultAction: { Allow: {} },
+      Rules: [
+        Match.objectLike({
+          Statement: { RateBasedStatement: { AggregateKeyType: 'IP', Limit: 20_000, EvaluationWindowSec: 300 } },
+          Action: { Block: { CustomResponse: { ResponseCode: 429 } } },
+          VisibilityConfig: Match.objectLike({ SampledRequestsEnabled: false }),
+        }),
+      ],
+    })
+    guarded.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1)
+  })
+
+  test('more tasks come for CPU and for requests, as many as the size of one says', () => {
+    const policies = synthesised.of('AWS::ApplicationAutoScaling::ScalingPolicy', 'Endpoint')
+    const targets = policies.map(({ Properties }) => Properties.TargetTrackingScalingPolicyConfiguration)
+    expect(targets).toEqual([
+      expect.objectContaining({
+        PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+        TargetValue: 60,
+      }),
+      expect.objectContaining({
+        PredefinedMetricSpecification: expect.objectContaining({ PredefinedMetricType: 'ALBRequestCountPerTarget' }),
+        TargetValue: 240_000,
+      }),
+    ])
   })
 
   test('run on ARM with a read-only disk, and get the token from the secret, never in clear', () => {

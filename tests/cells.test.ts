@@ -51,6 +51,9 @@ const records = (deltas: Delta[], size: number): Batch[] =>
 const dump = (cells: MemoryCells) =>
   [...cells.items].map(([name, { data }]) => `${name} ${data.toString('base64')}`).sort()
 
+/** Made once, as the fold makes them. */
+const pages = Array.from({ length: 20 }, (_, i): DimensionValue => ['entry', `/${i}`])
+
 /** All parts of the cells of one granularity, added up as a reader does. */
 function sum(cells: MemoryCells, granularity: string): Cell {
   const whole = emptyCell()
@@ -84,8 +87,10 @@ async function run(cells: CellStore, all: Batch[], random: () => number, chance:
   while (saved < all.length) {
     const size = 1 + Math.floor(random() * 5)
     try {
-      for (const { sequence, deltas } of all.slice(position, position + size))
+      for (const { sequence, deltas } of all.slice(position, position + size)) {
         for (const delta of deltas) book.add(sequence, delta)
+        await book.endRecord()
+      }
       await book.flush()
       position = Math.min(all.length, position + size)
       if (random() < 0.3 || position === all.length) {
@@ -117,6 +122,45 @@ describe('cells', () => {
       }),
       { numRuns: 15 },
     )
+  })
+
+  it('are the same bytes when several write them side by side, each with failures of its own', async () => {
+    const clicks = fc.array(fc.tuple(fc.nat({ max: 200 }), fc.nat({ max: 9 })), { minLength: 100, maxLength: 300 })
+    await fc.assert(
+      fc.asyncProperty(clicks, fc.integer(), async (all, seed) => {
+        const deltas = all.map(([page, visitor], i) =>
+          aDelta([pages[page % pages.length] as DimensionValue, ['page', `/${page}`]], visitor, noon + i * 20_000),
+        )
+        const [plain, shared] = [createMemoryCells(), createMemoryCells()]
+        await run(plain, records(deltas, 2), () => 0.99, 0)
+        await Promise.all([1, 2, 3].map((i) => run(shared, records(deltas, 2), seededRandom(seed + i), 0.005)))
+        expect(dump(shared)).toEqual(dump(plain))
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  it('that another has brought further are taken over, and what they hold is not added again with what follows', async () => {
+    const all = records(
+      Array.from({ length: 4 }, (_, i) => aDelta([['page', `/${i % 2}`]], i)),
+      1,
+    )
+    const bring = async (book: CellBook, some: Batch[]) => {
+      for (const { sequence, deltas } of some) {
+        for (const delta of deltas) book.add(sequence, delta)
+        await book.endRecord()
+      }
+      await book.flushAll()
+    }
+    const [plain, shared] = [createMemoryCells(), createMemoryCells()]
+    await run(plain, all, () => 0.99, 0)
+    const [behind, ahead] = [new CellBook(shared, place, pace), new CellBook(shared, place, pace)]
+    await bring(behind, all.slice(0, 1))
+    await bring(ahead, all.slice(0, 3))
+    // It loses the race for its second record, and takes over what goes up to the third.
+    await bring(behind, all.slice(1, 2))
+    await bring(behind, all.slice(2))
+    expect(dump(shared)).toEqual(dump(plain))
   })
 
   it('of 100,000 values are exact, and no item outgrows DynamoDB', async () => {

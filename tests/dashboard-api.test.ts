@@ -71,6 +71,7 @@ describe('figures', () => {
       dimension: 'campaign',
       rows: [],
       total: 0,
+      sum: 0,
     })
   })
 
@@ -124,9 +125,70 @@ describe('sites', () => {
     [{ site: 'fine' }],
     [{ site: 'fine', name: 'x', timeZone: 'Nowhere/At_All' }],
     [{ site: 'fine', name: 'x', origins: ['https://example.org/path'] }],
+    [{ site: 'fine', name: 'x', strict: true, network: true }],
   ])('refuse %j', async (payload) => {
     const answer = await dashboard.inject({ method: 'POST', url: '/api/sites', headers: bearer, payload })
     expect([answer.statusCode, answer.json().code]).toEqual([400, 'bad_body'])
+  })
+})
+
+describe('a site', () => {
+  const change = (payload: object, site = 'changing') =>
+    dashboard.inject({ method: 'POST', url: `/api/sites/${site}`, headers: bearer, payload })
+
+  it('is changed in what is said, and keeps the rest', async () => {
+    await dashboard.createSite('changing')
+    await change({ origins: ['https://Example.org/'], queryParams: ['id'] })
+    const answer = await change({ name: 'Changed', timeZone: 'Asia/Tokyo' })
+    const expected = { name: 'Changed', timeZone: 'Asia/Tokyo', origins: ['https://example.org'], queryParams: ['id'] }
+    expect(answer.json()).toMatchObject({ ...expected, role: 'owner' })
+    expect((await dashboard.get('/api/sites/changing')).body).toMatchObject({
+      ...expected,
+      network: false,
+      strict: false,
+    })
+  })
+
+  it.each([{}, { name: '' }, { timeZone: 'Nowhere/At_All' }, { origins: ['example.org'] }])(
+    'refuses %j',
+    async (payload) => {
+      expect((await change(payload)).json().code).toBe('bad_body')
+      expect((await change({ name: 'x' }, 'nowhere')).json().code).toBe('unknown_site')
+    },
+  )
+})
+
+it('changes nothing of a site but what an editor may', async () => {
+  await dashboard.createSite('kept')
+  const payload = { name: 'Kept', site: 'renamed', network: true, strict: true, role: 'owner', createdAt: 0 }
+  await dashboard.inject({ method: 'POST', url: '/api/sites/kept', headers: bearer, payload })
+  const { body } = await dashboard.get('/api/sites/kept')
+  expect(body).toMatchObject({ name: 'Kept', network: false, strict: false, createdAt: '2026-11-23T10:20:30.000Z' })
+  expect((await dashboard.get('/api/sites/renamed')).status).toBe(404)
+})
+
+describe('networks of visitors', () => {
+  const keep = (site: string, payload: object) =>
+    dashboard.inject({ method: 'POST', url: `/api/sites/${site}/network`, headers: bearer, payload })
+
+  it('are kept from when a site is told to, until it is told not to', async () => {
+    await dashboard.createSite('office')
+    expect((await dashboard.get('/api/sites/office')).body).toMatchObject({ network: false })
+    for (const network of [true, false]) {
+      expect((await keep('office', { network })).json()).toMatchObject({ site: 'office', network })
+      expect((await dashboard.get('/api/sites/office')).body).toMatchObject({ name: 'office', network })
+    }
+  })
+
+  it('are never kept of a strict site, nor of one that is not there', async () => {
+    const payload = { site: 'private', name: 'Private', strict: true }
+    await dashboard.inject({ method: 'POST', url: '/api/sites', headers: bearer, payload })
+    const answers = [await keep('private', { network: true }), await keep('nowhere', { network: true })]
+    expect(answers.map((answer) => [answer.statusCode, answer.json().code])).toEqual([
+      [400, 'bad_body'],
+      [404, 'unknown_site'],
+    ])
+    expect((await keep('office', { network: 'yes, please' })).statusCode).toBe(400)
   })
 })
 
@@ -175,6 +237,11 @@ describe('the API description', () => {
       'tz',
       'interval',
       'generation',
+      'filter',
+    ])
+    expect(Object.keys(body.paths['/api/sites/{site}/timeseries'].get.responses[200].content)).toEqual([
+      'application/json',
+      'text/csv',
     ])
     expect(summary.responses[200].content['application/json'].schema.required).toContain('bounceRate')
   })

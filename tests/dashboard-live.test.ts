@@ -1,5 +1,7 @@
 /** Live streams of the dashboard: everything at once, then what changes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Hub } from '../dashboard/live/hub.ts'
+import { parsePeriod } from '../dashboard/query/period.ts'
 import { createDashboard } from '../dashboard/server.ts'
 import { bearer, now, startDashboard, type TestDashboard } from './support/dashboard.ts'
 import { eventually } from './support/eventually.ts'
@@ -13,6 +15,29 @@ beforeAll(async () => {
 afterAll(() => dashboard.close())
 
 describe('a live stream', () => {
+  it('of one site leaves room for those of others, and makes room again', async () => {
+    const hub = new Hub({ store: dashboard.options.store, now: () => now, onFailure: () => {} })
+    const watch = (name: string, day: number) => {
+      const site = { site: name, timeZone: 'UTC' }
+      const query = { from: `2026-10-${String(day).padStart(2, '0')}` }
+      const parsed = parsePeriod(query, site, now)
+      if (!parsed.ok) throw new Error('no period')
+      return hub.watch(site, query, parsed.period)
+    }
+    const days = Array.from({ length: 30 }, (_, i) => i + 1)
+    const viewers = await Promise.all(days.map((day) => watch('crowded', day)))
+    await expect(watch('crowded', 31)).rejects.toMatchObject({ code: 'too_many_viewers' })
+    // Who asks the same as another shares with that one.
+    viewers.push(await watch('crowded', 30), await watch('calm', 1))
+    viewers[0]?.stream.destroy()
+    await eventually(async () => {
+      viewers.push(await watch('crowded', 31))
+      return true
+    })
+    for (const { stream } of viewers) stream.destroy()
+    hub.close()
+  })
+
   it('sends everything at once, then what changes within a second, and ends when the dashboard stops', async () => {
     await dashboard.createSite('live')
     await dashboard.putVisit('live', now - 60_000, 1, 1)

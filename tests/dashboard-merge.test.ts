@@ -6,6 +6,7 @@ import { toReport } from '../consumers/aggregator/shapes/to-report.ts'
 import { toBreakdown } from '../dashboard/query/figures.ts'
 import { mergeCells } from '../dashboard/query/merge.ts'
 import { realtimeRange, toRealtime } from '../dashboard/query/realtime.ts'
+import { createMerges } from '../dashboard/store/merges.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -59,6 +60,57 @@ describe('merged cells', () => {
     expect(base.totals.pageviews).toBe(1)
     expect(settled[0]?.cell.totals.pageviews).toBe(1)
     expect(toBreakdown(base, 'page', 'visitors', 10).rows[0]?.pageviews).toBe(1)
+  })
+
+  it('are made once while their cells stay as they are, and anew when one has changed or other days are asked for', () => {
+    const merges = createMerges()
+    const before = { start: 0, cell: visit(1, '/'), version: 'a 1' }
+    const first = merges.of([before], starts, ['page'])
+    expect(merges.of([{ ...before }], [...starts], ['page'])).toBe(first)
+    expect(toReport(first.totals).visitors).toBe(1)
+
+    const after = { start: 0, cell: visit(2, '/'), version: 'a 2' }
+    expect(merges.of([after], starts, ['page'])).not.toBe(first)
+    expect(merges.of([before], [0], ['page']).points).toHaveLength(1)
+    expect(merges.of([before], starts, []).dimensions.size).toBe(0)
+    expect(merges.of([before], starts, ['page'], undefined, '/a').dimensions.get('page')?.size).toBe(0)
+    expect(merges.of([before], starts, ['page'], { dimension: 'page', value: '/a' }).totals.visits).toBe(0)
+  })
+
+  it('tell the values of one prefix apart, however many others there are', () => {
+    const many = emptyCell()
+    for (let page = 0; page < 20_001; page += 1) figuresOf(many, 'scroll', `/${page}\u000010`).events += 1
+    const few = emptyCell()
+    figuresOf(few, 'scroll', '/last\u000050').events += 2
+    const cells = [many, few].map((cell) => ({ start: 0, cell }))
+    const all = mergeCells(cells, starts, ['scroll']).dimensions.get('scroll')
+    expect([all?.get('(other)')?.events, all?.has('/last\u000050')]).toEqual([3, false])
+    const last = mergeCells(cells, starts, ['scroll'], undefined, undefined, '/last\u0000').dimensions.get('scroll')
+    expect([...(last ?? [])].map(([value, { events }]) => [value, events])).toEqual([['/last\u000050', 2]])
+  })
+
+  it('count visitors that came after they were counted, exactly known or estimated', () => {
+    const many = visit(0, '/')
+    for (let hash = 1; hash < 2000; hash += 1) many.totals.visitors.add(Math.imul(hash, 0x9e3779b1))
+    const counted = many.totals.visitors.count
+    expect(counted).toBeGreaterThan(1900)
+    for (let hash = 2000; hash < 4000; hash += 1) many.totals.visitors.add(Math.imul(hash, 0x9e3779b1))
+    expect(many.totals.visitors.count).toBeGreaterThan(counted * 1.9)
+    const others = visit(0, '/')
+    for (let hash = 4000; hash < 8000; hash += 1) others.totals.visitors.add(Math.imul(hash, 0x9e3779b1))
+    const one = many.totals.visitors.count
+    many.totals.visitors.merge(others.totals.visitors)
+    expect(many.totals.visitors.count).toBeGreaterThan(one * 1.9)
+  })
+
+  it('tell by bucket how many events arrived on a later day, upon a base too', () => {
+    const cell = visit(1, '/')
+    cell.totals.events = 3
+    const late = { start: dayMs, cell, arrivedLater: true }
+    const base = mergeCells([late, { start: 0, cell }], starts, [])
+    expect(base.lateEvents).toEqual([0, 3])
+    expect(mergeCells([late], starts, [], base).lateEvents).toEqual([0, 6])
+    expect(base.lateEvents).toEqual([0, 3])
   })
 
   it('have no bounce rate without visits', () => {

@@ -2,7 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { localNow, rangeBefore, rangeOf } from '../dashboard/page/state/period.ts'
+import { comparedRange } from '../dashboard/page/state/comparison.ts'
+import { intervalsFor, localNow, rangeOf } from '../dashboard/page/state/period.ts'
 import { bucketIndex, bucketStarts } from '../dashboard/query/buckets.ts'
 import { type Period, type PeriodQuery, parsePeriod } from '../dashboard/query/period.ts'
 import { planRanges, rangesBefore, rangesSince } from '../dashboard/query/plan.ts'
@@ -78,6 +79,17 @@ describe('buckets', () => {
     expect(counts('2026-03-29', 'Europe/Berlin')).toEqual([23, 23])
     expect(counts('2026-10-25', 'Europe/Berlin')).toEqual([25, 25])
     expect(counts('2026-10-24', 'Europe/Berlin')).toEqual([24, 24])
+    expect(counts('2026-03-08', 'America/New_York')).toEqual([23, 23])
+    expect(counts('2026-11-01', 'America/New_York')).toEqual([25, 25])
+  })
+
+  it('are a half hour long where clocks change by so much, at the end of the hour that it cuts', () => {
+    // Lord Howe Island: 10:30 ahead of UTC in winter, 11 in summer.
+    expect(counts('2026-10-04', 'Australia/Lord_Howe')).toEqual([24, 23.5])
+    expect(counts('2026-04-05', 'Australia/Lord_Howe')).toEqual([25, 24.5])
+    const { starts, to } = period({ from: '2026-10-04', to: '2026-10-04', interval: 'hour' }, 'Australia/Lord_Howe')
+    const minutes = starts.map((start, i) => ((starts[i + 1] ?? to) - start) / 60_000)
+    expect(minutes.filter((length) => length !== 60)).toEqual([30])
   })
 
   it('begin at one o’clock on a day that has no midnight', () => {
@@ -200,6 +212,8 @@ describe('the plan of a period', () => {
 })
 
 describe('the periods of the page', () => {
+  const previous = { compare: 'previous', compareFrom: undefined, compareTo: undefined } as const
+
   it('are dates in the zone of the site', () => {
     expect(localNow('America/New_York', Date.parse('2026-11-23T03:05:00Z'))).toEqual({
       date: '2026-11-22',
@@ -215,6 +229,25 @@ describe('the periods of the page', () => {
   ] as const)('%s is %s to %s, compared with %s to %s', (name, from, to, beforeFrom, beforeTo) => {
     const range = rangeOf({ period: name }, '2026-11-23', null)
     expect(range).toEqual({ from, to })
-    expect(rangeBefore({ period: name }, range)).toEqual({ from: beforeFrom, to: beforeTo })
+    expect(comparedRange({ period: name }, range, previous)).toEqual({ from: beforeFrom, to: beforeTo })
+  })
+  it('of a part of a day are compared with the same part of the day before, or of the year before', () => {
+    const choice = { period: 'custom' } as const
+    const hour = { from: '2028-02-29T23:00', to: '2028-03-01T00:00' }
+    expect(comparedRange(choice, hour, previous)).toEqual({ from: '2028-02-28T23:00', to: '2028-02-29T00:00' })
+    const days = { from: '2028-02-29', to: '2028-03-01' }
+    expect(comparedRange(choice, days, { ...previous, compare: 'year' })).toEqual({
+      from: '2027-02-28',
+      to: '2027-03-01',
+    })
+    expect(comparedRange(choice, days, { ...previous, compare: 'none' })).toBeUndefined()
+  })
+
+  it('are divided into minutes while those are kept', () => {
+    const at = '2026-11-23T10:20'
+    expect(intervalsFor({ from: '2026-11-23T09:00', to: '2026-11-23T10:00' }, at)).toEqual(['minute', 'hour'])
+    expect(intervalsFor({ from: '2026-11-20T09:00', to: '2026-11-20T10:00' }, at)).toEqual(['hour'])
+    expect(intervalsFor({ from: '2026-11-23', to: '2026-11-23' }, at)).toEqual(['hour', 'minute'])
+    expect(intervalsFor({ from: '2026-11-21', to: '2026-11-21' }, at)).toEqual(['hour'])
   })
 })

@@ -41,7 +41,7 @@ function openSink(server: FirehoseServer, pauses: number[] = []) {
 function rows(count: number, titleLength = 200): ArchiveRow[] {
   const events = Array.from({ length: count }, (_, n) => anEvent({ n, title: 'ü'.repeat(titleLength) }))
   const header = { producerId: '00', producerSequence: 1, traceId: '11', createdAt: noon, eventCount: count }
-  const deliveries = [aDelivery({ events })]
+  const deliveries = [aDelivery({ tag: 'office', network: '3fa1', events })]
   return toRows('shard-1', [{ sequenceNumber: '4711', header, deliveries }])
 }
 
@@ -59,6 +59,8 @@ describe('the Firehose sink', () => {
       sequence: '4711',
       index: 7,
       producer_sequence: 1,
+      tag: 'office',
+      network: '3fa1',
       received: new Date(noon + 60).toISOString(),
       event_at: new Date(noon).toISOString(),
     })
@@ -108,6 +110,12 @@ describe('the Firehose sink', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('holds 500 lines to a record, which is all that Firehose takes apart', () => {
+    const lines = Array.from({ length: 1001 }, (_, i) => Buffer.from(`${i}\n`))
+    const counts = packRecords(lines).map((record) => Buffer.from(record).toString().split('\n').length - 1)
+    expect(counts).toEqual([500, 500, 1])
   })
 
   it('holds 500 records to a request', () => {

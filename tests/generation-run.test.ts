@@ -92,3 +92,12 @@ it('notes why it failed', async () => {
   await run.fail(new Error('an object is missing'), noon + 2)
   expect(await store.find('asked')).toMatchObject({ state: 'failed', error: 'an object is missing' })
 })
+
+it('knows nothing of an earlier failure once somebody goes on', async () => {
+  const failed = await take(asked, noon + 1)
+  await failed.fail(new Error('an object is missing'), noon + 2)
+  const run = await take(await store.find('asked'), noon + 3)
+  for (const gone of ['error', 'finishedAt']) expect(await store.find('asked')).not.toHaveProperty(gone)
+  await run.finish({ finishedAt: noon + 4 })
+  expect(await store.find('asked')).not.toHaveProperty('error')
+})

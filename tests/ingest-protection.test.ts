@@ -2,83 +2,19 @@
 import { connect } from 'node:net'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
-import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Metrics } from '../ingest/metrics.ts'
-import { createRateLimit, type RateLimit } from '../ingest/rate-limit.ts'
-import { createIngest, type IngestOptions } from '../ingest/server.ts'
-import type { Site } from '../stream/site.ts'
-import { anEvent, chrome } from './support/events.ts'
+import { createRateLimit } from '../ingest/rate-limit.ts'
+import { BareIngest, requestBody } from './support/bare-ingest.ts'
+import { anEvent } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
 
-/** What reaches the producer, as JSON: the stores have tests of their own. */
-let stored: string[] = []
-let clientLimit: RateLimit = { take: () => 0 }
-let inFlightBytes = 0
-let draining = false
-const metrics = new Metrics()
-const site = (name: string, different: Partial<Site> = {}): Site => ({
-  site: name,
-  name,
-  origins: [],
-  timeZone: 'UTC',
-  queryParams: [],
-  strict: false,
-  createdAt: 0,
-  ...different,
-})
-const sites: Record<string, Site> = {
-  demo: site('demo'),
-  strict: site('strict', { strict: true }),
-  owned: site('owned', { origins: ['https://shop.example'] }),
-}
-
-let app: FastifyInstance
+const endpoint = new BareIngest()
 let port: number
 beforeAll(async () => {
-  const salts = { ofDay: async () => 'a', ofPastDay: async () => undefined, routing: async () => 'r' }
-  const options: IngestOptions = {
-    producer: {
-      get inFlightBytes() {
-        return inFlightBytes
-      },
-      isReady: async () => true,
-      async store(_routing, { opening, events }) {
-        stored.push(`${opening}${Buffer.from(events)}]}`)
-        return { ok: true, traceId: 'ab'.repeat(16) }
-      },
-    },
-    maxInFlightBytes: 1000,
-    salts,
-    sites: { find: async (name) => sites[name], known: () => undefined },
-    imports: { find: async () => undefined, salt: async () => 's', advance: async () => {} },
-    clientLimit: { take: (key) => clientLimit.take(key) },
-    siteLimit: { take: () => 0 },
-    metrics,
-    overflow: async () => ({ depth: 3, oldestAgeSeconds: 12 }),
-    adminToken: 'token',
-    snippet: Buffer.from(''),
-    trustedProxies: '',
-    isDraining: () => draining,
-    logger: pino({ level: 'silent' }),
-    now: Date.now,
-  }
-  app = createIngest(options)
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  port = (app.server.address() as { port: number }).port
+  await endpoint.app.listen({ host: '127.0.0.1', port: 0 })
+  port = (endpoint.app.server.address() as { port: number }).port
 })
-afterAll(() => app.close())
-
-const body = (name = 'demo', events: unknown[] = [anEvent()]) =>
-  JSON.stringify({ site: name, sentAt: Date.now(), events })
-const post = (payload: string | Buffer, headers: Record<string, string> = {}) =>
-  app.inject({
-    method: 'POST',
-    url: '/v1/events',
-    headers: { 'content-type': 'text/plain', 'user-agent': chrome, ...headers },
-    payload,
-  })
+afterAll(() => endpoint.app.close())
 
 describe('rates', () => {
   it('are limited by token buckets that fill again', () => {
@@ -93,18 +29,18 @@ describe('rates', () => {
   })
 
   it('that are too high get 429 with Retry-After, before the body is read', async () => {
-    clientLimit = { take: () => 7 }
-    const answer = await post('this is not even JSON')
-    clientLimit = { take: () => 0 }
+    endpoint.clientLimit = { take: () => 7 }
+    const answer = await endpoint.post('this is not even JSON')
+    endpoint.clientLimit = { take: () => 0 }
     expect([answer.statusCode, answer.json().code]).toEqual([429, 'too_many_requests'])
     expect(answer.headers['retry-after']).toBe('7')
     expect(answer.headers['access-control-expose-headers']).toBe('retry-after')
   })
 
   it('beyond what can be held get 503 at once', async () => {
-    inFlightBytes = 1000
-    const answer = await post(body())
-    inFlightBytes = 0
+    endpoint.inFlightBytes = 1000
+    const answer = await endpoint.post(requestBody())
+    endpoint.inFlightBytes = 0
     expect([answer.statusCode, answer.json().code, answer.headers['retry-after']]).toEqual([503, 'overloaded', '1'])
   })
 })
@@ -114,7 +50,7 @@ describe('bodies', () => {
     ['gzip', gzipSync],
     ['zstd', zstdCompressSync],
   ] as const)('may be %s', async (encoding, compress) => {
-    const answer = await post(compress(body()), { 'content-encoding': encoding })
+    const answer = await endpoint.post(compress(requestBody()), { 'content-encoding': encoding })
     expect(answer.json()).toMatchObject({ accepted: 1 })
   })
 
@@ -124,57 +60,34 @@ describe('bodies', () => {
       ['gzip', gzipSync],
       ['zstd', zstdCompressSync],
     ] as const) {
-      const answer = await post(compress(bomb), { 'content-encoding': encoding })
+      const answer = await endpoint.post(compress(bomb), { 'content-encoding': encoding })
       expect([answer.statusCode, answer.json().code]).toEqual([413, 'body_too_large'])
     }
   })
 
   it('in other encodings, and broken ones, are refused', async () => {
-    const unknown = await post(body(), { 'content-encoding': 'br' })
+    const unknown = await endpoint.post(requestBody(), { 'content-encoding': 'br' })
     expect([unknown.statusCode, unknown.json().code]).toEqual([415, 'unsupported_encoding'])
-    const broken = await post(body(), { 'content-encoding': 'gzip' })
+    const broken = await endpoint.post(requestBody(), { 'content-encoding': 'gzip' })
     expect([broken.statusCode, broken.json().code]).toEqual([400, 'unreadable_body'])
-    const form = await post('a=b', { 'content-type': 'application/x-www-form-urlencoded' })
+    const form = await endpoint.post('a=b', { 'content-type': 'application/x-www-form-urlencoded' })
     expect([form.statusCode, form.json().code]).toEqual([415, 'unsupported_media_type'])
-  })
-})
-
-describe('privacy', () => {
-  it.each([{ dnt: '1' }, { 'sec-gpc': '1' }])('stores nothing of who asks not to be tracked (%o)', async (headers) => {
-    stored = []
-    const answer = await post(body(), headers as Record<string, string>)
-    expect([answer.statusCode, answer.json()]).toEqual([202, { accepted: 0, rejected: [] }])
-    expect(stored).toEqual([])
-  })
-
-  it('makes no visitor for a strict site', async () => {
-    stored = []
-    await post(body('strict'))
-    expect(JSON.parse(stored[0] ?? '')).not.toHaveProperty('visitor')
-    await post(body())
-    expect(JSON.parse(stored[1] ?? '')).toHaveProperty('visitor')
-  })
-
-  it('takes events of a site with origins from those pages alone', async () => {
-    const from = (origin: string) => post(body('owned'), { origin })
-    expect((await from('https://shop.example')).statusCode).toBe(202)
-    expect((await from('https://evil.example')).json()).toMatchObject({ code: 'origin_not_allowed' })
   })
 })
 
 describe('seeing it', () => {
   it('names the record of an event, or the trace that the caller came with', async () => {
-    expect((await post(body())).headers.traceparent).toMatch(/^00-(ab){16}-/)
+    expect((await endpoint.post(requestBody())).headers.traceparent).toMatch(/^00-(ab){16}-/)
     const trace = '0af7651916cd43dd8448eb211c80319c'
-    stored = []
-    const answer = await post(body(), { traceparent: `00-${trace}-00f067aa0ba902b7-01` })
+    endpoint.stored = []
+    const answer = await endpoint.post(requestBody(), { traceparent: `00-${trace}-00f067aa0ba902b7-01` })
     expect(answer.headers.traceparent).toMatch(new RegExp(`^00-${trace}-`))
-    expect(JSON.parse(stored[0] ?? '')).toMatchObject({ trace })
+    expect(JSON.parse(endpoint.stored[0] ?? '')).toMatchObject({ trace })
   })
 
   it('counts what it does, for Prometheus', async () => {
-    await post(body('demo', [anEvent(), { type: 'hover' }]))
-    const { body: text, headers } = await app.inject({ url: '/metrics' })
+    await endpoint.post(requestBody('demo', [anEvent(), { type: 'hover' }]))
+    const { body: text, headers } = await endpoint.app.inject({ url: '/metrics' })
     expect(headers['content-type']).toContain('version=0.0.4')
     expect(text).toMatch(/^retrace_events_accepted_total [1-9]\d*$/m)
     expect(text).toMatch(/^retrace_events_rejected_total\{code="unknown_type"\} [1-9]\d*$/m)
@@ -185,37 +98,11 @@ describe('seeing it', () => {
   })
 
   it('says that it drains, and lets connections go', async () => {
-    draining = true
-    const ready = await app.inject({ url: '/readyz' })
-    draining = false
+    endpoint.isDraining = true
+    const ready = await endpoint.app.inject({ url: '/readyz' })
+    endpoint.isDraining = false
     expect([ready.statusCode, ready.json().code, ready.headers.connection]).toEqual([503, 'draining', 'close'])
   })
-})
-
-describe('the pixel', () => {
-  it('stores a page view and answers with an image that is not kept', async () => {
-    stored = []
-    const answer = await app.inject({
-      url: '/v1/pixel.gif?site=demo&url=https%3A%2F%2Fshop.example%2Fmail%3Ftoken%3Dx',
-    })
-    expect([answer.statusCode, answer.headers['content-type'], answer.headers['cache-control']]).toEqual([
-      200,
-      'image/gif',
-      'no-store',
-    ])
-    expect(JSON.parse(stored[0] ?? '')).toMatchObject({
-      site: 'demo',
-      events: [{ type: 'pageview', url: 'https://shop.example/mail' }],
-    })
-  })
-
-  it.each(['site=demo', 'site=demo&url=nowhere', 'site=demo&url=https://a.example&type=click'])(
-    'refuses %s',
-    async (query) => {
-      const answer = await app.inject({ url: `/v1/pixel.gif?${query}` })
-      expect([answer.statusCode, answer.json().code]).toEqual([400, 'bad_event'])
-    },
-  )
 })
 
 describe('garbage', () => {
@@ -243,14 +130,14 @@ describe('garbage', () => {
     const payload = fc.oneof(
       fc.json(),
       fc.string({ unit: 'binary' }),
-      fc.anything().map((event) => body('demo', [event])),
+      fc.anything().map((event) => requestBody('demo', [event])),
       fc
-        .record({ site: fc.anything(), sentAt: fc.anything(), events: fc.anything() })
+        .record({ site: fc.anything(), sentAt: fc.anything(), tag: fc.anything(), events: fc.anything() })
         .map((value) => JSON.stringify(value) ?? ''),
     )
     await fc.assert(
       fc.asyncProperty(payload, headers, async (text, more) => {
-        const answer = await post(text, more)
+        const answer = await endpoint.post(text, more)
         expect(allowed(answer.statusCode), `${answer.statusCode} ${answer.body}`).toBe(true)
         if (answer.statusCode >= 400) expect(answer.json()).toHaveProperty('code')
       }),
@@ -285,6 +172,6 @@ describe('garbage', () => {
   })
 
   it('is no reason to stop', async () => {
-    await eventually(async () => (await post(body())).statusCode === 202)
+    await eventually(async () => (await endpoint.post(requestBody())).statusCode === 202)
   })
 })

@@ -19,6 +19,7 @@ import type { Delivery } from '../stream/event.ts'
 import { decodeRecord } from '../stream/record.ts'
 import { aClick, anEvent, chrome } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
+import { snippet } from './support/snippet.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 
 let stores: TestStores
@@ -61,7 +62,7 @@ beforeAll(async () => {
     sites: createSiteRegistry(dynamo, table('sites')),
     imports: createImportLedger(dynamo, table('imports'), Date.now),
     adminToken: settings.RETRACE_ADMIN_TOKEN,
-    snippet: Buffer.from('/* snippet */'),
+    snippet,
     trustedProxies: '10.0.0.0/8',
     logger: pino({ level: 'silent' }),
     now: Date.now,
@@ -268,11 +269,6 @@ describe('the endpoint', () => {
   it('is alive, and ready when it can store', async () => {
     expect((await app.inject({ url: '/healthz' })).statusCode).toBe(200)
     expect((await app.inject({ url: '/readyz' })).statusCode).toBe(200)
-  })
-
-  it('serves the snippet', async () => {
-    const answer = await app.inject({ url: '/retrace.js' })
-    expect(answer.headers['content-type']).toContain('text/javascript')
   })
 
   it('says that there is nothing elsewhere', async () => {

@@ -1,7 +1,7 @@
 /** What the pipeline page makes of the answers of the last minutes. */
 import { describe, expect, it } from 'vitest'
 import type { ConsumerLag, PipelineAnswer } from '../dashboard/answers.ts'
-import { formatLag } from '../dashboard/page/pipeline/lag-text.ts'
+import { formatFineDuration } from '../dashboard/page/format.ts'
 import { remember, summarise } from '../dashboard/page/pipeline/summary.ts'
 import { balanceOf } from '../dashboard/query/ledger.ts'
 import { now } from './support/dashboard.ts'
@@ -82,5 +82,5 @@ it.each([
   [9.96, '10s'],
   [185, '3m 05s'],
 ])('%f seconds are written %s', (seconds, text) => {
-  expect(formatLag(seconds)).toBe(text)
+  expect(formatFineDuration(seconds)).toBe(text)
 })

@@ -15,7 +15,7 @@ import { freshEnvironment, putTraffic, runToEnd } from './support/stream.ts'
 const dayMs = 86_400_000
 const yesterday = Math.floor(Date.now() / dayMs) * dayMs - dayMs
 const colleague = 'c0ffee0000000001'
-/** Of eight, one each: a program that the rules name, a test host, a colleague; the others are people. */
+/** Of eight, one each: a program that the rules name, a test host, a colleague, a tagged one; the others are people. */
 const deliveries: Delivery[] = Array.from({ length: 80 }, (_, i) => {
   const at = yesterday + 3_600_000 + i * 60_000
   const load = i.toString(16).padStart(16, '0')
@@ -23,7 +23,8 @@ const deliveries: Delivery[] = Array.from({ length: 80 }, (_, i) => {
   const url = `https://${kind === 1 ? 'staging.shop.example' : 'www.shop.example'}/page-${i % 3}`
   const userAgent = kind === 0 ? `${chrome} Shopper/2.0` : chrome
   const visitor = kind === 2 ? colleague : (4096 + i).toString(16).padStart(16, '0')
-  return aDelivery({ received: at, sentAt: at, visitor, userAgent, events: [anEvent({ load, at, url })] })
+  const mark = kind === 3 ? { tag: 'office' } : {}
+  return aDelivery({ received: at, sentAt: at, visitor, userAgent, ...mark, events: [anEvent({ load, at, url })] })
 })
 
 let stores: TestStores
@@ -33,7 +34,7 @@ beforeAll(async () => {
   await putTraffic(stores.settings, deliveries)
   environment = await freshEnvironment('ruled-account')
   const compiled = compileRules({
-    all: { bots: ['Shopper/'], internal: { hosts: ['staging.shop.example'], visitors: [colleague] } },
+    all: { bots: ['Shopper/'], internal: { hosts: ['staging.shop.example'], visitors: [colleague], tags: ['office'] } },
   })
   if (!compiled.ok) throw new Error(compiled.problems.join())
   await createRuleStore(environment.objects).put(compiled.rules)
@@ -46,8 +47,8 @@ afterAll(() => stores.close())
 
 it('counts what the rules leave out as filtered, and the cells agree with the archive', async () => {
   const found = await reconcile(environment, { range: { from: yesterday, to: yesterday + dayMs }, now: Date.now() })
-  expect(found.totals).toMatchObject({ accepted: 80, aggregated: 50, filtered: 30, archived: 80 })
-  expect(found.cells.reduce((sum, { cell }) => sum + cell.pageviews, 0)).toBe(50)
+  expect(found.totals).toMatchObject({ accepted: 80, aggregated: 40, filtered: 40, archived: 80 })
+  expect(found.cells.reduce((sum, { cell }) => sum + cell.pageviews, 0)).toBe(40)
   expect(found.cells.every(isEqual)).toBe(true)
   expect(found.balanced).toBe(true)
 })

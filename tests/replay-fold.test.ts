@@ -16,6 +16,7 @@ const dayMs = 86_400_000
 /** In the order of arrival, but for some that waited out an outage for hours, over midnight. */
 const shards = resharded(redriven(daysOfTraffic(400, 4)))
 const wanted = ['2026-03-12', '2026-03-13']
+const aSeed = fc.integer({ min: 1, max: 2 ** 31 })
 const silent: FoldListener = { onEvents() {}, onPassedOver() {} }
 
 function redriven(deliveries: Delivery[]): Delivery[] {
@@ -96,17 +97,43 @@ describe('a replay', () => {
     const undisturbed = new Replay()
     const expected = await undisturbed.run(calm)
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 2 ** 31 }), fc.constantFrom(0.002, 0.02), async (seed, chance) => {
-        const replay = new Replay()
-        const weather = stormy(chance, seededRandom(seed))
-        for (let runs = 0; runs < 30; runs++) await replay.run(weather).catch(() => {})
-        const result = await replay.run(calm)
-        expect(replay.world.cells.dump()).toEqual(undisturbed.world.cells.dump())
-        expect(result).toEqual(expected)
-      }),
+      fc.asyncProperty(
+        aSeed,
+        fc.constantFrom(0.002, 0.02),
+        fc.constantFrom(30, 300),
+        async (seed, chance, saveEvents) => {
+          const replay = new Replay()
+          const weather = stormy(chance, seededRandom(seed))
+          const task = taskOf({ saveEvents })
+          for (let runs = 0; runs < 30; runs++) await replay.run(weather, task).catch(() => {})
+          const result = await replay.run(calm, task)
+          expect(replay.world.cells.dump()).toEqual(undisturbed.world.cells.dump())
+          expect(result).toEqual(expected)
+        },
+      ),
       { numRuns: 25 },
     )
   }, 120_000)
+
+  it('waits for no cell that it has not stored itself', async () => {
+    const { cells } = new AggregatorWorld()
+    const store = cells.store(calm)
+    let loads = 0
+    const counted = {
+      load: (...key: Parameters<typeof store.load>) => {
+        loads++
+        return store.load(...key)
+      },
+      replace: store.replace,
+    }
+    const stores = new MemoryStores()
+    const source = memorySource(shards)
+    const [family = []] = toFamilies(await source.shards())
+    const kept = { source, cells: counted, checkpoints: stores.checkpoints(calm), objects: stores.objects(calm) }
+    await foldFamily(kept, taskOf(), family, silent)
+    expect(cells.dump().length).toBeGreaterThan(100)
+    expect(loads).toBe(0)
+  })
 
   it('goes on behind what is saved, and does not begin again', async () => {
     const replay = new Replay()

@@ -162,6 +162,24 @@ describe('who compares', () => {
     expect(await page.getByRole('tab', { name: 'Pages', exact: true }).getAttribute('aria-selected')).toBe('true')
   })
 
+  it('sees days of years ago, which an import brought, on a chart of their own', async () => {
+    const old = ['2019-03-01', '2019-03-04', '2019-03-18']
+    await create('imported', {}, aReport('imported', 'shop', [...old, '2026-11-21', '2026-11-22']))
+    await open('/replays/imported')
+    const chart = page.locator('.day-chart')
+    const days = chart.getByLabel('Days')
+    await days.waitFor()
+    expect(await days.locator('option').allTextContents()).toEqual([
+      expect.stringMatching(/^1\W+18 Mar 2019$/),
+      expect.stringMatching(/^21\W+22 Nov 2026$/),
+    ])
+    expect(await days.inputValue()).toBe('1')
+    const drawn = () => textOf(chart.locator('.chart'))
+    expect(await drawn()).toContain('Nov')
+    await days.selectOption('0')
+    await eventually(async () => (await drawn()).includes('Mar') && !(await drawn()).includes('Nov'))
+  })
+
   it('is told when nothing changed', async () => {
     await create('same', {}, anIdenticalReport('same'))
     await open('/replays')

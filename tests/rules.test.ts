@@ -41,13 +41,29 @@ describe('a document', () => {
     expect(compiled({ all: { bots: ['Acme'] } }).version).not.toBe(a.version)
   })
 
+  it('has the version that it was kept under before there were lists that it leaves empty', () => {
+    const kept = {
+      all: {
+        bots: ['Acme'],
+        internal: { visitors: [], hosts: ['localhost'] },
+        channels: [{ channel: 'Partners', host: ['partner.example'] }],
+        pages: [],
+        visitTimeoutMinutes: 30,
+      },
+      sites: { a: { internal: { visitors: [], hosts: ['b.example'] } } },
+    }
+    expect(compiled(kept).version).toBe('0efab7e893ac')
+    expect(compiled({ all: { internal: { tags: [], networks: [] } } }).version).toBe(usualRules.version)
+    expect(compiled({ all: { internal: { tags: ['office'] } } }).version).not.toBe(usualRules.version)
+  })
+
   it('is told of all of its problems at once, each with its place and what is allowed there', () => {
     expect(
       problemsOf({
         all: {
           bot: [],
           bots: ['ok-bot', '*a', 5],
-          internal: { hosts: ['Example.org'] },
+          internal: { hosts: ['Example.org'], tags: ['office', ''], networks: ['203.0.113.0/24'] },
           channels: ['all', { channel: '' }, { channel: 'Partners', source: [] }],
           pages: [
             { match: 'old', rename: '/new' },
@@ -64,6 +80,8 @@ describe('a document', () => {
       'all.bots[1] must have at least 3 characters besides *, ^ and $',
       'all.bots[2] must be a text of at most 512 characters',
       'all.internal.hosts[0] must be a host in lower case, such as example.org or *.example.org',
+      'all.internal.tags[1] must be a text of 1 to 64 printable characters',
+      'all.internal.networks[0] must be 4 hex digits, lower case: npm run rules -- network RANGE tells those of a range',
       'all.channels[0] must be a rule or "usual"',
       'all.channels[1].channel must be a text of 1 to 40 characters',
       'all.channels[1] needs at least one of medium, source, host, name',
@@ -136,10 +154,28 @@ describe('the fold', () => {
   })
 
   it('leaves out what is internal from every figure', () => {
-    const rules = compiled({ all: { internal: { visitors: ['a'.repeat(16)], hosts: ['*.test.example'] } } })
-    const internal = [view({}, { visitor: 'a'.repeat(16) }), view({ url: 'https://www.staging.test.example/' })]
-    expect(count(internal, rules)).toMatchObject({ outcomes: ['filtered', 'filtered'], events: 0, bots: 0, visits: 0 })
-    expect(count([view()], rules)).toMatchObject({ outcomes: ['aggregated'], events: 1 })
+    const rules = compiled({
+      all: {
+        internal: { visitors: ['a'.repeat(16)], hosts: ['*.test.example'], tags: ['office'], networks: ['3fa1'] },
+      },
+      sites: { demo: { internal: { tags: ['agency'] } } },
+    })
+    const internal = [
+      view({}, { visitor: 'a'.repeat(16) }),
+      view({ url: 'https://www.staging.test.example/' }),
+      view({}, { tag: 'office' }),
+      view({}, { tag: 'agency' }),
+      view({}, { network: '3fa1' }),
+    ]
+    const outcomes = internal.map(() => 'filtered')
+    expect(count(internal, rules)).toMatchObject({ outcomes, events: 0, bots: 0, visits: 0, visitors: 0 })
+    const others = [
+      view(),
+      view({}, { tag: 'Office' }),
+      view({}, { tag: 'agency', site: 'other' }),
+      view({}, { network: '3fa2' }),
+    ]
+    expect(count(others, rules)).toMatchObject({ outcomes: others.map(() => 'aggregated'), events: others.length })
   })
 
   it('asks rules of channels in their order, a site’s before those of all', () => {
@@ -222,6 +258,10 @@ describe('npm run rules', () => {
     expect(output).toMatch(/^channel +Podcast$/m)
     const program = await run('explain', '--rules', example, '--url', url, '--user-agent', 'acmemonitor/2')
     expect(program.output).toMatch(/^counts +among bots/m)
+    const network = await run('explain', '--rules', example, '--url', url, '--network', '3fa1')
+    expect(network.output).toMatch(/^counts +nowhere: its network is internal$/m)
+    const office = await run('explain', '--rules', example, '--url', url, '--tag', 'office')
+    expect(office.output).toMatch(/^counts +nowhere: its tag is internal$/m)
   })
 })
 

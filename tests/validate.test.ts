@@ -43,6 +43,12 @@ describe('checking an event', () => {
     expect(check.ok && Object.keys(check.event)).toEqual(['type', 'load', 'n', 'at', 'url'])
   })
 
+  it('leaves out properties that are nothing, and loses no event by them', () => {
+    const props: unknown = JSON.parse('{"size":"L","price":null,"__proto__":true}')
+    const check = checkEvent({ ...anEvent(), props }, [])
+    expect(check.ok && JSON.stringify(check.event.props)).toBe('{"size":"L","__proto__":true}')
+  })
+
   it.each([
     ['no object', 42, 'not_an_object'],
     ['a list', [], 'not_an_object'],

@@ -7,6 +7,7 @@ const salts: Salts = {
   ofDay: async (day) => `salt-${day}`,
   ofPastDay: async (day) => `salt-${day}`,
   routing: async () => 'routing',
+  network: async () => 'network',
 }
 const hour = 3_600_000
 const midnight = Date.parse('2026-03-11T00:00:00Z')

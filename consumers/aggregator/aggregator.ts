@@ -60,7 +60,7 @@ export function createAggregator(dependencies: AggregatorDependencies): Consumer
                   for (const event of delivery.events)
                     counts[foldEvent(progress.state, segment, delivery, event, emit)]++
               }
-              if (book.isCrowded) await inStore(() => book.relieve())
+              await inStore(() => book.endRecord())
             }
           await inStore(async () => {
             await Promise.all([book.flush(), account.flush()])

@@ -5,7 +5,7 @@ import type { Visit } from './visits.ts'
  * So many events of one visitor in such a time are a program's. A visitor is an address and a browser: an office
  * with one address and one browser stays far below.
  */
-const impossibleRate = { events: 10_000, withinMs: 10_000 } as const
+export const impossibleRate = { events: 10_000, withinMs: 10_000 } as const
 /** So many clicks on one target, each so soon after the one before. */
 const rage = { clicks: 3, withinMs: 1000 } as const
 

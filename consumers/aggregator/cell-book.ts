@@ -11,6 +11,7 @@ import type { SequenceNumber } from '../../stream/sequence.ts'
 import { inParallel } from '../runtime/exactly-once.ts'
 import type { CellStore } from './cell-store.ts'
 import type { Delta } from './delta.ts'
+import { DeltaSum } from './delta-sum.ts'
 import { OpenCell, type Section } from './open-cell.ts'
 import {
   bucketStart,
@@ -21,7 +22,6 @@ import {
   granularityMs,
   minuteRetentionMs,
 } from './shapes/cell-key.ts'
-import type { Segment } from './shapes/segments.ts'
 
 /** Where a book's cells belong. */
 export type BookPlace = Pick<CellKey, 'shardId' | 'generation'>
@@ -33,17 +33,15 @@ export type BookPace = {
   now: () => number
 }
 
-/** Cells of one site by bucket with segment, and the last that was asked for, which mostly is asked for again. */
-type SiteCells = Record<Granularity, Map<string, OpenCell>> & { recent: Partial<Record<Granularity, OpenCell>> }
+/** Cells of one site by bucket with segment, and those that were asked for last, which mostly are asked for again. */
+type SiteCells = Record<Granularity, Map<string, OpenCell>> & {
+  minuteAtHand: OpenCell | undefined
+  hourAtHand: DeltaSum | undefined
+}
 
 /** Values kept in memory, so that busy cells need not be read again: about half a KiB each. */
 const maxValues = 1_500_000
-/**
- * Deltas of a cell are added up when there are so many, also within a batch: few enough to be garbage before they are
- * moved to where garbage is dear, enough to come to the same values again and again.
- */
-const manyDeltas = 5000
-/** Deltas kept of all cells, some 300 bytes each. */
+/** Deltas that are added up before they are put into cells, also within a batch: each may leave a visitor's number. */
 const maxDeltas = 100_000
 
 /** A minute or an hour is looked at as running for so long after its end. */
@@ -56,9 +54,13 @@ export class CellBook {
   readonly #place: BookPlace
   readonly #pace: BookPace
   readonly #sites = new Map<string, SiteCells>()
-  /** Cells with deltas that are not added up yet. */
+  /** What deltas add up to, by the cell of their hour. */
+  readonly #sums = new Map<OpenCell, DeltaSum>()
+  /** Cells that the record at hand changes. */
+  #touched: OpenCell[] = []
+  /** Cells with sums that are not put into their items yet. */
   readonly #unsettled = new Set<OpenCell>()
-  readonly #crowded = new Set<OpenCell>()
+  /** Since it was last seen to that there is not too much to keep. */
   #deltas = 0
   /** Receipt time of the latest delta. */
   #arrivedAt = 0
@@ -78,23 +80,33 @@ export class CellBook {
     const { at, received, outsideTotals } = delta
     this.#arrivedAt = Math.max(this.#arrivedAt, received)
     const cells = this.#cellsOf(delta.site)
-    const hour = this.#cellOf(cells, 'hour', delta)
-    this.#append(hour, sequence, delta)
-    this.#append(this.#cellOf(cells, 'day', delta), sequence, delta, hour)
-    if (!outsideTotals && at >= received - minuteRetentionMs)
-      this.#append(this.#cellOf(cells, 'minute', delta), sequence, delta)
+    const hour = this.#hourOf(cells, delta)
+    hour.add(delta)
+    this.#note(hour.hour, sequence)
+    this.#note(hour.day, sequence)
+    if (!outsideTotals && at >= received - minuteRetentionMs) {
+      const minute = this.#minuteOf(cells, delta)
+      minute.sum.addToTotals(delta)
+      this.#note(minute, sequence)
+    }
     this.#deltas += 1
   }
 
-  /** Whether so much was added that it is time to `relieve`. */
-  get isCrowded(): boolean {
-    return this.#crowded.size > 0 || this.#deltas >= maxDeltas
-  }
-
-  /** Adds up what has become much. After a rejection, here and below, the book is to be thrown away. */
-  async relieve(): Promise<void> {
-    await this.#settle(this.#deltas >= maxDeltas ? this.#unsettled : this.#crowded)
-    await this.#bound()
+  /**
+   * To be called after each record that changed something: what is new is loaded, and gets its place, before the next
+   * one comes. After a rejection, here and below, the book is to be thrown away.
+   */
+  async endRecord(): Promise<void> {
+    const touched = this.#touched
+    if (touched.length === 0) return
+    this.#touched = []
+    const opening = touched.filter((cell) => cell.isOpening)
+    if (opening.length > 0) await inParallel(opening, (cell) => cell.open())
+    const isMuch = this.#deltas >= maxDeltas
+    if (!isMuch && !touched.some((cell) => cell.isAhead)) return
+    this.#settle()
+    // Not after every record of a crash's catching up: it looks at every cell there is.
+    if (isMuch) await this.#bound()
   }
 
   /** Writes what is due. */
@@ -117,28 +129,28 @@ export class CellBook {
   /** Writes everything. */
   async flushAll(): Promise<void> {
     await this.#write(() => everything)
+    // An hour that is over gets few more: what is known of its values would only fill the memory.
+    this.#forgetSums()
   }
 
-  /** Adds up the deltas of cells. */
-  async #settle(cells: ReadonlySet<OpenCell>): Promise<void> {
-    const settling = [...cells]
-    await inParallel(settling, (cell) => cell.settle())
-    for (const cell of settling) {
-      if (cell.key.granularity === 'hour') this.#deltas -= cell.deltas
-      cell.clearChanges()
-      this.#unsettled.delete(cell)
-      this.#crowded.delete(cell)
-    }
+  /** Puts what deltas add up to into the items of cells. */
+  #settle(): void {
+    // Hours first: they bring to days what belongs there.
+    for (const cell of this.#unsettled) this.#sums.get(cell)?.settle()
+    for (const cell of this.#unsettled) cell.settle()
+    this.#unsettled.clear()
   }
 
   async #write(due: (cell: OpenCell) => readonly Section[]): Promise<void> {
-    await this.#settle(this.#unsettled)
+    await this.endRecord()
+    this.#settle()
     await this.#writeDue(due)
     await this.#bound()
   }
 
   /** Forgets what is too much to keep. */
   async #bound(): Promise<void> {
+    this.#deltas = 0
     // What is not written cannot be forgotten.
     if (valuesOf(this.#changed) > maxValues) await this.#writeDue(() => everything)
     this.#forget()
@@ -148,17 +160,18 @@ export class CellBook {
     await inParallel(this.#changed, async (cell) => {
       const sections = due(cell)
       if (sections.includes('d')) cell.writtenAt = this.#pace.now()
-      await cell.write(sections)
+      if (await cell.write(sections)) this.#forgetSums()
       if (cell.isChanged(everything)) return
       this.#changed.delete(cell)
       this.#kept.add(cell)
     })
   }
 
-  #append(cell: OpenCell, sequence: SequenceNumber, delta: Delta, like?: OpenCell): void {
-    cell.append(sequence, delta, like)
-    if (cell.deltas === 1) this.#unsettled.add(cell)
-    else if (cell.deltas === manyDeltas) this.#crowded.add(cell)
+  #note(cell: OpenCell, sequence: SequenceNumber): void {
+    if (cell.changedBy === sequence) return
+    cell.changedBy = sequence
+    this.#touched.push(cell)
+    this.#unsettled.add(cell)
     this.#changed.add(cell)
     this.#kept.delete(cell)
   }
@@ -166,15 +179,39 @@ export class CellBook {
   #cellsOf(site: string): SiteCells {
     let cells = this.#sites.get(site)
     if (!cells) {
-      cells = { minute: new Map(), hour: new Map(), day: new Map(), recent: {} }
+      cells = {
+        minute: new Map(),
+        hour: new Map(),
+        day: new Map(),
+        minuteAtHand: undefined,
+        hourAtHand: undefined,
+      }
       this.#sites.set(site, cells)
     }
     return cells
   }
 
+  #minuteOf(cells: SiteCells, delta: Delta): OpenCell {
+    const atHand = cells.minuteAtHand
+    if (atHand && holds(atHand, delta)) return atHand
+    cells.minuteAtHand = this.#cellOf(cells, 'minute', delta)
+    return cells.minuteAtHand
+  }
+
+  #hourOf(cells: SiteCells, delta: Delta): DeltaSum {
+    const atHand = cells.hourAtHand
+    if (atHand && holds(atHand.hour, delta)) return atHand
+    const hour = this.#cellOf(cells, 'hour', delta)
+    let sum = this.#sums.get(hour)
+    if (!sum) {
+      sum = new DeltaSum(hour, this.#cellOf(cells, 'day', delta))
+      this.#sums.set(hour, sum)
+    }
+    cells.hourAtHand = sum
+    return sum
+  }
+
   #cellOf(cells: SiteCells, granularity: Granularity, { site, at, segment }: Delta): OpenCell {
-    const recent = cells.recent[granularity]
-    if (recent && holds(recent, at, segment)) return recent
     const start = bucketStart(granularity, at)
     const place = placeOf(start, segment.name)
     let cell = cells[granularity].get(place)
@@ -184,12 +221,18 @@ export class CellBook {
       cell = new OpenCell(this.#store, { site, granularity, start, segment: segment.name, ...this.#place })
       cells[granularity].set(place, cell)
     }
-    cells.recent[granularity] = cell
     return cell
+  }
+
+  /** Forgets where values have their places. All sums are settled by then. */
+  #forgetSums(): void {
+    this.#sums.clear()
+    for (const cells of this.#sites.values()) cells.hourAtHand = undefined
   }
 
   #forget(): void {
     let values = valuesOf(this.#kept)
+    if (values > maxValues) this.#forgetSums()
     for (const cell of this.#kept) {
       if (values <= maxValues) return
       values -= 1 + cell.values
@@ -197,7 +240,7 @@ export class CellBook {
       const { site, granularity, start, segment } = cell.key
       const cells = this.#sites.get(site)
       cells?.[granularity].delete(placeOf(start, segment))
-      if (cells?.recent[granularity] === cell) delete cells.recent[granularity]
+      if (cells?.minuteAtHand === cell) cells.minuteAtHand = undefined
       if (cells && granularities.every((each) => cells[each].size === 0)) this.#sites.delete(site)
     }
   }
@@ -213,6 +256,6 @@ function placeOf(start: number, segment: string): string {
   return `${start} ${segment}`
 }
 
-function holds({ key }: OpenCell, at: number, segment: Segment): boolean {
+function holds({ key }: OpenCell, { at, segment }: Delta): boolean {
   return key.segment === segment.name && at >= key.start && at < key.start + granularityMs[key.granularity]
 }

@@ -1,38 +1,34 @@
 /**
- * What the deltas of a batch add up to, by value. The same value comes a hundred times in a batch, and what it adds up
- * to goes into the hour and into the day: so it is looked up and added there once.
+ * What the deltas of an hour add up to, by value, until it is put into the hour's cell and into its day's. The same
+ * value comes a hundred times in between: it is looked up and added there once. What is known of a value, the place it
+ * has in either cell among it, is kept from one time to the next.
  */
-import type { Change } from '../runtime/exactly-once.ts'
 import type { Delta } from './delta.ts'
-import { addCounts, Tally } from './shapes/cell.ts'
+import type { HeldValue } from './held-value.ts'
+import type { OpenCell } from './open-cell.ts'
+import { addCounts } from './shapes/cell.ts'
 import { type Dimension, type DimensionValue, tellsVisitorsApart } from './shapes/dimensions.ts'
+import { Sum } from './sum.ts'
 
-export class Sum extends Tally {
-  /** Some may be named more than once; nobody: undefined. */
-  visitors: number[] | undefined = undefined
-
-  addVisitor(visitor: number): void {
-    if (this.visitors) this.visitors.push(visitor)
-    else this.visitors = [visitor]
-  }
-}
-
-export class ValueSum extends Sum {
-  readonly dimension: Dimension
-  readonly value: string
+class ValueSum extends Sum {
   readonly isOfVisitors: boolean
+  /** Positions of clicks are not counted by the hour. */
+  readonly inHour: HeldValue | undefined
+  readonly inDay: HeldValue | undefined
+  isTouched = false
 
-  constructor(dimension: Dimension, value: string) {
+  constructor(dimension: Dimension, value: string, hour: OpenCell, day: OpenCell) {
     super()
-    this.dimension = dimension
-    this.value = value
     this.isOfVisitors = tellsVisitorsApart(dimension)
+    this.inHour = hour.hold(dimension, value)
+    this.inDay = day.hold(dimension, value)
   }
 }
 
-/** Of all values of a list. */
+/** Of all values with which a visit comes. */
 class ListSum extends Sum {
   readonly values: readonly ValueSum[]
+  isTouched = false
 
   constructor(values: readonly ValueSum[]) {
     super()
@@ -40,42 +36,69 @@ class ListSum extends Sum {
   }
 }
 
+/** Pairs and lists that are known by their identity; beyond so many all are looked up by what they say again. */
+const maxRemembered = 50_000
+
 export class DeltaSum {
-  readonly totals = new Sum()
-  /** In the order in which the values first came, which decides about their places (shapes/cell-parts.ts). */
-  readonly values: ValueSum[] = []
+  readonly hour: OpenCell
+  readonly day: OpenCell
   readonly #byValue = new Map<Dimension, Map<string, ValueSum>>()
   /** The fold makes most values once: to look for the very pair is quicker than to look for what it says. */
   readonly #byPair = new Map<DimensionValue, ValueSum>()
-  /** Lists that many deltas share are added up as one, and by value at the end. */
-  readonly #byList = new Map<readonly DimensionValue[], ListSum>()
+  /** What many deltas share is added up as one, and by value at the end. */
+  readonly #byShared = new Map<Delta['shared'], ListSum>()
+  #touchedValues: ValueSum[] = []
+  #touchedLists: ListSum[] = []
 
-  constructor(changes: readonly Change<Delta[]>[]) {
-    for (const { change } of changes) for (const delta of change) this.#add(delta)
-    for (const list of this.#byList.values())
-      for (const value of list.values) {
-        addCounts(value, list)
-        if (list.visitors) for (const visitor of list.visitors) value.addVisitor(visitor)
-      }
+  constructor(hour: OpenCell, day: OpenCell) {
+    this.hour = hour
+    this.day = day
   }
 
-  get(dimension: Dimension, value: string): ValueSum | undefined {
-    return this.#byValue.get(dimension)?.get(value)
-  }
-
-  #add(delta: Delta): void {
-    const { add, visitor, values, shared, visitorIsKnown } = delta
-    addToTotals(this.totals, delta)
+  add(delta: Delta): void {
+    const { add, visitor, values, shared, visitorIsKnown, outsideTotals } = delta
+    if (!outsideTotals) this.hour.sum.addToTotals(delta, visitorIsKnown)
     for (const pair of values) {
       const sum = this.#byPair.get(pair) ?? this.#sumOf(pair)
+      if (!sum.isTouched) this.#touch(sum)
       addCounts(sum, add)
       if (visitor !== undefined && sum.isOfVisitors) sum.addVisitor(visitor)
     }
-    for (const list of shared) {
-      const sum = this.#byList.get(list) ?? this.#sumOfList(list)
-      addCounts(sum, add)
-      if (visitor !== undefined && !visitorIsKnown) sum.addVisitor(visitor)
+    if (shared.length === 0) return
+    const sum = this.#byShared.get(shared) ?? this.#sumOfShared(shared)
+    if (!sum.isTouched) {
+      sum.isTouched = true
+      this.#touchedLists.push(sum)
     }
+    addCounts(sum, add)
+    if (visitor !== undefined && !visitorIsKnown) sum.addVisitor(visitor)
+  }
+
+  /** Puts what came together into both cells; all of its values have their places by then. */
+  settle(): void {
+    this.day.sum.add(this.hour.sum)
+    for (const list of this.#touchedLists) {
+      for (const value of list.values) {
+        if (!value.isTouched) this.#touch(value)
+        value.add(list)
+      }
+      list.isTouched = false
+      list.clear()
+    }
+    this.#touchedLists = []
+    for (const value of this.#touchedValues) {
+      const { inHour, inDay } = value
+      if (inHour) this.hour.add(inHour, value)
+      if (inDay) this.day.add(inDay, value)
+      value.isTouched = false
+      value.clear()
+    }
+    this.#touchedValues = []
+  }
+
+  #touch(sum: ValueSum): void {
+    sum.isTouched = true
+    this.#touchedValues.push(sum)
   }
 
   #sumOf(pair: DimensionValue): ValueSum {
@@ -87,30 +110,18 @@ export class DeltaSum {
     }
     let sum = values.get(value)
     if (!sum) {
-      sum = new ValueSum(dimension, value)
+      sum = new ValueSum(dimension, value, this.hour, this.day)
       values.set(value, sum)
-      this.values.push(sum)
     }
+    if (this.#byPair.size >= maxRemembered) this.#byPair.clear()
     this.#byPair.set(pair, sum)
     return sum
   }
 
-  #sumOfList(list: readonly DimensionValue[]): ListSum {
-    const sum = new ListSum(list.map((pair) => this.#sumOf(pair)))
-    this.#byList.set(list, sum)
+  #sumOfShared(shared: Delta['shared']): ListSum {
+    const sum = new ListSum(shared.flat().map((pair) => this.#sumOf(pair)))
+    if (this.#byShared.size >= maxRemembered) this.#byShared.clear()
+    this.#byShared.set(shared, sum)
     return sum
   }
-}
-
-/** What changes add to the totals of a cell. */
-export function sumOfTotals(changes: readonly Change<Delta[]>[]): Sum {
-  const sum = new Sum()
-  for (const { change } of changes) for (const delta of change) addToTotals(sum, delta)
-  return sum
-}
-
-function addToTotals(totals: Sum, { add, visitor, outsideTotals }: Delta): void {
-  if (outsideTotals) return
-  addCounts(totals, add)
-  if (visitor !== undefined) totals.addVisitor(visitor)
 }

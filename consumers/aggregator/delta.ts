@@ -18,11 +18,11 @@ export type Delta = {
   visitor: number | undefined
   /** Values of the event itself. */
   values: readonly DimensionValue[]
-  /** Values of the visit: lists that many deltas share. */
+  /** Values of the visit: the very same lists, in the very same list, for all visits that came alike (`sharedPair`). */
   shared: readonly (readonly DimensionValue[])[]
   /**
-   * Whether an earlier delta of this hour and arrival segment counted the visitor under the shared values already: to
-   * do it again would change nothing and takes time.
+   * Whether an earlier delta of this hour and arrival segment counted the visitor in the totals and under the shared
+   * values already: to do it again would change nothing and takes time.
    */
   visitorIsKnown: boolean
   /** A change among values, such as another exit page, that the totals have nothing to do with. */

@@ -1,12 +1,12 @@
 /** What one event adds to the dimensions that follow events. */
 import type { ClickTarget, TrackedEvent } from '../../stream/event.ts'
-import { type Target, targetOf, type Values } from './page-values.ts'
+import { type Page, positionOf, scrolledTo, type Target, targetOf, type Values } from './page-values.ts'
 import { addressOf } from './place.ts'
 import { Remembered } from './remembered.ts'
 import type { Place } from './rules/site-rules.ts'
-import { positionValue } from './shapes/click-grid.ts'
+import { squareOf } from './shapes/click-grid.ts'
 import type { DimensionValue } from './shapes/dimensions.ts'
-import { bucketOf } from './shapes/quantiles.ts'
+import { type Bucket, bucketOf } from './shapes/quantiles.ts'
 
 /** Files that links lead to rather than pages; what counts is the end of the path. */
 const files =
@@ -23,23 +23,24 @@ const links = new Remembered(20_000, (href): Link => {
   return { host, path, isFile: files.test(path) }
 })
 
+/** Of each vital some hundred buckets are in use. */
+const vitals = new Remembered(1000, (name) => ({ name, buckets: new Map<Bucket, DimensionValue>() }))
+
 /** @param target of a click, as its page knows it */
 export function eventValues(event: TrackedEvent, { page, host }: Place, target: Target | undefined): Values {
   switch (event.type) {
     case 'click':
-      return target && event.target ? clickValues(page.name, host, event.target, target) : page.viewed
+      return target && event.target ? clickValues(page, host, event.target, target) : page.viewed
     case 'custom':
       return event.name ? [...page.viewed, ['event', event.name], ...propertyValues(event.name, event)] : page.viewed
     case 'vital':
       return event.name && typeof event.props?.value === 'number'
-        ? [...page.viewed, ['vital', `${event.name}\u0000${bucketOf(event.props.value)}`]]
+        ? [...page.viewed, vitalValue(event.name, event.props.value)]
         : page.viewed
     case 'error':
       return [...page.viewed, ['error', event.name ?? '']]
     case 'engagement':
-      return event.scroll === undefined
-        ? page.viewed
-        : [...page.viewed, ['scroll', `${page.name}\u0000${Math.floor(event.scroll / 10) * 10}`]]
+      return event.scroll === undefined ? page.viewed : scrolledTo(page, event.scroll)
     default:
       return page.viewed
   }
@@ -50,11 +51,22 @@ export function clickedTarget({ type, target }: TrackedEvent, { page }: Place): 
   return type === 'click' && target ? targetOf(page, target) : undefined
 }
 
-function clickValues(page: string, host: string, click: ClickTarget, { clicked }: Target): Values {
-  const position = positionValue(page, click)
+function clickValues(page: Page, host: string, click: ClickTarget, { clicked }: Target): Values {
+  const square = squareOf(click)
   const link = linkValue(host, click.href)
-  if (position === undefined) return link ? [...clicked, link] : clicked
-  return link ? [...clicked, ['position', position], link] : [...clicked, ['position', position]]
+  if (square === undefined) return link ? [...clicked, link] : clicked
+  const position = positionOf(page, square)
+  return link ? [...clicked, position, link] : [...clicked, position]
+}
+
+function vitalValue(vital: string, number: number): DimensionValue {
+  const { name, buckets } = vitals.get(vital)
+  const bucket = bucketOf(number)
+  const known = buckets.get(bucket)
+  if (known) return known
+  const value: DimensionValue = ['vital', `${name}\u0000${bucket}`]
+  buckets.set(bucket, value)
+  return value
 }
 
 /** Of links that lead away from the site's pages. */

@@ -74,7 +74,7 @@ export function foldEvent(
     add: countsOf(event, isLate, isRaging),
     visitor: sender.visitorHash,
     values: isRaging ? [...values, ['rage', target.name]] : values,
-    shared: visit?.values ?? [technologyOf(delivery, event, sender.browser)],
+    shared: visit?.values ?? sharedPair(technologyOf(delivery, event, sender.browser)),
     visitorIsKnown: visit !== undefined && isCounted(visit, at, segment),
     outsideTotals: false,
   })
@@ -97,13 +97,14 @@ function countsOf({ type, engagedMs }: TrackedEvent, isLate: boolean, isRaging: 
   return tallyOf({ ...plain, engagedMs: engagedMs ?? 0, late: Number(isLate), rageClicks: Number(isRaging) })
 }
 
+const nothing: readonly never[] = []
 const ofPrograms: Readonly<Counts> = tallyOf({ bots: 1 })
 
 /** What programs send is counted apart, and in no other figure. */
 function leaveOut({ delivery, segment }: Sender, at: number, emit: (delta: Delta) => void): FoldOutcome {
   const { site, received } = delivery
-  const nothing = { visitor: undefined, values: [], shared: [], visitorIsKnown: false, outsideTotals: false }
-  emit({ site, at, received, segment, add: ofPrograms, ...nothing })
+  const nameless = { visitor: undefined, values: nothing, shared: nothing, visitorIsKnown: false, outsideTotals: false }
+  emit({ site, at, received, segment, add: ofPrograms, ...nameless })
   return 'filtered'
 }
 
@@ -213,7 +214,7 @@ function visitDelta({ delivery, segment }: Sender, visit: Visit, add: Readonly<C
 
 function exitDelta(sender: Sender, visit: Visit, page: Page, visits: number): Delta {
   const delta = visitDelta(sender, visit, visitCounts(visits, 0, 0), page.left)
-  delta.shared = []
+  delta.shared = nothing
   delta.outsideTotals = true
   return delta
 }

@@ -4,13 +4,12 @@
  * is right, and the other's is thrown away (docs/decisions/0005-effects-exactly-once.md).
  */
 import { isAfter, type SequenceNumber } from '../../stream/sequence.ts'
-import type { Change } from '../runtime/exactly-once.ts'
 import type { CellStore } from './cell-store.ts'
-import type { Sum } from './delta-sum.ts'
+import type { HeldValue } from './held-value.ts'
 import { addCounts, type Cell, type Figures, figuresOf } from './shapes/cell.ts'
 import type { CellKey } from './shapes/cell-key.ts'
 import { isFull, reservedBytes, valueBytes } from './shapes/cell-parts.ts'
-import type { Dimension } from './shapes/dimensions.ts'
+import type { Sum } from './sum.ts'
 
 export class HeldItem {
   readonly #store: CellStore
@@ -18,6 +17,8 @@ export class HeldItem {
   readonly #cell: Cell
   #stored: SequenceNumber | undefined
   #through: SequenceNumber | undefined
+  /** The record whose changes, and those before it, are being added. */
+  #takes: SequenceNumber | undefined
   #reserved: number
   #values = 0
 
@@ -46,41 +47,51 @@ export class HeldItem {
     return this.#values
   }
 
-  /** Those of the changes that are not in it yet: all of them, but after a crash or beside another runner. */
-  fresh<T>(changes: readonly Change<T>[]): readonly Change<T>[] {
-    const first = changes[0]
-    if (!first || isAfter(first.sequence, this.#through)) return changes
-    return changes.filter(({ sequence }) => isAfter(sequence, this.#through))
-  }
-
-  /** Notes that all changes up to this one are in it. */
-  reach(sequence: SequenceNumber): void {
-    if (isAfter(sequence, this.#through)) this.#through = sequence
-  }
-
-  addToTotals(sum: Sum): void {
-    addSum(this.#cell.totals, sum)
+  /** The last record that is in it. */
+  get through(): SequenceNumber | undefined {
+    return this.#through
   }
 
   /**
-   * Adds to a value that it has, or takes it in.
+   * Adds to its totals.
    *
-   * @param sum what is to be added; undefined: all of it is in the item already, if this is its place
-   * @returns whether this is the value's place; if not, the item was full before the value came
+   * @param changedBy the last record that the sum is of; if it is in the item, all of them are, and nothing is added
    */
-  add(dimension: Dimension, value: string, sum: Sum | undefined): boolean {
-    const figures = this.#cell.dimensions.get(dimension)?.get(value) ?? (sum && this.#take(dimension, value))
-    if (!figures) return false
-    if (!sum) return true
-    addSum(figures, sum)
-    return true
+  addToTotals(sum: Sum, changedBy: SequenceNumber | undefined): void {
+    this.add(this.#cell.totals, sum, changedBy)
   }
 
-  #take(dimension: Dimension, value: string): Figures | undefined {
-    if (isFull(this.#key.part ?? '', this.#reserved)) return undefined
-    this.#reserved += valueBytes(dimension, value)
-    this.#values += 1
-    return figuresOf(this.#cell, dimension, value)
+  /** Adds to figures of it, of which those of all its values are to be told of the same record, one after another. */
+  add(figures: Figures, sum: Sum, changedBy: SequenceNumber | undefined): void {
+    if (changedBy === undefined) return
+    if (this.#takes !== changedBy) {
+      if (!isAfter(changedBy, this.#through)) return
+      this.#takes = changedBy
+      this.#through = changedBy
+    }
+    addCounts(figures, sum)
+    if (sum.visitors) for (const visitor of sum.visitors) figures.visitors.add(visitor)
+  }
+
+  /**
+   * Gives a value its place here, if it has it here or this is where it belongs.
+   *
+   * @param changedBy the record that the value came with; if it is in the item, so are its values
+   * @returns false when the item was full before the value came
+   */
+  place(held: HeldValue, changedBy: SequenceNumber | undefined): boolean {
+    const { dimension, value } = held
+    let figures = this.#cell.dimensions.get(dimension)?.get(value)
+    if (!figures) {
+      const isHere = changedBy !== undefined && isAfter(changedBy, this.#through)
+      if (!isHere || isFull(this.#key.part ?? '', this.#reserved)) return false
+      this.#reserved += valueBytes(dimension, value)
+      this.#values += 1
+      figures = figuresOf(this.#cell, dimension, value)
+    }
+    held.item = this
+    held.figures = figures
+    return true
   }
 
   /** @returns itself, or what another runner has stored meanwhile, which goes further */
@@ -97,9 +108,4 @@ export class HeldItem {
       this.#stored = theirs.#stored
     }
   }
-}
-
-function addSum(figures: Figures, sum: Sum): void {
-  addCounts(figures, sum)
-  if (sum.visitors) for (const visitor of sum.visitors) figures.visitors.add(visitor)
 }

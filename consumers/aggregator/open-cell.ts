@@ -1,12 +1,13 @@
 /** A cell that is being counted in: an item with its totals, and trees of items with its values. */
-import type { SequenceNumber } from '../../stream/sequence.ts'
-import { type Change, inParallel } from '../runtime/exactly-once.ts'
+import { isAfter, type SequenceNumber } from '../../stream/sequence.ts'
+import { inParallel } from '../runtime/exactly-once.ts'
 import type { CellStore } from './cell-store.ts'
-import type { Delta } from './delta.ts'
-import { DeltaSum, sumOfTotals, type ValueSum } from './delta-sum.ts'
 import { HeldItem } from './held-item.ts'
+import { HeldValue } from './held-value.ts'
 import type { CellKey } from './shapes/cell-key.ts'
 import { isCounted, partBelow, type RootPart, rootOf, rootPartOf } from './shapes/cell-parts.ts'
+import type { Dimension } from './shapes/dimensions.ts'
+import { Sum } from './sum.ts'
 
 /** Which items of a cell: its totals, or the parts of one tree, by the name of its root. */
 export type Section = 'totals' | RootPart
@@ -15,61 +16,63 @@ export class OpenCell {
   readonly key: CellKey
   /** When its values were last written, on the clock of whoever writes them. */
   writtenAt = Number.NEGATIVE_INFINITY
+  /** The last record that changed it since it was settled. */
+  changedBy: SequenceNumber | undefined
+  /** What is to be added to its totals. */
+  readonly sum = new Sum()
   readonly #store: CellStore
   #totals: HeldItem | undefined
   readonly #parts = new Map<string, HeldItem>()
-  /** Deltas that are in none of its items yet. */
-  deltas = 0
-  #changes: Change<Delta[]>[] = []
-  /** The one cell that got all of the same changes, if there is one: both add up to the same. */
-  #like: OpenCell | undefined
-  #sum: DeltaSum | undefined
-  /** After a crash items have come differently far: what the last so many changes add up to. */
-  readonly #restSums = new Map<number, DeltaSum>()
+  /** In the order in which they first came, which decides about their places. */
+  #unplaced: HeldValue[] = []
+  /** After a crash, or beside another runner, some item may hold what the stream is still to bring: up to here. */
+  #ahead: SequenceNumber | undefined
 
   constructor(store: CellStore, key: CellKey) {
     this.#store = store
     this.key = key
   }
 
-  /** @param like a cell that got this delta too */
-  append(sequence: SequenceNumber, delta: Delta, like?: OpenCell): void {
-    const last = this.#changes.at(-1)
-    if (!last) this.#like = like
-    else if (this.#like !== like) this.#like = undefined
-    this.deltas += 1
-    if (last?.sequence === sequence) last.change.push(delta)
-    else this.#changes.push({ sequence, change: [delta] })
+  /** @returns undefined when cells of this granularity do not count the dimension */
+  hold(dimension: Dimension, value: string): HeldValue | undefined {
+    if (!isCounted(rootPartOf(dimension), this.key.granularity)) return undefined
+    const held = new HeldValue(dimension, value)
+    this.#unplaced.push(held)
+    return held
   }
 
-  /** What its changes add up to. */
-  sum(): DeltaSum {
-    this.#sum ??= new DeltaSum(this.#changes)
-    return this.#sum
+  /** Whether something of it is to be loaded, or to be given a place, before the next record changes it. */
+  get isOpening(): boolean {
+    return this.#totals === undefined || this.#unplaced.length > 0
   }
 
-  /** Puts its changes into its items. */
-  async settle(): Promise<void> {
-    const last = this.#changes.at(-1)
-    if (!last) return
-    const sum = this.key.granularity === 'minute' ? undefined : (this.#likeSum() ?? this.sum())
+  /** Loads what is needed, and gives new values their places. */
+  async open(): Promise<void> {
     this.#totals ??= await this.#load()
-    const fresh = this.#totals.fresh(this.#changes)
-    this.#totals.addToTotals(sum && fresh === this.#changes ? sum.totals : sumOfTotals(fresh))
-    this.#totals.reach(last.sequence)
-    if (!sum) return
-    const { granularity } = this.key
-    for (const [root, values] of Map.groupBy(sum.values, ({ dimension }) => rootPartOf(dimension)))
-      if (isCounted(root, granularity)) await this.#put(root, values, sum)
+    const unplaced = this.#unplaced
+    this.#unplaced = []
+    for (const held of unplaced) {
+      let part: string = rootPartOf(held.dimension)
+      while (!(this.#parts.get(part) ?? (await this.#loadPart(part))).place(held, this.changedBy))
+        part = partBelow(part, held.dimension, held.value)
+    }
   }
 
-  /** To be called when all cells have settled: some share what their changes add up to. */
-  clearChanges(): void {
-    this.#changes = []
-    this.deltas = 0
-    this.#like = undefined
-    this.#sum = undefined
-    this.#restSums.clear()
+  /** Whether an item may hold the record that changed it last: what that changed is not to be mixed with what follows. */
+  get isAhead(): boolean {
+    return this.#ahead !== undefined && this.changedBy !== undefined && !isAfter(this.changedBy, this.#ahead)
+  }
+
+  /** Adds to the figures of a value that has its place. */
+  add({ item, figures }: HeldValue, sum: Sum): void {
+    if (item && figures) item.add(figures, sum, this.changedBy)
+  }
+
+  /** Adds what is to be added to its totals: now all that changed it is in its items. */
+  settle(): void {
+    this.#totals?.addToTotals(this.sum, this.changedBy)
+    this.sum.clear()
+    this.changedBy = undefined
   }
 
   /** Whether it holds something of these sections that is not stored. */
@@ -78,13 +81,25 @@ export class OpenCell {
     return false
   }
 
-  /** Stores what has changed of these sections. */
-  async write(sections: readonly Section[]): Promise<void> {
-    if (sections.includes('totals')) this.#totals = await this.#totals?.write()
+  /**
+   * Stores what has changed of these sections.
+   *
+   * @returns whether another runner's items took the place of some: values are to be placed anew
+   */
+  async write(sections: readonly Section[]): Promise<boolean> {
+    let isReplaced = false
+    const write = async (item: HeldItem) => {
+      const written = await item.write()
+      if (written === item) return item
+      isReplaced = true
+      return this.#notingAhead(written)
+    }
+    if (this.#totals && sections.includes('totals')) this.#totals = await write(this.#totals)
     const parts = [...this.#parts].filter(([part, item]) => item.isChanged && sections.includes(rootOf(part)))
     await inParallel(parts, async ([part, item]) => {
-      this.#parts.set(part, await item.write())
+      this.#parts.set(part, await write(item))
     })
+    return isReplaced
   }
 
   /** Values that it holds. */
@@ -99,46 +114,18 @@ export class OpenCell {
     for (const [part, item] of this.#parts) if (sections.includes(rootOf(part))) yield item
   }
 
-  #likeSum(): DeltaSum | undefined {
-    // A cell that got more than this one adds up to more.
-    return this.#like?.deltas === this.deltas ? this.#like?.sum() : undefined
+  async #loadPart(part: string): Promise<HeldItem> {
+    const item = await this.#load(part)
+    this.#parts.set(part, item)
+    return item
   }
 
-  #sumOfRest(changes: readonly Change<Delta[]>[]): DeltaSum {
-    const known = this.#restSums.get(changes.length)
-    if (known) return known
-    const sum = new DeltaSum(changes)
-    this.#restSums.set(changes.length, sum)
-    return sum
+  async #load(part?: string): Promise<HeldItem> {
+    return this.#notingAhead(await HeldItem.load(this.#store, part === undefined ? this.key : { ...this.key, part }))
   }
 
-  /**
-   * Adds values to a part, and what it has not got and cannot take to the parts below. Where a value lies is settled by
-   * all changes; what is added there, by those that the part does not hold yet.
-   */
-  async #put(part: string, values: readonly ValueSum[], sum: DeltaSum): Promise<void> {
-    let item = this.#parts.get(part)
-    if (!item) {
-      item = await this.#load(part)
-      this.#parts.set(part, item)
-    }
-    const fresh = item.fresh(this.#changes)
-    const toAdd = fresh === this.#changes ? sum : this.#sumOfRest(fresh)
-    const below = new Map<string, ValueSum[]>()
-    for (const each of values) {
-      const { dimension, value } = each
-      if (item.add(dimension, value, toAdd === sum ? each : toAdd.get(dimension, value))) continue
-      const target = partBelow(part, dimension, value)
-      const list = below.get(target)
-      if (list) list.push(each)
-      else below.set(target, [each])
-    }
-    const last = fresh.at(-1)
-    if (last) item.reach(last.sequence)
-    for (const [target, rest] of below) await this.#put(target, rest, sum)
-  }
-
-  #load(part?: string): Promise<HeldItem> {
-    return HeldItem.load(this.#store, part === undefined ? this.key : { ...this.key, part })
+  #notingAhead(item: HeldItem): HeldItem {
+    if (item.through !== undefined && isAfter(item.through, this.#ahead)) this.#ahead = item.through
+    return item
   }
 }

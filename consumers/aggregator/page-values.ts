@@ -4,6 +4,7 @@
  */
 import type { ClickTarget } from '../../stream/event.ts'
 import { Remembered } from './remembered.ts'
+import { positionValue } from './shapes/click-grid.ts'
 import type { DimensionValue } from './shapes/dimensions.ts'
 
 export type Values = readonly DimensionValue[]
@@ -20,6 +21,10 @@ export type Page = {
   left: Values
   /** By selector and text. */
   targets: Map<string, Map<string, Target>>
+  /** By the square of the grid over the page. */
+  positions: Map<number, DimensionValue>
+  /** What a report counts under that says how far down the page was seen, by tenths. */
+  scrolled: Map<number, Values>
 }
 
 export type Target = {
@@ -30,8 +35,8 @@ export type Target = {
 }
 
 const mostPages = 20_000
-/** Over all pages; some hundred bytes each. */
-const mostTargets = 50_000
+/** Targets and positions over all pages; some hundred bytes each. */
+const mostDetails = 100_000
 
 const pages = new Remembered(mostPages, (name): Page => {
   const page: DimensionValue = ['page', name]
@@ -44,6 +49,8 @@ const pages = new Remembered(mostPages, (name): Page => {
     begun: [page, entry, exit],
     left: [exit],
     targets: new Map(),
+    positions: new Map(),
+    scrolled: new Map(),
   }
 })
 
@@ -51,24 +58,51 @@ export function pageOf(name: string): Page {
   return pages.get(name)
 }
 
-let targetCount = 0
-/** Pages whose targets are remembered. */
-const withTargets = new Set<Page>()
+let detailCount = 0
+/** Pages with targets or positions. */
+const detailed = new Set<Page>()
+
+/** Makes room for one more on the page: when there are too many, all are forgotten. */
+function noteDetail(page: Page): void {
+  if (detailCount >= mostDetails) {
+    for (const { targets, positions } of detailed) {
+      targets.clear()
+      positions.clear()
+    }
+    detailed.clear()
+    detailCount = 0
+  }
+  detailed.add(page)
+  detailCount += 1
+}
 
 export function targetOf(page: Page, { selector, text = '' }: ClickTarget): Target {
   const known = page.targets.get(selector)?.get(text)
   if (known) return known
-  if (targetCount >= mostTargets) {
-    for (const each of withTargets) each.targets.clear()
-    withTargets.clear()
-    targetCount = 0
-  }
+  noteDetail(page)
   const target = makeTarget(page, selector, text)
   const texts = page.targets.get(selector) ?? new Map<string, Target>()
   page.targets.set(selector, texts.set(text, target))
-  withTargets.add(page)
-  targetCount += 1
   return target
+}
+
+export function positionOf(page: Page, square: number): DimensionValue {
+  const known = page.positions.get(square)
+  if (known) return known
+  noteDetail(page)
+  const position: DimensionValue = ['position', positionValue(page.name, square)]
+  page.positions.set(square, position)
+  return position
+}
+
+/** @param percent of the page's height, 0 to 100 */
+export function scrolledTo(page: Page, percent: number): Values {
+  const tenths = Math.floor(percent / 10)
+  const known = page.scrolled.get(tenths)
+  if (known) return known
+  const values: Values = [...page.viewed, ['scroll', `${page.name}\u0000${tenths * 10}`]]
+  page.scrolled.set(tenths, values)
+  return values
 }
 
 function makeTarget(page: Page, selector: string, text: string): Target {

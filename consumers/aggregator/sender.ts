@@ -36,7 +36,7 @@ export function senderOf(state: FoldState, delivery: Delivery, segment: Segment)
     segment,
     rules,
     browser: rules.browserOf(delivery.userAgent),
-    isInternal: rules.isInternal(delivery),
+    isInternal: rules.internalBy(delivery) !== undefined,
     visitorHash: visitor === undefined ? undefined : visitorHash(visitor),
     visit: undefined,
     url: '',

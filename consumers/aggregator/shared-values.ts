@@ -15,8 +15,11 @@ const pairs = new WeakMap<Values, Map<Values, readonly [Values, Values]>>()
 /** Origins remembered for a technology: campaigns can be many. */
 const mostSeconds = 2000
 
+/** What a visit has that is not known to be one: nothing says where it came from. */
+const nothing: Values = []
+
 /** The one pair of these lists. */
-export function sharedPair(first: Values, second: Values): readonly [Values, Values] {
+export function sharedPair(first: Values, second = nothing): readonly [Values, Values] {
   let bySecond = pairs.get(first)
   if (!bySecond) {
     bySecond = new Map()

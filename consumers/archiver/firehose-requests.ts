@@ -1,6 +1,6 @@
 /**
  * Packs lines into Firehose records, and records into requests. Firehose bills a record in steps of 5 KB: one record a
- * line would cost five times as much as full ones, which waste less than a step of their thousand kilobytes.
+ * line would cost five times as much as full ones, which waste less than a step of their hundreds of kilobytes.
  */
 
 /** Limits of PutRecordBatch, before base64 (Amazon Data Firehose API reference). */
@@ -8,6 +8,8 @@ export const firehoseLimits = {
   requestRecords: 500,
   requestBytes: 4 * 1024 * 1024,
   recordBytes: 1000 * 1024,
+  /** A stream that partitions by what is in the lines takes records of more apart no further (same guide, "Deaggregation"). */
+  recordLines: 500,
 } as const
 
 /** @returns records in the order of the lines, as full as the limit lets them be, none longer */
@@ -19,7 +21,7 @@ export function packRecords(lines: Iterable<Uint8Array>): Uint8Array[] {
     // An event comes from a request of at most 512 KiB: a line that fits into no record is a fault of ours.
     if (line.length > firehoseLimits.recordBytes)
       throw new Error(`an event of ${line.length} bytes fits into no record`)
-    if (bytes + line.length > firehoseLimits.recordBytes) {
+    if (open.length === firehoseLimits.recordLines || bytes + line.length > firehoseLimits.recordBytes) {
       records.push(Buffer.concat(open, bytes))
       open = []
       bytes = 0

@@ -31,6 +31,14 @@ export class ParquetObject {
     void this.#writer.write({ columnData: toColumns(rows), rowGroupSize: Math.max(1, rows.length) })
   }
 
+  /** What is encoded so far, which is held no more: `finish` then has only what comes after it. */
+  take(): Uint8Array {
+    const bytes = this.#bytes.getBytes().slice()
+    // The writer counts `offset`, by which the footer finds the row groups, apart from its place in the buffer.
+    this.#bytes.index = 0
+    return bytes
+  }
+
   finish(): Uint8Array {
     void this.#writer.finish()
     return this.#bytes.getBytes()

@@ -102,6 +102,8 @@ const columns: readonly Column[] = [
   { name: 'trace', type: 'STRING', of: ({ traceId }) => traceId },
   { name: 'record_trace', type: 'STRING', of: ({ recordTraceId }) => recordTraceId },
   time('created_at', ({ createdAt }) => createdAt),
+  { name: 'tag', type: 'STRING', of: ({ delivery }) => delivery.tag },
+  { name: 'network', type: 'STRING', of: ({ delivery }) => delivery.network },
 ]
 
 /** The writer copies objects that have a prototype, and loses a property called `__proto__` by it. */
@@ -172,6 +174,8 @@ export function fromColumns(columns: Readonly<Record<string, unknown>>): Archive
       country: value('country'),
       region: value('region'),
       language: value('language'),
+      tag: value('tag'),
+      network: value('network'),
       trace: recordTraceId === undefined ? undefined : value('trace'),
     }),
     event: present<TrackedEvent>({

@@ -13,6 +13,7 @@ import type { Objects } from '../runtime/objects.ts'
 import { Progress } from '../runtime/progress.ts'
 import type { DecodedStreamRecord } from '../runtime/records.ts'
 import { foldReplayed, type Selection } from './fold-record.ts'
+import { takenAsNew } from './new-cells.ts'
 import {
   addReplayCounts,
   noReplayCounts,
@@ -113,7 +114,8 @@ async function foldRest(
   const consumer = replayConsumer(generation)
   const progress = await Progress.open({ checkpoints, objects, consumer, codec: replayStateCodec }, shard)
   const { state, position } = progress
-  const book = new CellBook(cells, { shardId, generation }, onlyAtSaves)
+  const stored = position === undefined ? takenAsNew(cells) : cells
+  const book = new CellBook(stored, { shardId, generation }, onlyAtSaves)
   const add: CellBook['add'] = (sequence, delta) => book.add(sequence, delta)
 
   /** What was counted before a crash is no progress of this run. */
@@ -125,7 +127,7 @@ async function foldRest(
     for (const record of records) {
       if (poison.has(record.sequenceNumber)) state.counts.passedOver += 1
       else foldOne(state, record, task, add)
-      if (book.isCrowded) await book.relieve()
+      await book.endRecord()
     }
     progress.advance(records)
     const { events } = state.counts

@@ -25,7 +25,9 @@ export class GenerationRun {
    */
   static async take(store: GenerationStore, record: GenerationRecord, now: number): Promise<GenerationRun> {
     const transition = record.state === 'requested' ? 'claim' : 'resume'
-    const taken = await store.change(record.id, transition, { startedAt: now }, record)
+    // How an earlier run ended is over with it.
+    const anew = { startedAt: now, finishedAt: undefined, error: undefined }
+    const taken = await store.change(record.id, transition, anew, record)
     if (taken.outcome === 'changed') return new GenerationRun(store, taken.generation)
     const why =
       taken.outcome === 'unknown'
@@ -77,7 +79,7 @@ export class GenerationRun {
   }
 
   async #beat(): Promise<void> {
-    // That it cannot be told for a moment ends nothing: in ten minutes somebody else may take it.
+    // That it cannot be told for a moment ends nothing: in a minute somebody else may take it.
     await this.#change('progress', { progress: { ...this.#progress, at: Date.now() } }).catch(() => {})
     if (this.signal.aborted) return
     this.#timer = setTimeout(() => {

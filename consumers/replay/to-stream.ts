@@ -3,11 +3,13 @@
  * their producers' numbers, so that whoever knows a batch by those still does.
  *
  * Each shard of old has a lane of its own in the new stream, one hash key: its records land in one shard, in their order.
- * Shards that were split or merged go after those that they came from.
+ * Shards that were split or merged go after those that they came from. How far each has been sent is written down after every
+ * record (sent-places.ts), so that a run that was interrupted goes on: only a record whose fate is unknown then comes twice.
  */
 import { type KinesisClient, ProvisionedThroughputExceededException, PutRecordCommand } from '@aws-sdk/client-kinesis'
 import { encodeRecord } from '../../stream/record.ts'
 import type { DecodedStreamRecord } from '../runtime/records.ts'
+import type { SentPlace, SentPlaces } from './sent-places.ts'
 import { type Family, toFamilies } from './shard-families.ts'
 import type { ReplaySource, Stretch } from './sources/source.ts'
 
@@ -16,7 +18,23 @@ export type PutInOrder = (record: Uint8Array, lane: Lane) => Promise<void>
 /** `last` is the sequence number that the lane's last record was given. */
 export type Lane = { shardId: string; hashKey: string; last?: string | undefined }
 export type Waits = { now(): number; pause(ms: number): Promise<void> }
+/** Of all runs, those that were interrupted too. */
 export type SentCounts = { records: number; events: number; shards: number }
+
+export type ToStream = {
+  /** Records that hold something received in it are sent, whole. */
+  stretch: Stretch
+  /** Events a second, over all lanes. */
+  rate: number
+  put: PutInOrder
+  places: SentPlaces
+  waits: Waits
+  onSent(counts: SentCounts): void
+  /** Ends it when what is under way is written down. */
+  signal: AbortSignal
+}
+
+const nowhere = { records: 0, events: 0, revision: 0 }
 
 /** Of each lane that is read, two objects of the archive are in memory. */
 const parallelFamilies = 8
@@ -25,54 +43,58 @@ const hashKeys = 1n << 128n
 const throttledPauseMs = 1000
 const mostThrottled = 300
 
-/**
- * @param stretch records that hold something received in it are sent, whole
- * @param rate events a second, over all lanes
- */
-export async function sendToStream(
-  source: ReplaySource,
-  stretch: Stretch,
-  rate: number,
-  put: PutInOrder,
-  waits: Waits,
-  onSent: (counts: SentCounts) => void,
-): Promise<SentCounts> {
+/** @throws the reason of the signal, or the first error of a lane, once no lane sends any more */
+export async function sendToStream(source: ReplaySource, task: ToStream): Promise<SentCounts> {
+  const { stretch, rate, put, places, waits, onSent, signal } = task
   const families = toFamilies(await source.shards())
   const lanes = toLanes(families)
-  const counts: SentCounts = { records: 0, events: 0, shards: 0 }
+  const sent = await places.load()
+  const counts: SentCounts = { records: 0, events: 0, shards: sent.size }
+  for (const { records, events } of sent.values()) addTo(counts, { records, events })
   const keepPace = createPace(rate, waits)
   const left = [...families]
   let hasFailed = false
+  const isStopped = () => hasFailed || signal.aborted
 
   async function sendShard(lane: Lane): Promise<void> {
-    let sent = 0
-    for await (const records of source.read(lane.shardId, stretch))
+    const { shardId } = lane
+    const begun = sent.get(shardId)
+    let place: Omit<SentPlace, 'sequence'> = begun ?? nowhere
+    for await (const records of source.read(shardId, { ...stretch, ...(begun && { after: begun.sequence }) }))
       for (const record of records) {
-        if (hasFailed) return
         if (!isWithin(stretch, record)) continue
-        await keepPace(record.header.eventCount)
+        const events = record.header.eventCount
+        await keepPace(events)
+        if (isStopped()) return
         await put(encode(record), lane)
-        if (sent++ === 0) counts.shards++
-        counts.records++
-        counts.events += record.header.eventCount
+        if (place.revision === 0) counts.shards++
+        place = { records: place.records + 1, events: place.events + events, revision: place.revision + 1 }
+        await places.save(shardId, { ...place, sequence: record.sequenceNumber })
+        addTo(counts, { records: 1, events })
         onSent(counts)
       }
   }
 
   async function sendFamilies(): Promise<void> {
-    for (let family = left.shift(); family && !hasFailed; family = left.shift())
-      for (const { shardId } of family) await sendShard(lanes.get(shardId) as Lane)
+    try {
+      for (let family = left.shift(); family && !isStopped(); family = left.shift())
+        for (const { shardId } of family) await sendShard(lanes.get(shardId) as Lane)
+    } catch (error) {
+      hasFailed = true
+      throw error
+    }
   }
 
-  await Promise.all(
-    Array.from({ length: parallelFamilies }, () =>
-      sendFamilies().catch((error: unknown) => {
-        hasFailed = true
-        throw error
-      }),
-    ),
-  )
+  const ends = await Promise.allSettled(Array.from({ length: parallelFamilies }, sendFamilies))
+  signal.throwIfAborted()
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+  await places.clear()
   return counts
+}
+
+function addTo(counts: SentCounts, { records, events }: Omit<SentCounts, 'shards'>): void {
+  counts.records += records
+  counts.events += events
 }
 
 /** One record at a time: of several in one request, Kinesis may store the later ones and refuse an earlier. */

@@ -1,9 +1,18 @@
 /** Spreads families of shards over threads: whoever is done takes the next, the one with most shards first. */
+import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { FoldListener, FoldResult } from './fold-family.ts'
 import { addReplayCounts, noReplayCounts } from './replay-state.ts'
 import type { Family } from './shard-families.ts'
 import { type FromWorker, fromMessage, ReplayError, type ToWorker, type WorkerData } from './worker-messages.ts'
+
+/** Threads beyond it wait for the stores. */
+export const mostWorkers = 64
+
+/** @param wanted 0: one less than there are cores, for whatever else runs here */
+export function workerCount(wanted: number): number {
+  return wanted === 0 ? Math.min(mostWorkers, Math.max(1, availableParallelism() - 1)) : wanted
+}
 
 /** A thread that folds what it is handed (serve-families.ts). */
 export function startWorker(data: WorkerData): Worker {

@@ -9,6 +9,8 @@ import { Watch } from './watch.ts'
 /** Streams at once. Each holds a socket and some buffers; each different query a poller and its merged figures. */
 const maxViewers = 500
 const maxWatches = 50
+/** Of one site: whoever has a link to it can ask for as many periods as there are, and others look at other sites. */
+const maxWatchesPerSite = 30
 
 export type WatchQuery = PeriodQuery & { generation?: string }
 
@@ -17,6 +19,7 @@ export type HubOptions = { store: Store; now: () => number; onFailure: (error: u
 export class Hub {
   readonly #options: HubOptions
   readonly #watches = new Map<string, Watch>()
+  readonly #watchesOfSite = new Map<string, number>()
   #viewers = 0
   #closed = false
 
@@ -65,7 +68,9 @@ export class Hub {
     ])
     const found = this.#watches.get(key)
     if (found) return found
-    if (this.#watches.size >= maxWatches) throw new Problem('too_many_viewers', { retryAfterSeconds: 10 })
+    const ofSite = this.#watchesOfSite.get(site.site) ?? 0
+    if (this.#watches.size >= maxWatches || ofSite >= maxWatchesPerSite)
+      throw new Problem('too_many_viewers', { retryAfterSeconds: 10 })
     const watch = new Watch({
       snapshot: new Snapshot(store, site.site, period, now, query.generation),
       period: () => {
@@ -73,9 +78,19 @@ export class Hub {
         return result.ok ? result.period : undefined
       },
       onFailure,
-      onStop: () => this.#watches.delete(key),
+      onStop: () => {
+        this.#watches.delete(key)
+        this.#count(site.site, -1)
+      },
     })
     this.#watches.set(key, watch)
+    this.#count(site.site, 1)
     return watch
+  }
+
+  #count(site: string, step: 1 | -1): void {
+    const count = (this.#watchesOfSite.get(site) ?? 0) + step
+    if (count === 0) this.#watchesOfSite.delete(site)
+    else this.#watchesOfSite.set(site, count)
   }
 }

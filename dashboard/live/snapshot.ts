@@ -21,7 +21,7 @@ import type { LiveEvent } from './viewer.ts'
 const recentMs = 2 * 3_600_000
 const panelTrees = treesOf(panelDimensions)
 /** Rows of a panel, and alerts in the list and on the chart. */
-const panelRows = 9
+const panelRows = 10
 const shownAlerts = 100
 
 export class Snapshot {
@@ -33,6 +33,7 @@ export class Snapshot {
   #recentRanges: CellRange[] = []
   #settled: { versions: string; merged: PeriodCell } = { versions: '', merged: emptyPeriod(0) }
   #recentVersions = ''
+  #hasMinutes = false
   /** The view that the settled cells were chosen by. */
   #view: View | undefined
 
@@ -62,10 +63,11 @@ export class Snapshot {
     this.#period = period
     this.#view = view
     this.#recentRanges = rangesSince(ranges, since)
+    this.#hasMinutes = ranges.some(({ granularity }) => granularity === 'minute')
     const anomalies = event('anomalies', toAnomalies(alerts))
     const versions = versionsOf(settled, period)
     if (versions === this.#settled.versions) return [...this.#report(recent), anomalies]
-    this.#settled = { versions, merged: mergeCells(settled, period.starts, panelDimensions) }
+    this.#settled = { versions, merged: this.#store.merges.of(settled, period.starts, panelDimensions) }
     this.#recentVersions = ''
     return [...this.#report(recent), anomalies]
   }
@@ -105,10 +107,15 @@ export class Snapshot {
     return [
       event('summary', toSummary(this.#site, this.#period, merged)),
       event('timeseries', toTimeseries(this.#period, merged)),
-      ...panelDimensions.map((dimension) =>
-        event('breakdown', toBreakdown(merged, dimension, defaultMetric(dimension), panelRows)),
-      ),
+      // Minutes hold totals alone: who looks at them asks for breakdowns by the hour (reports.ts).
+      ...(this.#hasMinutes ? [] : this.#breakdowns(merged)),
     ]
+  }
+
+  #breakdowns(merged: PeriodCell): LiveEvent[] {
+    return panelDimensions.map((dimension) =>
+      event('breakdown', toBreakdown(merged, dimension, defaultMetric(dimension), panelRows)),
+    )
   }
 }
 

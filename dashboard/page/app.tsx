@@ -1,12 +1,15 @@
-/** Shows what the address asks for: the figures of a site, the pipeline, or replays. */
+/** Shows what the address asks for: the figures of a site, its settings, the pipeline, or replays. */
 import { useEffect, useState } from 'preact/hooks'
-import type { SiteDetailAnswer, SitesAnswer } from '../answers.ts'
+import type { SessionAnswer, SiteDetailAnswer, SitesAnswer } from '../answers.ts'
 import { Brand } from './brand.tsx'
 import { CopyBox } from './copy-box.tsx'
 import { Notice } from './notice.tsx'
 import { Overview } from './overview.tsx'
 import { Pipeline } from './pipeline/pipeline.tsx'
 import { ReplaysLoader } from './replays-loader.tsx'
+import { SettingsLoader } from './settings-loader.tsx'
+import { Shortcuts } from './shortcuts/shortcuts.tsx'
+import { SessionContext, useSession } from './state/session.ts'
 import { useFetched } from './state/use-fetched.ts'
 import { type Navigate, useView, type View } from './state/view.ts'
 import { texts } from './texts.ts'
@@ -16,7 +19,31 @@ const firstDayEveryMs = 5000
 
 export function App() {
   const [view, navigate] = useView()
-  switch (view.page) {
+  const { data: session, error, retry } = useFetched<SessionAnswer>('/api/session')
+  if (error) {
+    return (
+      <main class="page">
+        <Notice text={error.message || texts.problems.load} onRetry={retry} />
+      </main>
+    )
+  }
+  return (
+    <SessionContext.Provider value={session}>
+      <Shortcuts view={view} navigate={navigate}>
+        <Page view={view} navigate={navigate} />
+      </Shortcuts>
+    </SessionContext.Provider>
+  )
+}
+
+type PageProps = { view: View; navigate: Navigate }
+
+/** Keys and old addresses lead everywhere: what somebody may not see is answered by the figures, as by the server. */
+function Page({ view, navigate }: PageProps) {
+  const session = useSession()
+  switch (mayOpen(view.page, session) ? view.page : 'site') {
+    case 'settings':
+      return <SettingsLoader view={view} navigate={navigate} />
     case 'pipeline':
       return <Pipeline navigate={navigate} />
     case 'replays':
@@ -26,8 +53,14 @@ export function App() {
   }
 }
 
+function mayOpen(page: View['page'], session: SessionAnswer | undefined): boolean {
+  if (!session || page === 'site') return true
+  return page === 'settings' ? session.by !== 'link' : session.administrator
+}
+
 /** Finds out which sites there are and which one is meant. */
-function Sites({ view, navigate }: { view: View; navigate: Navigate }) {
+function Sites({ view, navigate }: PageProps) {
+  const session = useSession()
   const { data, error, retry } = useFetched<SitesAnswer>('/api/sites')
   const sites = data?.sites
   const site = sites?.find((candidate) => candidate.site === view.site)
@@ -43,7 +76,8 @@ function Sites({ view, navigate }: { view: View; navigate: Navigate }) {
     if (view.site === undefined && first) navigate.fix({ site: first.site })
   }, [view.site, first, navigate.fix])
 
-  if (sites && site) {
+  // What the header offers depends on who looks: it is drawn once.
+  if (sites && site && session) {
     // The answer of the site before this one stays until this one's is there.
     const current = detail.data?.site === site.site ? detail.data : undefined
     return <Overview key={site.site} sites={sites} site={site} detail={current} view={view} navigate={navigate} />
@@ -55,7 +89,13 @@ function Sites({ view, navigate }: { view: View; navigate: Navigate }) {
       </header>
       <main class="content">
         {error && <Notice text={error.message || texts.problems.load} onRetry={retry} />}
-        {sites?.length === 0 && (
+        {sites?.length === 0 && session && !session.administrator && (
+          <section class="card empty">
+            <h1>{texts.problems.noRole}</h1>
+            <p>{texts.problems.noRoleHint}</p>
+          </section>
+        )}
+        {sites?.length === 0 && session?.administrator && (
           <section class="card empty">
             <h1>{texts.problems.noSites}</h1>
             <p>{texts.problems.noSitesHint}</p>

@@ -1,4 +1,5 @@
 /** The figures that tiles and chart show: how each is read, written and judged. */
+import type { Dimension } from '../../consumers/aggregator/shapes/dimensions.ts'
 import type { ReportFigures } from '../answers.ts'
 import {
   formatCount,
@@ -20,12 +21,14 @@ export const metricNames = [
   'visitDurationSeconds',
   'engagedSeconds',
 ] as const
-export type MetricName = (typeof metricNames)[number]
+export type MetricName = (typeof metricNames)[number] | 'events'
 
 /** What its numbers are, which decides how an axis is divided. */
 export type MetricKind = 'count' | 'decimal' | 'ratio' | 'duration'
 
 export type MetricView = {
+  /** Under which anomalies and answers know it, where they do. */
+  name?: MetricName
   label: string
   kind: MetricKind
   /** Null when there is nothing to tell: no visits, no rate. */
@@ -37,7 +40,8 @@ export type MetricView = {
   lowerIsBetter: boolean
 }
 
-const count = (name: 'visitors' | 'visits' | 'pageviews' | 'clicks'): MetricView => ({
+const count = (name: 'visitors' | 'visits' | 'pageviews' | 'clicks' | 'events'): MetricView => ({
+  name,
   label: texts.metrics[name],
   kind: 'count',
   value: (figures) => figures[name],
@@ -59,6 +63,7 @@ export const metricViews: Record<MetricName, MetricView> = {
   visits: count('visits'),
   pageviews: count('pageviews'),
   clicks: count('clicks'),
+  events: count('events'),
   viewsPerVisit: {
     label: texts.metrics.viewsPerVisit,
     kind: 'decimal',
@@ -77,4 +82,19 @@ export const metricViews: Record<MetricName, MetricView> = {
   },
   visitDurationSeconds: duration('visitDurationSeconds'),
   engagedSeconds: duration('engagedSeconds'),
+}
+
+/** The figures that one value of a dimension has: of what was clicked there are no visits. */
+export function metricsUnder(dimension: Dimension | undefined): readonly MetricName[] {
+  switch (dimension) {
+    case 'target':
+      return ['visitors', 'clicks']
+    case 'event':
+      return ['visitors', 'events']
+    case 'page':
+      // Its views are those of all visits, its visits those that began there.
+      return metricNames.filter((name) => name !== 'viewsPerVisit')
+    default:
+      return metricNames
+  }
 }

@@ -1,21 +1,26 @@
 /** The page of one site. */
 import { useEffect } from 'preact/hooks'
-import type { ReplayDetailAnswer, SiteAnswer, SiteDetailAnswer } from '../answers.ts'
-import { Chart } from './chart/chart.tsx'
+import type { ReplayDetailAnswer, SiteAnswer, SiteDetailAnswer, TimeseriesAnswer } from '../answers.ts'
+import { Chart, type ChartZoom } from './chart/chart.tsx'
+import { ComparePicker } from './compare-picker.tsx'
 import { EmptySite } from './empty-site.tsx'
+import { FilterBar } from './filter-bar.tsx'
 import { formatCount, formatDate } from './format.ts'
 import { GenerationBanner, isVisible } from './generation-banner.tsx'
 import { Header } from './header/header.tsx'
 import { IntervalSelect } from './interval-select.tsx'
-import { metricViews } from './metrics.ts'
+import { metricsUnder, metricViews } from './metrics.ts'
 import { Notice } from './notice.tsx'
 import { Panels } from './panels/panels.tsx'
 import { apiPath, replayPath } from './state/client.ts'
-import { intervalsFor, localNow, rangeBefore, rangeOf } from './state/period.ts'
+import { comparedRange } from './state/comparison.ts'
+import { hasTime, intervalsFor, localNow, rangeOf } from './state/period.ts'
 import { useComparison, useMinute } from './state/use-comparison.ts'
 import { useFetched } from './state/use-fetched.ts'
+import { useFiltered } from './state/use-filtered.ts'
 import { useLive } from './state/use-live.ts'
-import type { Navigate, View } from './state/view.ts'
+import { filterText, type Navigate, type View } from './state/view.ts'
+import { zoomInto } from './state/zoom.ts'
 import { texts } from './texts.ts'
 import { Tiles } from './tiles.tsx'
 
@@ -29,31 +34,45 @@ type OverviewProps = {
 
 export function Overview({ sites, site, detail, view, navigate }: OverviewProps) {
   const now = useMinute()
-  const today = localNow(site.timeZone, now).date
+  const { date: today, time } = localNow(site.timeZone, now)
   // A day of UTC: where the clock is behind, it may have begun the day before.
   const firstDay = detail?.firstDay ? localNow(site.timeZone, Date.parse(detail.firstDay)).date : null
   const range = rangeOf(view, today, firstDay)
-  const offered = intervalsFor(range)
+  const { generation, filter } = view
+  // Minutes know no values.
+  const offered = intervalsFor(range, `${today}T${time}`).filter((name) => !filter || name !== 'minute')
   const interval = offered.find((candidate) => candidate === view.interval) ?? offered[0] ?? 'day'
   // All time begins with the first day, which is not known at once.
   const known = view.period !== 'all' || detail !== undefined
-  const { generation } = view
   const replay = useFetched<ReplayDetailAnswer>(generation && replayPath(generation))
   const nothingOfIt = replay.error?.status === 404 || (replay.data && !isVisible(replay.data))
   const { data, stale, lost } = useLive(
     known && !nothingOfIt ? apiPath(site.site, 'live', { ...range, interval, generation }) : undefined,
   )
-  const before = useComparison(site.site, site.timeZone, range, rangeBefore(view, range), interval, generation)
+  const asked = { generation, filter: filter && filterText(filter) }
+  const query = { ...range, ...asked }
+  const one = useFiltered(filter && known ? site.site : undefined, query, interval)
+  const compared = comparedRange(view, range, view)
+  const before = useComparison(site.site, site.timeZone, range, compared, interval, asked)
 
   const visitors = data?.realtime?.visitors ?? 0
   useEffect(() => {
     document.title = `${visitors > 0 ? `${formatCount(visitors)} · ` : ''}${site.name} · ${texts.product}`
   }, [visitors, site.name])
 
-  const { summary, timeseries } = data ?? {}
-  const nothing = summary !== undefined && summary.pageviews + summary.clicks + summary.events + summary.visits === 0
+  const { summary, timeseries } = filter ? one : (data ?? {})
+  const nothing =
+    !filter && summary !== undefined && summary.pageviews + summary.clicks + summary.events + summary.visits === 0
   const isEmpty = nothing && detail?.firstDay === null
-  const metric = metricViews[view.metric]
+  const names = metricsUnder(filter?.dimension)
+  const metricName = names.find((name) => name === view.metric) ?? 'visitors'
+  const metric = metricViews[metricName]
+  const question = {
+    site: site.site,
+    query,
+    live: data,
+    isLive: !filter && interval !== 'minute' && !hasTime(range.from),
+  }
 
   return (
     <div class="page">
@@ -78,6 +97,9 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
           />
         )}
         {lost && <Notice text={texts.problems.lost} />}
+        {!lost && one.failed && (
+          <Notice text={one.failed.error?.message || texts.problems.load} onRetry={one.failed.retry} />
+        )}
         {nothingOfIt ? null : isEmpty && detail ? (
           <EmptySite site={site.site} snippetUrl={detail.snippetUrl} />
         ) : (
@@ -94,18 +116,20 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
                 </button>
               </p>
             )}
+            {filter && <FilterBar filter={filter} navigate={navigate} />}
             <section class="card headline">
               <Tiles
                 // Values that differ because the period does are no news: only live changes light up.
-                key={summary && `${summary.from} ${summary.to}`}
+                key={summary && `${summary.from} ${summary.to} ${asked.filter ?? ''}`}
                 summary={summary}
                 before={before.summary}
-                current={view.metric}
+                names={names}
+                current={metricName}
                 onChoose={(name) => navigate.fix({ metric: name })}
               />
               <div class="chart-head">
                 <h2>{metric.label}</h2>
-                {before.timeseries && <span class="legend">{texts.chart.before}</span>}
+                <ComparePicker view={view} before={compared} today={today} navigate={navigate} />
                 <IntervalSelect
                   offered={offered}
                   current={interval}
@@ -118,19 +142,20 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
                   series={timeseries}
                   to={summary.to}
                   before={before.timeseries}
-                  anomalies={data?.anomalies?.anomalies ?? []}
+                  anomalies={filter ? [] : (data?.anomalies?.anomalies ?? [])}
                   timeZone={site.timeZone}
                   now={now}
+                  zoom={zoomOf(timeseries, summary.to, site.timeZone, now, navigate)}
                 />
               ) : (
                 <div class="chart-skeleton" />
               )}
             </section>
             <Panels
-              site={site.site}
               view={view}
-              range={range}
-              data={data}
+              question={question}
+              summary={summary}
+              live={data}
               timeZone={site.timeZone}
               navigate={navigate}
             />
@@ -139,4 +164,19 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
       </main>
     </div>
   )
+}
+
+function zoomOf(
+  { interval, points }: TimeseriesAnswer,
+  to: string,
+  timeZone: string,
+  now: number,
+  navigate: Navigate,
+): ChartZoom {
+  const bounds = [...points.map(({ at }) => Date.parse(at)), Date.parse(to)]
+  const range = (first: number, last: number) => zoomInto({ interval, bounds, timeZone, now }, first, last)
+  return {
+    can: (first, last) => range(first, last) !== undefined,
+    into: (first, last) => navigate.to({ period: 'custom', interval: undefined, ...range(first, last) }),
+  }
 }

@@ -1,7 +1,8 @@
-/** Everything that the page says, in one place. Numbers arrive formatted. */
-import { replayTexts } from './replays/texts.ts'
+/** Everything that the first page says. Numbers arrive formatted. What is loaded later has a catalogue of its own. */
+import { pickTexts } from './language.ts'
+import { de } from './texts.de.ts'
 
-export const texts = {
+export const en = {
   product: 'Retrace',
   loading: 'Loading',
   signOut: 'Sign out',
@@ -10,20 +11,15 @@ export const texts = {
   copied: 'Copied',
   retry: 'Try again',
 
-  signIn: {
-    title: 'Sign in',
-    lead: 'Paste the administrator token. It is printed when Retrace starts.',
-    token: 'Token',
-    button: 'Sign in',
-    wrong: 'That is not the token. Look for the sign-in link where Retrace was started.',
-    throttled: 'Too many wrong tokens. Wait a minute, then try again.',
-  },
-
   header: {
     site: 'Site',
     period: 'Period',
     settings: 'Settings',
+    allSettings: 'Sites and people',
     theme: 'Theme',
+    language: 'Language',
+    shortcuts: 'Keyboard shortcuts',
+    asBrowser: 'Browser',
     apiDescription: 'API description',
     rightNow: (visitors: number, shown: string) => `${shown} ${visitors === 1 ? 'visitor' : 'visitors'} right now`,
     lastHalfHour: 'Page views a minute, last 30 minutes',
@@ -44,6 +40,13 @@ export const texts = {
   intervals: { minute: 'Minutes', hour: 'Hours', day: 'Days', week: 'Weeks', month: 'Months' },
   interval: 'Interval',
 
+  /** Of durations. Minutes after hours, and seconds after minutes, come with two digits. */
+  units: {
+    seconds: (seconds: string) => `${seconds}s`,
+    minutes: (minutes: string) => `${minutes}m`,
+    hours: (hours: string) => `${hours}h`,
+  },
+
   metrics: {
     visitors: 'Visitors',
     visits: 'Visits',
@@ -57,9 +60,9 @@ export const texts = {
   },
 
   change: {
-    up: (by: string, before: string) => `up ${by}, was ${before} in the period before`,
-    down: (by: string, before: string) => `down ${by}, was ${before} in the period before`,
-    same: 'the same as in the period before',
+    up: (by: string, before: string) => `up ${by}, was ${before} before`,
+    down: (by: string, before: string) => `down ${by}, was ${before} before`,
+    same: 'the same as before',
     points: (points: number, shown: string) => `${shown} ${points === 1 ? 'pt' : 'pts'}`,
   },
 
@@ -67,7 +70,7 @@ export const texts = {
     label: (metric: string) => `${metric} over time. Arrow keys move through the chart.`,
     table: (metric: string) => `${metric} over time`,
     time: 'Time',
-    before: 'Period before',
+    before: 'Before',
     soFar: 'so far',
     alert: (metric: string, observed: string, low: string, high: string) =>
       `${observed} ${metric.toLowerCase()} in a minute, normal is ${low} to ${high}`,
@@ -127,6 +130,7 @@ export const texts = {
     search: 'Nothing matches.',
   },
   showAll: (count: string) => `Show all ${count}`,
+  seeDetails: 'Details',
   search: 'Search',
   details: (title: string) => `${title} in detail`,
   shown: (shown: string, total: string) => `The first ${shown} of ${total}`,
@@ -190,14 +194,32 @@ export const texts = {
     note: 'Behind is the age of the oldest record that is not handled yet. Each consumer gathers records for a while before it writes, the archiver longest: so to be that far behind is normal. One that should report and does not is silent, and falls behind until it is back.',
   },
 
-  replays: replayTexts,
+  replays: {
+    title: 'Replays',
+    loadFailed: 'This page could not be loaded. There may be a new version of it.',
+    reload: 'Load again',
+    banner: {
+      label: 'These figures are of a replay',
+      title: (id: string) => `As generation ${id}`,
+      about: (days: string) =>
+        `Where it has counted again what arrived ${days}, its figures count; all else is as published.`,
+      published: (days: string) =>
+        `It is published for what arrived ${days}. A later one of the same days would count before it.`,
+      otherSites: 'It has nothing of this site: what you see is as published.',
+      gone: 'There is no such generation, or nothing of it to look at.',
+      asPublished: 'As published',
+      toReplay: 'About this replay',
+    },
+  },
 
   problems: {
     lost: 'The live connection is lost. Reconnecting…',
     load: 'The figures could not be loaded.',
     unknownSite: (site: string) => `There is no site “${site}”.`,
     noSites: 'No site yet',
-    noSitesHint: 'Add one on the machine that runs Retrace:',
+    noSitesHint: 'Add one in the settings, or on the machine that runs Retrace:',
+    noRole: 'You have no role at any site',
+    noRoleHint: 'An owner of a site can invite you to it.',
   },
 
   empty: {
@@ -210,3 +232,5 @@ export const texts = {
     showAllTime: 'Show all time',
   },
 } as const
+
+export const texts = pickTexts(en, de)

@@ -1,4 +1,4 @@
-/** Light, dark, or as the system has it. The choice is the one thing that the page keeps on the device. */
+/** Light, dark, or as the system has it. The choice is kept on the device. */
 export const themeNames = ['system', 'light', 'dark'] as const
 export type ThemeName = (typeof themeNames)[number]
 
@@ -19,8 +19,19 @@ export function applyTheme(theme: ThemeName): void {
   else document.documentElement.dataset.theme = theme
 }
 
+const listeners = new Set<(theme: ThemeName) => void>()
+
+/** @returns takes the listener away */
+export function onThemeStored(listener: (theme: ThemeName) => void): () => void {
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
+  }
+}
+
 export function storeTheme(theme: ThemeName): void {
   applyTheme(theme)
+  for (const listener of listeners) listener(theme)
   try {
     localStorage.setItem(storageKey, theme)
   } catch {

@@ -2,20 +2,21 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { ReportFigures } from '../answers.ts'
 import { formatExact, formatPercent } from './format.ts'
-import { type MetricName, type MetricView, metricNames, metricViews } from './metrics.ts'
+import { type MetricName, type MetricView, metricViews } from './metrics.ts'
 import { texts } from './texts.ts'
 
 type TilesProps = {
   summary: ReportFigures | undefined
   before: ReportFigures | undefined
+  names: readonly MetricName[]
   current: MetricName
   onChoose: (metric: MetricName) => void
 }
 
-export function Tiles({ summary, before, current, onChoose }: TilesProps) {
+export function Tiles({ summary, before, names, current, onChoose }: TilesProps) {
   return (
-    <div class="tiles">
-      {metricNames.map((name) => {
+    <div class="tiles" data-count={names.length}>
+      {names.map((name) => {
         const view = metricViews[name]
         const value = summary && view.value(summary)
         return (

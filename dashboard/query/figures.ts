@@ -2,6 +2,7 @@
 import type { Figures } from '../../consumers/aggregator/shapes/cell.ts'
 import { toReport } from '../../consumers/aggregator/shapes/to-report.ts'
 import type { BreakdownAnswer, BreakdownDimension, Metric } from '../answers.ts'
+import type { Combination } from './filter.ts'
 import type { PeriodCell } from './merge.ts'
 
 /** What most is meant by, where nothing is asked for: of most dimensions visitors, unless they don't tell them apart. */
@@ -25,15 +26,28 @@ export function defaultMetric(dimension: BreakdownDimension): Metric {
   return defaultMetrics[dimension] ?? 'visitors'
 }
 
-/** The first `limit` values by `metric`, most first, then by value so that equal ones keep their places. */
+/**
+ * The first `limit` values by `metric`, most first, then by value so that equal ones keep their places.
+ *
+ * @param combination under which values the dimension is found, when it is looked at under a filter
+ */
 export function toBreakdown(
   period: PeriodCell,
   dimension: BreakdownDimension,
   metric: Metric,
   limit: number,
+  combination: Combination = { dimension, prefix: '', keepsPrefix: true },
 ): BreakdownAnswer {
-  const values = period.dimensions.get(dimension) ?? new Map<string, Figures>()
-  const rows = [...values].map(([value, figures]) => ({ value, ...toReport(figures) }))
+  const { prefix, keepsPrefix } = combination
+  const values = period.dimensions.get(combination.dimension) ?? new Map<string, Figures>()
+  const rows = [...values].flatMap(([value, figures]) => {
+    if (!value.startsWith(prefix)) return []
+    const report = toReport(figures)
+    // A page that was the last for a while is no exit any more, and nothing else.
+    if (!Object.values(report).some(Boolean)) return []
+    return [{ value: keepsPrefix ? value : value.slice(prefix.length), ...report }]
+  })
   rows.sort((a, b) => (b[metric] ?? -1) - (a[metric] ?? -1) || (a.value < b.value ? -1 : 1))
-  return { dimension, rows: rows.slice(0, limit), total: rows.length }
+  const sum = rows.reduce((total, row) => total + (row[metric] ?? 0), 0)
+  return { dimension, rows: rows.slice(0, limit), total: rows.length, sum }
 }

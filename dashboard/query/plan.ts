@@ -35,6 +35,12 @@ export function planRanges(period: Omit<Period, 'timeZone'>, now: number): CellR
   return join([...edges, ...ranges])
 }
 
+/** The period in whole hours: minutes hold totals alone. */
+export function inHours<P extends Omit<Period, 'timeZone'>>(period: P): P {
+  const [from, to] = [floorTo(period.from, hourMs), ceilTo(period.to, hourMs)]
+  return { ...period, from, to, starts: [from, ...period.starts.slice(1)], cut: { from: false, to: false } }
+}
+
 /** The UTC days that a period touches, for what is counted by the day alone. */
 export function daysOf({ from, to }: Pick<Period, 'from' | 'to'>): CellRange {
   return { granularity: 'day', from: floorTo(from, dayMs), to: ceilTo(to, dayMs) }

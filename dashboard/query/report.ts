@@ -13,7 +13,11 @@ export function toSummary(site: string, period: Period, merged: PeriodCell): Sum
 export function toTimeseries(period: Period, merged: PeriodCell): TimeseriesAnswer {
   return {
     interval: period.interval,
-    points: merged.points.map((figures, i) => ({ at: isoTime(period.starts[i] ?? period.from), ...toReport(figures) })),
+    points: merged.points.map((figures, i) => ({
+      at: isoTime(period.starts[i] ?? period.from),
+      ...toReport(figures),
+      lateEvents: merged.lateEvents[i] ?? 0,
+    })),
   }
 }
 

@@ -3,28 +3,35 @@ import type { FastifyInstance } from 'fastify'
 import type { BreakdownDimension, Metric } from '../answers.ts'
 import { Problem } from '../problems.ts'
 import { defaultMetric } from '../query/figures.ts'
+import { type Combination, combinationOf, type Filter, parseFilter } from '../query/filter.ts'
 import { type Period, type PeriodQuery, parsePeriod } from '../query/period.ts'
 import type { View } from '../query/view.ts'
 import type { Reports } from '../reports.ts'
 import type { Store } from '../store/store.ts'
+import { breakdownToCsv, type FormatQuery, sendCsv, timeseriesToCsv, wantsCsv } from './csv.ts'
 import {
   anomaliesQuery,
   anomaliesSchema,
   breakdownParams,
   breakdownQuery,
   breakdownSchema,
-  periodQuery,
   realtimeQuery,
   realtimeSchema,
+  scrollQuery,
+  scrollSchema,
   siteParams,
+  summaryQuery,
   summarySchema,
+  timeseriesQuery,
   timeseriesSchema,
+  vitalsQuery,
+  vitalsSchema,
 } from './schemas.ts'
 import { findSite, findView } from './sites.ts'
 
 export type FiguresOptions = { store: Store; reports: Reports; now: () => number }
 
-type FiguresQuery = PeriodQuery & { generation?: string }
+type FiguresQuery = PeriodQuery & FormatQuery & { generation?: string; filter?: string }
 type SiteRoute = { Params: { site: string }; Querystring: FiguresQuery }
 type BreakdownRoute = {
   Params: { site: string; dimension: BreakdownDimension }
@@ -42,7 +49,30 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
 
   /** Both as of now: a whole answer goes by one view. */
   async function asked(site: string, query: FiguresQuery): Promise<[Period, View]> {
-    return [await periodOf(site, query), await findView(store, query.generation)]
+    const period = await periodOf(site, query)
+    // Where nothing is asked for, minutes may suit the period, but they know no values.
+    const unfit = query.filter !== undefined && period.interval === 'minute'
+    const hourly = unfit ? await periodOf(site, { ...query, interval: 'hour' }) : period
+    return [hourly, await findView(store, query.generation)]
+  }
+
+  /** @throws Problem 400 when it cannot be understood, or when minutes are asked for, which know no values */
+  function filterOf({ filter, interval }: FiguresQuery): Filter | undefined {
+    if (filter === undefined) return undefined
+    const result = parseFilter(filter)
+    if (!result.ok) throw new Problem('bad_parameter', { message: result.message })
+    if (interval === 'minute')
+      throw new Problem('bad_parameter', { message: 'interval=minute has no filter; choose hour or a longer interval' })
+    return result.filter
+  }
+
+  /** @throws Problem 400 when cells do not count the two together */
+  function combined(dimension: BreakdownDimension, query: FiguresQuery): Combination {
+    const filter = filterOf(query)
+    const combination = combinationOf(dimension, filter)
+    if (combination) return combination
+    const message = `${filter?.dimension} and ${dimension} are counted each by itself: no filter can tell one by the other`
+    throw new Problem('bad_parameter', { message })
   }
 
   app.get<SiteRoute>(
@@ -51,11 +81,11 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
       schema: {
         summary: 'Figures of a period',
         params: siteParams,
-        querystring: periodQuery,
+        querystring: summaryQuery,
         response: { 200: summarySchema },
       },
     },
-    async ({ params, query }) => reports.summary(params.site, ...(await asked(params.site, query))),
+    async ({ params, query }) => reports.summary(params.site, ...(await asked(params.site, query)), filterOf(query)),
   )
 
   app.get<SiteRoute>(
@@ -65,11 +95,18 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
         summary: 'Figures by minute, hour, day, week or month',
         description: 'Every interval of the period is there, with zeros where nothing happened.',
         params: siteParams,
-        querystring: periodQuery,
+        querystring: timeseriesQuery,
+        produces: ['application/json', 'text/csv'],
         response: { 200: timeseriesSchema },
       },
     },
-    async ({ params, query }) => reports.timeseries(params.site, ...(await asked(params.site, query))),
+    async (request, reply) => {
+      const { params, query } = request
+      const filter = filterOf(query)
+      const [period, view] = await asked(params.site, query)
+      const answer = await reports.timeseries(params.site, period, view, filter)
+      return wantsCsv(request) ? sendCsv(reply, `${params.site}-${answer.interval}`, timeseriesToCsv(answer)) : answer
+    },
   )
 
   app.get<BreakdownRoute>(
@@ -78,15 +115,51 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
       schema: {
         summary: 'Figures by page, referrer, country, …',
         description:
-          'Page, target and event count what happened there; the visits and durations of a page are those of visits that began there.',
+          'Page, target and event count what happened there; the visits and durations of a page are those of visits that began there. With a `filter`: targets, scroll and positions of a page, properties of an event, regions of a country.',
         params: breakdownParams,
         querystring: breakdownQuery,
+        produces: ['application/json', 'text/csv'],
         response: { 200: breakdownSchema },
       },
     },
+    async (request, reply) => {
+      const { params, query } = request
+      const { site, dimension } = params
+      const { metric = defaultMetric(dimension), limit } = query
+      const combination = combined(dimension, query)
+      const [period, view] = await asked(site, query)
+      const answer = await reports.breakdown(site, period, view, dimension, metric, limit, combination)
+      return wantsCsv(request) ? sendCsv(reply, `${site}-${dimension}`, breakdownToCsv(answer)) : answer
+    },
+  )
+
+  app.get<SiteRoute>(
+    '/api/sites/:site/vitals',
+    {
+      schema: {
+        summary: 'Web vitals',
+        params: siteParams,
+        querystring: vitalsQuery,
+        response: { 200: vitalsSchema },
+      },
+    },
+    async ({ params, query }) => reports.vitals(params.site, ...(await asked(params.site, query))),
+  )
+
+  app.get<SiteRoute>(
+    '/api/sites/:site/scroll',
+    {
+      schema: {
+        summary: 'How far down pages were seen',
+        description: 'With a `filter` by page: how far down that page was.',
+        params: siteParams,
+        querystring: scrollQuery,
+        response: { 200: scrollSchema },
+      },
+    },
     async ({ params, query }) => {
-      const { metric = defaultMetric(params.dimension), limit } = query
-      return reports.breakdown(params.site, ...(await asked(params.site, query)), params.dimension, metric, limit)
+      const combination = combined('scroll', query)
+      return reports.scroll(params.site, ...(await asked(params.site, query)), combination)
     },
   )
 

@@ -1,11 +1,15 @@
 /** Figures of one site in one period, kept up to date by server-sent events. */
 import type { FastifyInstance } from 'fastify'
 import type { Hub } from '../live/hub.ts'
+import type { Viewer } from '../live/viewer.ts'
 import { Problem } from '../problems.ts'
 import { type PeriodQuery, parsePeriod } from '../query/period.ts'
 import type { Store } from '../store/store.ts'
 import { periodQuery, siteParams } from './schemas.ts'
 import { findSite, findView } from './sites.ts'
+
+/** How long a page that was open goes on showing what its reader may not see any more. */
+const forbiddenWithinMs = 5000
 
 export type LiveOptions = { store: Store; hub: Hub; now: () => number }
 
@@ -22,12 +26,14 @@ export function registerLive(app: FastifyInstance, { store, hub, now }: LiveOpti
         produces: ['text/event-stream'],
       },
     },
-    async ({ params, query }, reply) => {
+    async (request, reply) => {
+      const { params, query } = request
       const site = await findSite(store, params.site)
       const result = parsePeriod(query, site, now())
       if (!result.ok) throw new Problem('bad_parameter', { message: result.message })
       await findView(store, query.generation)
       const viewer = await hub.watch(site, query, result.period)
+      endWhenForbidden(viewer, request.isStillAllowed)
       reply.headers({
         'content-type': 'text/event-stream; charset=utf-8',
         // nginx gathers answers before it passes them on, unless it is told not to.
@@ -36,4 +42,14 @@ export function registerLive(app: FastifyInstance, { store, hub, now }: LiveOpti
       return reply.send(viewer.stream)
     },
   )
+}
+
+/** A stream outlives the question whether it is allowed, so the question is asked again and again. */
+function endWhenForbidden(viewer: Viewer, isStillAllowed: () => Promise<boolean>): void {
+  const timer = setInterval(async () => {
+    // A store that does not answer takes nothing away from anybody. Too many guesses do: whoever guesses on purpose would
+    // keep a stream that was opened with a token that is revoked.
+    if (!(await isStillAllowed().catch((error) => !(error instanceof Problem)))) viewer.end()
+  }, forbiddenWithinMs)
+  viewer.stream.on('close', () => clearInterval(timer))
 }

@@ -1,6 +1,6 @@
 /** The API described by its own routes: what Fastify checks and writes is what the document says. */
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { permissions } from '../session/permissions.ts'
+import { type Permission, permissions } from '../session/permissions.ts'
 import { problemSchema, type Schema } from './schemas.ts'
 
 declare module 'fastify' {
@@ -8,9 +8,18 @@ declare module 'fastify' {
   interface FastifySchema {
     summary?: string
     description?: string
-    /** Media type of the answer where it is not JSON. */
+    /** Media types of the answer where it is not JSON alone. */
     produces?: string[]
   }
+}
+
+const json = 'application/json'
+const csv = 'text/csv'
+const parquet = 'application/vnd.apache.parquet'
+
+const schemaOf = (type: string, answer: Schema) => {
+  if (type === parquet) return { type: 'string', format: 'binary' }
+  return type === csv ? { type: 'string' } : answer
 }
 
 type ObjectSchema = { properties?: Record<string, Schema>; required?: string[] }
@@ -53,15 +62,18 @@ export function registerOpenApi(app: FastifyInstance): void {
 }
 
 function toOperation(method: string, route: RouteOptions): Record<string, unknown> {
-  const { summary, description, produces } = route.schema ?? {}
+  const { summary, description, produces = [json] } = route.schema ?? {}
   const schema = (route.schema ?? {}) as RouteSchema
   const answers = Object.entries(schema.response ?? { 200: {} }).map(([status, answer]) => [
     status,
-    { description: 'Done', content: { [produces?.[0] ?? 'application/json']: { schema: answer } } },
+    {
+      description: 'Done',
+      content: Object.fromEntries(produces.map((type) => [type, { schema: schemaOf(type, answer) }])),
+    },
   ])
   return {
     summary,
-    description,
+    description: [description, needs[permissions[`${method} ${route.url}`] ?? 'public']].filter(Boolean).join(' '),
     parameters: [...toParameters('path', schema.params), ...toParameters('query', schema.querystring)],
     ...(schema.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: schema.body } } } }
@@ -71,8 +83,18 @@ function toOperation(method: string, route: RouteOptions): Record<string, unknow
   }
 }
 
+/** What stands in the permission table, for people. */
+const needs: Partial<Record<Permission, string>> = {
+  'signed-in': 'For anybody who is signed in.',
+  member: 'For members.',
+  viewer: 'For viewers, editors and owners of the site.',
+  editor: 'For editors and owners of the site.',
+  owner: 'For owners of the site.',
+  administrator: 'For the administrator.',
+}
+
 const problemAnswer = {
-  description: 'A problem: 400, 401, 404, 409, 429 or 5xx',
+  description: 'A problem: 400, 401, 403, 404, 409, 429 or 5xx',
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
 }
 

@@ -101,7 +101,7 @@ export function registerReplays(app: FastifyInstance, { store, now }: ReplaysOpt
 }
 
 function toAnswer(record: GenerationRecord, publications: Publications): ReplayAnswer {
-  const { revision: _, report: __, requestedAt, startedAt, finishedAt, progress, ...rest } = record
+  const { revision: _, report: __, calls: ___, requestedAt, startedAt, finishedAt, progress, ...rest } = record
   const publication = publications.list.find(({ generation }) => generation === record.id)
   return {
     ...rest,

@@ -4,20 +4,25 @@
  */
 import { dimensions } from '../../consumers/aggregator/shapes/dimensions.ts'
 import { generationStates, replaySources } from '../../consumers/replay/shapes/generations.ts'
-import { intervals, lagStates, metrics } from '../answers.ts'
+import { intervals, lagStates, metrics, roles } from '../answers.ts'
+import { filterDimensions } from '../query/filter.ts'
 
 export type Schema = { readonly [key: string]: unknown }
 
-const object = (properties: Record<string, Schema>, optional: string[] = []): Schema => ({
+export const object = (properties: Record<string, Schema>, optional: string[] = []): Schema => ({
   type: 'object',
   properties,
   required: Object.keys(properties).filter((name) => !optional.includes(name)),
 })
-const list = (items: Schema): Schema => ({ type: 'array', items })
-const text = (description: string): Schema => ({ type: 'string', description })
+export const list = (items: Schema): Schema => ({ type: 'array', items })
+export const text = (description: string): Schema => ({ type: 'string', description })
 const count = (description: string): Schema => ({ type: 'integer', description })
 const number = (description: string): Schema => ({ type: 'number', description })
-const time = (description: string): Schema => ({ type: 'string', description, examples: ['2026-11-23T10:00:00.000Z'] })
+export const time = (description: string): Schema => ({
+  type: 'string',
+  description,
+  examples: ['2026-11-23T10:00:00.000Z'],
+})
 
 const figures = {
   visitors: count('Different visitors; a visitor of several days counts once a day'),
@@ -41,6 +46,9 @@ const site = {
   origins: list(text('An origin that may post events; none listed: any')),
   timeZone: text('IANA name: days are days there'),
   queryParams: list(text('A query parameter that tells pages apart')),
+  network: { type: 'boolean', description: 'Whether hashes of the networks of visitors are kept' },
+  strict: { type: 'boolean', description: 'No visitors: page views and clicks are counted, people and visits are not' },
+  role: { type: 'string', enum: roles, description: 'What you may do there' },
   createdAt: time('When it was added'),
 }
 export const siteSchema = object(site)
@@ -59,12 +67,36 @@ export const summarySchema = object({
 })
 export const timeseriesSchema = object({
   interval: { type: 'string', enum: intervals },
-  points: list(object({ at: time('Start of the interval, cut at the start of the period'), ...figures })),
+  points: list(
+    object({
+      at: time('Start of the interval, cut at the start of the period'),
+      ...figures,
+      lateEvents: count('Of its events, those that arrived on a later UTC day than they happened'),
+    }),
+  ),
 })
 export const breakdownSchema = object({
   dimension: { type: 'string', enum: dimensions },
   rows: list(object({ value: text('A value of the dimension; empty: direct, or unknown'), ...figures })),
   total: count('Different values in the period, of which the rows are the first'),
+  sum: number('Sum of the metric over all values; of visitors, who count under several, it is more than there were'),
+})
+export const vitalsSchema = object({
+  vitals: list(
+    object({
+      name: text('LCP, INP, CLS, FCP, TTFB'),
+      p75: number('Three of four reports are no worse: milliseconds, of CLS without a unit; within 2 %'),
+      rating: { type: 'string', enum: ['good', 'needsImprovement', 'poor'], description: 'Of p75, by web.dev' },
+      count: count('Reports'),
+      good: count('Of them, good ones'),
+      needsImprovement: count('Of them, those between good and poor'),
+      poor: count('Of them, poor ones'),
+    }),
+  ),
+})
+export const scrollSchema = object({
+  total: count('Reports of how far down a page was seen'),
+  depths: list(object({ percent: count('0 to 100, in steps of ten'), reached: count('Reports of at least that') })),
 })
 export const realtimeSchema = object({
   visitors: count('Visitors in the last five minutes'),
@@ -185,8 +217,16 @@ const interval = {
       'Length of a point, in `tz`; by default chosen by the length of the period. Times of day inside an hour are exact while minutes are kept, for 48 hours.',
   },
 }
+/** As many as a period tells apart (query/merge.ts): a list can be had whole. */
+const maxRows = 20_000
 const limit = (fallback: number) => ({
-  limit: { type: 'integer', minimum: 1, maximum: 1000, default: fallback, description: 'Most rows that are answered' },
+  limit: {
+    type: 'integer',
+    minimum: 1,
+    maximum: maxRows,
+    default: fallback,
+    description: 'Most rows that are answered',
+  },
 })
 const generation = {
   generation: {
@@ -195,9 +235,27 @@ const generation = {
     description: 'A replay: where it has rebuilt what arrived, that counts in place of what is published',
   },
 }
+const filter = {
+  filter: {
+    type: 'string',
+    maxLength: 2100,
+    description: `\`DIMENSION:VALUE\`: figures of this one value, such as \`page:/pricing\`, of ${filterDimensions.join(', ')}. By whole hours.`,
+  },
+}
+const format = {
+  format: {
+    type: 'string',
+    enum: ['json', 'csv'],
+    description: 'By default what `Accept` prefers: `text/csv`, or JSON',
+  },
+}
 const query = (properties: Record<string, Schema>): Schema => ({ type: 'object', properties })
 
 export const periodQuery = query({ ...period, ...interval, ...generation })
+export const summaryQuery = query({ ...period, ...interval, ...generation, ...filter })
+export const timeseriesQuery = query({ ...period, ...interval, ...generation, ...filter, ...format })
+export const vitalsQuery = query({ ...period, ...generation })
+export const scrollQuery = query({ ...period, ...generation, ...filter })
 export const realtimeQuery = query(generation)
 export const anomaliesQuery = query({ ...period, ...limit(100) })
 export const breakdownQuery = query({
@@ -210,6 +268,8 @@ export const breakdownQuery = query({
   },
   ...limit(10),
   ...generation,
+  ...filter,
+  ...format,
 })
 
 export const siteParams = object({ site: { type: 'string', maxLength: 64, description: 'Name of the site' } })

@@ -1,12 +1,22 @@
-/** The registry of sites: which there are, and new ones. */
+/** The registry of sites: which there are, new ones, and what they keep. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Site } from '../../stream/site.ts'
-import type { SiteAnswer, SiteDetailAnswer, SitesAnswer } from '../answers.ts'
+import type { Role, SiteAnswer, SiteDetailAnswer, SitesAnswer } from '../answers.ts'
 import { Problem } from '../problems.ts'
 import type { View } from '../query/view.ts'
+import { roleAt } from '../session/access.ts'
 import type { Store } from '../store/store.ts'
 import { siteDetailSchema, siteParams, siteSchema, sitesSchema } from './schemas.ts'
-import { type SiteBody, siteBodySchema, toSite } from './site-body.ts'
+import {
+  type NetworkBody,
+  networkBodySchema,
+  type SiteBody,
+  type SiteChangeBody,
+  siteBodySchema,
+  siteChangeBodySchema,
+  strictHasNoNetwork,
+  toSite,
+} from './site-body.ts'
 
 export type SitesOptions = {
   store: Store
@@ -32,8 +42,13 @@ export async function findView(store: Store, generation?: string): Promise<View>
 export function registerSites(app: FastifyInstance, { store, now, ingestPort }: SitesOptions): void {
   app.get(
     '/api/sites',
-    { schema: { summary: 'All sites', response: { 200: sitesSchema } } },
-    async (): Promise<SitesAnswer> => ({ sites: (await store.sites.list()).map(toAnswer) }),
+    { schema: { summary: 'The sites at which you have a role', response: { 200: sitesSchema } } },
+    async ({ accesses }): Promise<SitesAnswer> => ({
+      sites: (await store.sites.list()).flatMap((site) => {
+        const role = roleAt(site.site, accesses)
+        return role === undefined ? [] : [toAnswer(site, role)]
+      }),
+    }),
   )
 
   app.get<{ Params: { site: string } }>(
@@ -46,24 +61,72 @@ export function registerSites(app: FastifyInstance, { store, now, ingestPort }: 
         findSite(store, params.site),
         store.cells.firstDay(params.site, view),
       ])
-      return { ...toAnswer(site), firstDay: firstDay ?? null, snippetUrl: snippetUrl(request, ingestPort) }
+      return {
+        ...toAnswer(site, roleOf(request)),
+        firstDay: firstDay ?? null,
+        snippetUrl: snippetUrl(request, ingestPort),
+      }
     },
   )
 
   app.post<{ Body: SiteBody }>(
     '/api/sites',
     { schema: { summary: 'Add a site', body: siteBodySchema, response: { 201: siteSchema } } },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request
       const result = toSite(body, now())
       if (!result.ok) throw new Problem('bad_body', { message: result.message })
       if (!(await store.sites.create(result.site))) throw new Problem('site_exists')
-      return reply.code(201).send(toAnswer(result.site))
+      return reply.code(201).send(toAnswer(result.site, roleOf(request)))
     },
   )
+
+  app.post<{ Params: { site: string }; Body: SiteChangeBody }>(
+    '/api/sites/:site',
+    {
+      schema: {
+        summary: 'Change what a site is called, where its pages are, and what tells them apart',
+        params: siteParams,
+        body: siteChangeBodySchema,
+        response: { 200: siteSchema },
+      },
+    },
+    async (request): Promise<SiteAnswer> => {
+      const site = await findSite(store, request.params.site)
+      const result = toSite({ ...site, ...request.body }, site.createdAt)
+      if (!result.ok) throw new Problem('bad_body', { message: result.message })
+      await store.sites.change(result.site)
+      return toAnswer(result.site, roleOf(request))
+    },
+  )
+
+  app.post<{ Params: { site: string }; Body: NetworkBody }>(
+    '/api/sites/:site/network',
+    {
+      schema: {
+        summary: 'Keep networks of visitors from now on, or no longer',
+        params: siteParams,
+        body: networkBodySchema,
+        response: { 200: siteSchema },
+      },
+    },
+    async (request): Promise<SiteAnswer> => {
+      const { params, body } = request
+      const site = await findSite(store, params.site)
+      if (site.strict && body.network) throw new Problem('bad_body', { message: strictHasNoNetwork })
+      await store.sites.keepNetwork(site.site, body.network)
+      return toAnswer({ ...site, network: body.network }, roleOf(request))
+    },
+  )
+
+  /** The guard has let nobody through who has none. */
+  function roleOf({ accesses, params }: FastifyRequest): Role {
+    return roleAt((params as { site?: string }).site ?? '', accesses) ?? 'viewer'
+  }
 }
 
-function toAnswer(site: Site): SiteAnswer {
-  return { ...site, createdAt: new Date(site.createdAt).toISOString() }
+function toAnswer(site: Site, role: Role): SiteAnswer {
+  return { ...site, role, createdAt: new Date(site.createdAt).toISOString() }
 }
 
 /**

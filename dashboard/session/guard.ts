@@ -1,16 +1,26 @@
 /** Stands before every route: looks its permission up, and the credentials of the request. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../problems.ts'
-import { permissions } from './permissions.ts'
-import { type Sessions, sessionCookie } from './session.ts'
-import { retryAfterSeconds, type Throttle } from './throttle.ts'
+import { type Access, judge, type Question } from './access.ts'
+import { type CredentialsOptions, findCredentials } from './credentials.ts'
+import { type Permission, permissions } from './permissions.ts'
 
-export type GuardOptions = { sessions: Sessions; throttle: Throttle; now: () => number }
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of whoever asks; none at a public route. */
+    accesses: readonly Access[]
+    /** Asks again whether this may go on, of an answer that takes long. */
+    isStillAllowed(): Promise<boolean>
+  }
+}
 
 const readOnly = new Set(['GET', 'HEAD'])
 
 /** @throws when a route is registered that permissions.ts does not know */
-export function registerGuard(app: FastifyInstance, options: GuardOptions): void {
+export function registerGuard(app: FastifyInstance, options: CredentialsOptions): void {
+  app.decorateRequest('accesses', undefined as unknown as readonly Access[])
+  app.decorateRequest('isStillAllowed', async () => false)
+
   app.addHook('onRoute', (route) => {
     for (const method of [route.method].flat()) {
       // Fastify adds HEAD to every GET; it is the same route.
@@ -23,32 +33,35 @@ export function registerGuard(app: FastifyInstance, options: GuardOptions): void
     const { method, url } = request.routeOptions
     // No route: the answer is 404, and tells nothing.
     if (url === undefined) return
-    const permission = permissions[`${method === 'HEAD' || Array.isArray(method) ? 'GET' : method} ${url}`]
+    request.accesses = []
+    const permission = permissions[
+      `${method === 'HEAD' || Array.isArray(method) ? 'GET' : method} ${url}`
+    ] as Permission
     if (permission === 'public') {
       if (!readOnly.has(request.method)) requireSameOrigin(request)
       return
     }
-    if (isSignedIn(request, options)) return
-    if (permission === 'administrator-page') return redirectToSignIn(reply)
-    throw new Problem('not_signed_in')
+    const { accesses, byCookie } = await findCredentials(request, options)
+    const judgement = judge(permission, accesses, questionOf(request))
+    if (judgement === 'not_signed_in' && isPage(permission)) return redirect(reply, '/sign-in')
+    if (judgement === 'not_allowed' && isPage(permission)) return redirect(reply, '/')
+    if (judgement !== 'allowed') throw new Problem(judgement)
+    if (byCookie && !readOnly.has(request.method)) requireSameOrigin(request)
+    request.accesses = accesses
+    request.isStillAllowed = async () => {
+      const again = await findCredentials(request, options)
+      return judge(permission, again.accesses, questionOf(request)) === 'allowed'
+    }
   })
 }
 
-/** @throws Problem when the token is wrong, or the address has guessed too often */
-function isSignedIn(request: FastifyRequest, { sessions, throttle, now }: GuardOptions): boolean {
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  if (bearer !== undefined) {
-    // Counted apart from the form: a script with an old token keeps nobody from signing in.
-    const guesser = `bearer ${request.ip}`
-    if (!throttle.allows(guesser)) throw new Problem('too_many_attempts', { retryAfterSeconds })
-    if (sessions.isToken(bearer)) return true
-    throttle.failed(guesser)
-    return false
-  }
-  const cookie = request.cookies[sessionCookie]
-  if (cookie === undefined || !sessions.isSession(cookie, now())) return false
-  if (!readOnly.has(request.method)) requireSameOrigin(request)
-  return true
+function questionOf({ params, query }: FastifyRequest): Question {
+  const { site } = params as { site?: string }
+  return { site, generation: 'generation' in (query as object) }
+}
+
+function isPage(permission: Permission): boolean {
+  return permission === 'page' || permission === 'administrator-page'
 }
 
 /**
@@ -59,12 +72,17 @@ function isSignedIn(request: FastifyRequest, { sessions, throttle, now }: GuardO
 function requireSameOrigin(request: FastifyRequest): void {
   const { origin } = request.headers
   // Both as URLs, which drop the port that goes without saying.
-  const own = `${request.protocol}://${request.host}`
+  const own = ownOrigin(request)
   const same =
     origin !== undefined && URL.canParse(origin) && URL.canParse(own) && new URL(origin).host === new URL(own).host
   if (!same) throw new Problem('wrong_origin')
 }
 
-function redirectToSignIn(reply: FastifyReply): FastifyReply {
-  return reply.redirect('/sign-in', 303)
+/** Where the dashboard is, as whoever asks sees it. */
+export function ownOrigin({ protocol, host }: FastifyRequest): string {
+  return `${protocol}://${host}`
+}
+
+function redirect(reply: FastifyReply, path: string): FastifyReply {
+  return reply.redirect(path, 303)
 }

@@ -2,12 +2,21 @@
  * Who may use which route: all of them, in one table. A route that is not in it cannot be registered
  * (session/guard.ts), so none is open by mistake.
  */
+import type { Role } from '../answers.ts'
+
 export type Permission =
-  /** Anybody: it shows nothing of any site. */
+  /** Anybody: it shows nothing of any site, or asks for a secret of its own. */
   | 'public'
-  /** Bearer token or session cookie; without one the answer is 401. */
+  /** Anybody whom we know: the answer holds what they may see. Without credentials it is 401. */
+  | 'signed-in'
+  /** Who has a password here. */
+  | 'member'
+  /** This role, or a better one, at the site in the address; without any there it is 404, as for no such site. */
+  | Role
+  /** Who runs Retrace: all sites, replays, the pipeline. */
   | 'administrator'
-  /** The same, for people: without a session they are sent to sign in. */
+  /** For people: strangers are sent to sign in. The document is the same for all of them, and holds no figures. */
+  | 'page'
   | 'administrator-page'
 
 export const permissions: Readonly<Record<string, Permission>> = {
@@ -15,17 +24,27 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /sign-in': 'public',
   'POST /sign-in': 'public',
   'POST /sign-out': 'public',
+  'GET /invitations/:secret': 'public',
+  'POST /invitations/:secret': 'public',
+  'GET /resets/:secret': 'public',
+  'POST /resets/:secret': 'public',
+  'GET /share/:secret': 'public',
+  'POST /share/:secret': 'public',
   'GET /assets/:file': 'public',
 
-  'GET /': 'administrator-page',
-  'GET /sites/:site': 'administrator-page',
+  'GET /': 'page',
+  'GET /sites/:site': 'page',
+  'GET /settings': 'page',
+  'GET /sites/:site/settings': 'page',
   'GET /pipeline': 'administrator-page',
   'GET /replays': 'administrator-page',
   'GET /replays/:id': 'administrator-page',
 
   // The load balancer brings the whole internet here: Prometheus sends the token.
   'GET /metrics': 'administrator',
-  'GET /api/openapi.json': 'administrator',
+  'GET /api/openapi.json': 'signed-in',
+  'GET /api/session': 'signed-in',
+  'POST /api/session/password': 'member',
   'GET /api/pipeline': 'administrator',
   'GET /api/replays': 'administrator',
   'POST /api/replays': 'administrator',
@@ -33,13 +52,33 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /api/replays/:id/publish': 'administrator',
   'POST /api/replays/:id/rollback': 'administrator',
   'POST /api/replays/:id/drop': 'administrator',
-  'GET /api/sites': 'administrator',
+  'GET /api/tokens': 'administrator',
+  'POST /api/tokens': 'administrator',
+  'POST /api/tokens/:id/revoke': 'administrator',
+  'GET /api/sites': 'signed-in',
   'POST /api/sites': 'administrator',
-  'GET /api/sites/:site': 'administrator',
-  'GET /api/sites/:site/summary': 'administrator',
-  'GET /api/sites/:site/timeseries': 'administrator',
-  'GET /api/sites/:site/breakdown/:dimension': 'administrator',
-  'GET /api/sites/:site/realtime': 'administrator',
-  'GET /api/sites/:site/anomalies': 'administrator',
-  'GET /api/sites/:site/live': 'administrator',
+  'GET /api/sites/:site': 'viewer',
+  'POST /api/sites/:site': 'editor',
+  'POST /api/sites/:site/network': 'owner',
+  'GET /api/sites/:site/export': 'owner',
+  'GET /api/sites/:site/members': 'owner',
+  'POST /api/sites/:site/members/role': 'owner',
+  'POST /api/sites/:site/members/remove': 'owner',
+  'POST /api/sites/:site/members/reset': 'owner',
+  'POST /api/sites/:site/invitations': 'owner',
+  'POST /api/sites/:site/invitations/:id/revoke': 'owner',
+  'GET /api/sites/:site/tokens': 'owner',
+  'POST /api/sites/:site/tokens': 'owner',
+  'POST /api/sites/:site/tokens/:id/revoke': 'owner',
+  'GET /api/sites/:site/links': 'owner',
+  'POST /api/sites/:site/links': 'owner',
+  'POST /api/sites/:site/links/:id/revoke': 'owner',
+  'GET /api/sites/:site/summary': 'viewer',
+  'GET /api/sites/:site/timeseries': 'viewer',
+  'GET /api/sites/:site/breakdown/:dimension': 'viewer',
+  'GET /api/sites/:site/vitals': 'viewer',
+  'GET /api/sites/:site/scroll': 'viewer',
+  'GET /api/sites/:site/realtime': 'viewer',
+  'GET /api/sites/:site/anomalies': 'viewer',
+  'GET /api/sites/:site/live': 'viewer',
 }

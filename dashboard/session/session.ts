@@ -1,34 +1,48 @@
 /**
- * Who is asking. There is one administrator, and one token: sent as a bearer token, or exchanged at sign-in for a
- * cookie that says until when it is good, signed with a key made from the token. Nothing is stored: a new token
- * ends every session.
+ * Cookies that say who signed in, until when they are good, and a signature by a key made from the administrator's
+ * token: nothing is stored, and a new token ends every session. A member's cookie also names the `epoch` that the member
+ * had: it changes with the password and goes with the member, so either ends their sessions (docs/decisions/0020).
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 
 export const sessionCookie = 'retrace_session'
+/** Beside a session, not in its place: whoever opens a shared link goes on as whom they are. */
+export const sharedCookie = 'retrace_shared'
 export const sessionMs = 30 * 86_400_000
+
+export type Subject =
+  | { by: 'administrator' }
+  | { by: 'member'; name: string; epoch: string }
+  /** By the link's id. */
+  | { by: 'link'; name: string }
 
 export type Sessions = {
   isToken(candidate: string): boolean
   /** A cookie's value, good for `sessionMs`. */
-  issue(now: number): string
-  isSession(cookie: string, now: number): boolean
+  issue(subject: Subject, now: number): string
+  /** @returns undefined for what was not issued here, or is over */
+  read(cookie: string, now: number): Subject | undefined
 }
 
 export function createSessions(adminToken: string): Sessions {
   const tokenDigest = digest(adminToken)
-  const key = createHmac('sha256', adminToken).update('retrace session cookie, version 1').digest()
-  const sign = (expiry: string) => createHmac('sha256', key).update(expiry).digest('base64url')
+  const key = createHmac('sha256', adminToken).update('retrace session cookie, version 2').digest()
+  const sign = (content: string) => createHmac('sha256', key).update(content).digest('base64url')
 
   return {
     isToken: (candidate) => timingSafeEqual(digest(candidate), tokenDigest),
-    issue(now) {
-      const expiry = String(now + sessionMs)
-      return `${expiry}.${sign(expiry)}`
+    issue(subject, now) {
+      const content = Buffer.from(JSON.stringify({ ...subject, until: now + sessionMs })).toString('base64url')
+      return `${content}.${sign(content)}`
     },
-    isSession(cookie, now) {
-      const [expiry = '', signature = ''] = cookie.split('.')
-      return timingSafeEqual(digest(signature), digest(sign(expiry))) && Number(expiry) > now
+    read(cookie, now) {
+      const [content = '', signature = ''] = cookie.split('.')
+      if (!timingSafeEqual(digest(signature), digest(sign(content)))) return undefined
+      // It has our signature: it is what `issue` wrote.
+      const { until, ...subject } = JSON.parse(Buffer.from(content, 'base64url').toString()) as Subject & {
+        until: number
+      }
+      return until > now ? subject : undefined
     },
   }
 }

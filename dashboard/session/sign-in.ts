@@ -1,53 +1,64 @@
-/** Sign-in by link (printed at start) or form, and sign-out. */
+/** Sign-in by link (printed at start), by e-mail address and password, by token; and sign-out. */
 import cookie from '@fastify/cookie'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Assets, sendAsset } from '../assets.ts'
-import { type Sessions, sessionCookie, sessionMs } from './session.ts'
-import type { Throttle } from './throttle.ts'
+import { findCredentials } from './credentials.ts'
+import {
+  cookieOptions,
+  emailOf,
+  type FormBody,
+  type FormRoutesOptions,
+  maxEmailLength,
+  sendForm,
+  takeForms,
+} from './form-routes.ts'
+import { type Subject, sessionCookie, sessionMs, sharedCookie } from './session.ts'
+import { networkOf } from './throttle.ts'
 
-export type SignInOptions = { sessions: Sessions; throttle: Throttle; assets: Assets; now: () => number }
+export function registerSignIn(app: FastifyInstance, options: FormRoutesOptions): void {
+  const { store, sessions, passwords, throttle, assets } = options
 
-/** A token and what a browser wraps it in. */
-const maxFormBytes = 4096
-
-export function registerSignIn(app: FastifyInstance, options: SignInOptions): void {
-  const { sessions, throttle, assets, now } = options
-
-  function attempt(request: FastifyRequest, reply: FastifyReply, token: string): FastifyReply {
-    const guesser = `sign-in ${request.ip}`
-    if (!throttle.allows(guesser)) return refuse(request, reply, 429, 'sign-in-throttled.html')
+  function byToken(request: FastifyRequest, reply: FastifyReply, token: string): FastifyReply {
+    const guesser = `sign-in ${networkOf(request.ip)}`
+    if (!throttle.allows(guesser)) return sendForm(request, reply, assets, 429, 'sign-in-throttled.html')
     if (!sessions.isToken(token)) {
       throttle.failed(guesser)
-      return refuse(request, reply, 401, 'sign-in-wrong.html')
+      return sendForm(request, reply, assets, 401, 'sign-in-wrong.html')
     }
-    return reply
-      .setCookie(sessionCookie, sessions.issue(now()), { ...cookieOptions(request), maxAge: sessionMs / 1000 })
-      .redirect('/', 303)
+    return signIn(request, reply, options, { by: 'administrator' })
   }
 
-  function refuse(request: FastifyRequest, reply: FastifyReply, status: number, document: string): FastifyReply {
-    return sendAsset(request, reply.code(status), assets, document)
+  async function byPassword(request: FastifyRequest, reply: FastifyReply, body: FormBody): Promise<FastifyReply> {
+    const email = emailOf(body?.email)
+    const guessers = [`sign-in ${networkOf(request.ip)}`, `member ${email}`]
+    if (!throttle.allows(...guessers)) return sendForm(request, reply, assets, 429, 'sign-in-throttled.html')
+    throttle.failed(...guessers)
+    const member = email === '' || email.length > maxEmailLength ? undefined : await store.members.find(email)
+    const check = await passwords.check(String(body?.password ?? ''), member?.password)
+    if (check === 'busy') return sendForm(request, reply, assets, 503, 'sign-in-busy.html')
+    if (check === 'wrong' || !member) return sendForm(request, reply, assets, 401, 'sign-in-wrong.html')
+    throttle.forgive(...guessers)
+    return signIn(request, reply, options, { by: 'member', name: member.email, epoch: member.epoch })
   }
 
   app.get<{ Querystring: { token?: string } }>('/sign-in', async (request, reply) => {
     const { token } = request.query
-    if (typeof token === 'string' && token !== '') return attempt(request, reply, token)
-    const session = request.cookies[sessionCookie]
-    if (session !== undefined && sessions.isSession(session, now())) return reply.redirect('/', 303)
-    return sendAsset(request, reply, assets, 'sign-in.html')
+    if (typeof token === 'string' && token !== '') return byToken(request, reply, token)
+    const { accesses } = await findCredentials(request, options)
+    if (accesses.some(({ by }) => by !== 'link')) return reply.redirect('/', 303)
+    return sendForm(request, reply, assets, 200, 'sign-in.html')
   })
 
   app.register(async (forms) => {
-    forms.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: maxFormBytes },
-      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
-    )
-    forms.post<{ Body: { token?: string } | undefined }>('/sign-in', async (request, reply) =>
-      attempt(request, reply, String(request.body?.token ?? '').trim()),
-    )
+    takeForms(forms)
+    forms.post<{ Body: FormBody }>('/sign-in', async (request, reply) => {
+      const token = request.body?.token
+      return token === undefined ? byPassword(request, reply, request.body) : byToken(request, reply, token.trim())
+    })
     forms.post('/sign-out', async (request, reply) =>
-      reply.clearCookie(sessionCookie, cookieOptions(request)).redirect('/sign-in', 303),
+      reply
+        .clearCookie(sessionCookie, cookieOptions(request))
+        .clearCookie(sharedCookie, cookieOptions(request))
+        .redirect('/sign-in', 303),
     )
   })
 }
@@ -56,6 +67,14 @@ export function registerCookies(app: FastifyInstance): void {
   app.register(cookie)
 }
 
-function cookieOptions(request: FastifyRequest) {
-  return { path: '/', httpOnly: true, sameSite: 'lax', secure: request.protocol === 'https' } as const
+/** Begins a session, and goes to the figures. */
+export function signIn(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { sessions, now }: Pick<FormRoutesOptions, 'sessions' | 'now'>,
+  subject: Subject,
+): FastifyReply {
+  return reply
+    .setCookie(sessionCookie, sessions.issue(subject, now()), { ...cookieOptions(request), maxAge: sessionMs / 1000 })
+    .redirect('/', 303)
 }

@@ -5,13 +5,14 @@
  */
 import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
 import { LRUCache } from 'lru-cache'
-import { type Cell, decodeCell } from '../../consumers/aggregator/shapes/cell.ts'
+import { type Cell, decodeCell, type Figures } from '../../consumers/aggregator/shapes/cell.ts'
 import {
   bucketText,
   type CellKey,
   granularityMs,
   parseCellKey,
   seriesOf,
+  utcDay,
 } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { type RootPart, rootOf } from '../../consumers/aggregator/shapes/cell-parts.ts'
 import { deleteCells } from '../../consumers/replay/shapes/generation-cells.ts'
@@ -40,12 +41,14 @@ export type CellStore = {
 const maxCacheBytes = 192 * 1024 * 1024
 /** BatchGetItem takes 100 keys and answers at most 16 MB. */
 const batchSize = 100
+/** Names of segments begin with their UTC day. */
+const dayLength = 'YYYY-MM-DD'.length
 /** Fetches of one read that are under way at once. */
 const maxParallel = 4
 /** Attempts to fetch what BatchGetItem leaves unprocessed, when it is throttled or its answer is full. */
 const maxRounds = 8
 
-type State = { series: string; cell: string; sequence: string; start: number }
+type State = { series: string; cell: string; sequence: string; start: number; arrivedLater: boolean }
 
 /** @param allSites every site that ever had cells */
 export function createCellStore(
@@ -66,7 +69,10 @@ export function createCellStore(
       for (const item of Items) {
         const cell = item.cell?.S ?? ''
         const key = parseCellKey(series, cell)
-        if (isWanted(key)) found.push({ series, cell, sequence: item.sequence?.S ?? '', start: key.start })
+        if (isWanted(key)) {
+          const arrivedLater = key.segment.slice(0, dayLength) > utcDay(key.start)
+          found.push({ series, cell, sequence: item.sequence?.S ?? '', start: key.start, arrivedLater })
+        }
       }
     }
     return found
@@ -110,9 +116,9 @@ export function createCellStore(
           for (const [key, entry] of await fetch(batch)) known.set(key, entry)
       })
       await Promise.all(workers)
-      return found.flatMap(({ series, cell, start }) => {
+      return found.flatMap(({ series, cell, start, arrivedLater }) => {
         const entry = known.get(cacheKey(series, cell))
-        return entry ? [{ start, cell: entry.cell, version: `${series} ${cell} ${entry.sequence}` }] : []
+        return entry ? [{ start, arrivedLater, cell: entry.cell, version: `${series} ${cell} ${entry.sequence}` }] : []
       })
     },
 
@@ -182,9 +188,12 @@ function cacheKey(series: string, cell: string): string {
 
 /** Roughly what V8 spends: a value is its figures, an empty set and a text; a visitor is an entry of a set. */
 function estimateBytes(cell: Cell): number {
-  const visitorsBytes = (count: number) => (count <= 512 ? count * 24 : 8192)
-  let bytes = 1000 + visitorsBytes(cell.totals.visitors.count)
+  let bytes = 1000 + estimateFiguresBytes(cell.totals)
   for (const values of cell.dimensions.values())
-    for (const [value, figures] of values) bytes += 500 + value.length + visitorsBytes(figures.visitors.count)
+    for (const [value, figures] of values) bytes += value.length + estimateFiguresBytes(figures)
   return bytes
+}
+
+export function estimateFiguresBytes({ visitors }: Figures): number {
+  return 500 + (visitors.count <= 512 ? visitors.count * 24 : 8192)
 }

@@ -1,10 +1,12 @@
 /** The registry of sites (table `sites`, stream/site.ts). */
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   paginateScan,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { type Site, siteFromItem, siteToItem } from '../../stream/site.ts'
 
@@ -14,9 +16,14 @@ export type SiteStore = {
   find(site: string): Promise<Site | undefined>
   /** False when the site exists: nothing is changed then. */
   create(site: Site): Promise<boolean>
+  /** Of a site that is there: sites are never deleted. What else it has stays. */
+  change(site: Site): Promise<void>
+  /** The same. */
+  keepNetwork(site: string, network: boolean): Promise<void>
 }
 
 const isNewSite = 'attribute_not_exists(site)'
+const isSite = 'attribute_exists(site)'
 
 export function createSiteStore(client: DynamoDBClient, table: string): SiteStore {
   return {
@@ -42,6 +49,44 @@ export function createSiteStore(client: DynamoDBClient, table: string): SiteStor
         if (error instanceof ConditionalCheckFailedException) return false
         throw error
       }
+    },
+
+    async change({ site, ...changed }) {
+      const { name, origins, timeZone, queryParams } = siteToItem({ site, ...changed })
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { site: { S: site } },
+          UpdateExpression:
+            'SET #name = :name, #origins = :origins, #timeZone = :timeZone, #queryParams = :queryParams',
+          ExpressionAttributeNames: {
+            '#name': 'name',
+            '#origins': 'origins',
+            '#timeZone': 'timeZone',
+            '#queryParams': 'queryParams',
+          },
+          ExpressionAttributeValues: {
+            ':name': name as AttributeValue,
+            ':origins': origins as AttributeValue,
+            ':timeZone': timeZone as AttributeValue,
+            ':queryParams': queryParams as AttributeValue,
+          },
+          ConditionExpression: isSite,
+        }),
+      )
+    },
+
+    async keepNetwork(site, network) {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { site: { S: site } },
+          UpdateExpression: 'SET #network = :network',
+          ExpressionAttributeNames: { '#network': 'network' },
+          ExpressionAttributeValues: { ':network': { BOOL: network } },
+          ConditionExpression: isSite,
+        }),
+      )
     },
   }
 }

@@ -1,18 +1,26 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { createSiteArchive, type SiteArchive } from '../../consumers/archiver/shapes/site-archive.ts'
 import { createGenerationStore, type GenerationStore } from '../../consumers/replay/shapes/generation-store.ts'
 import type { tables } from '../../stream/tables.ts'
 import { type AlertStore, createAlertStore } from './alerts.ts'
 import { type CellStore, createCellStore } from './cells.ts'
+import { createInvitationStore, type InvitationStore } from './invitations.ts'
 import { createLagStore, type LagStore } from './lags.ts'
 import { createLedgerStore, type LedgerStore } from './ledger.ts'
+import { createLinkStore, type LinkStore } from './links.ts'
+import { createMemberStore, type MemberStore } from './members.ts'
+import { createMerges, type Merges } from './merges.ts'
 import { createReportStore, type ReportStore } from './reports.ts'
+import { createResetStore, type ResetStore } from './resets.ts'
 import { createSiteStore, type SiteStore } from './sites.ts'
+import { createTokenStore, type TokenStore } from './tokens.ts'
 import { createViewStore, type ViewStore } from './views.ts'
 
 export type Store = {
   cells: CellStore
+  merges: Merges
   sites: SiteStore
   alerts: AlertStore
   lags: LagStore
@@ -20,6 +28,12 @@ export type Store = {
   generations: GenerationStore
   views: ViewStore
   reports: ReportStore
+  archive: SiteArchive
+  members: MemberStore
+  invitations: InvitationStore
+  resets: ResetStore
+  tokens: TokenStore
+  links: LinkStore
 }
 
 /** For reads that somebody waits for: a lost connection is noticed in a second, a page of a Query has five. */
@@ -49,10 +63,17 @@ export function createStore({ dynamo: client, tablePrefix, s3, bucket }: StorePl
     generations,
     views: createViewStore(generations),
     cells: createCellStore(client, name('cells'), async () => (await sites.list()).map(({ site }) => site)),
+    merges: createMerges(),
     reports: createReportStore(s3, bucket),
+    archive: createSiteArchive({ dynamo: client, tablePrefix, s3, bucket }),
     sites,
     alerts: createAlertStore(client, name('alerts')),
     lags: createLagStore(client, name('lag')),
     ledger: createLedgerStore(client, name('ledger')),
+    members: createMemberStore(client, name('access')),
+    invitations: createInvitationStore(client, name('access')),
+    resets: createResetStore(client, name('access')),
+    tokens: createTokenStore(client, name('access')),
+    links: createLinkStore(client, name('access')),
   }
 }

@@ -47,7 +47,7 @@ export async function startStores(core: number | undefined): Promise<Stores> {
     }
     await provision(env)
     // The endpoint hands out the snippet, and does not start without it.
-    if (!existsSync(join(root, 'dist/retrace.js'))) await runToEnd(['snippet/build.ts'], env)
+    if (!existsSync(join(root, 'dist/retrace.d.mts'))) await runToEnd(['snippet/build.ts'], env)
     return { env, stop }
   } catch (error) {
     await stop()

@@ -47,7 +47,7 @@ export function createAggregate(
             for (const event of delivery.events)
               if (foldEvent(state, segment, delivery, event, emit) === 'aggregated') aggregated += 1
           }
-          if (book.isCrowded) await book.relieve()
+          await book.endRecord()
         }
       now = records.at(-1)?.arrivedAt ?? now
       savedAt ??= records[0]?.arrivedAt ?? now

@@ -12,6 +12,9 @@ export type DemoSiteOptions = {
   dashboardUrl: string
 }
 
+/** Pages that more than their own name leads to, or other slots go into. */
+const pagesOfTheirOwn = new Set(['home', 'plant', 'notice', 'not-found'])
+
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
 
 /** `{{name}}` in a template becomes the value of that name, which is HTML already. */
@@ -29,8 +32,11 @@ export function createDemoSite({ snippetUrl, site, dashboardUrl }: DemoSiteOptio
   const cardTemplate = read('plant-card.html')
 
   const card = (plant: Plant) => fill(cardTemplate, slotsOf(plant))
+  // People try a sample with whatever they have, a driven browser as well.
+  const snippet = (more = '') =>
+    `<script defer src="${escapeHtml(snippetUrl)}" data-site="${escapeHtml(site)}" data-automation${more}></script>`
   const shared = {
-    snippet: `<script defer src="${escapeHtml(snippetUrl)}" data-site="${escapeHtml(site)}"></script>`,
+    snippet: snippet(),
     dashboard: escapeHtml(dashboardUrl),
     cards: plants.map(card).join(''),
     favourites: plants.slice(0, 3).map(card).join(''),
@@ -42,15 +48,18 @@ export function createDemoSite({ snippetUrl, site, dashboardUrl }: DemoSiteOptio
     const title = fill(/<!-- title: (.*) -->/.exec(template)?.[1] ?? '', slots)
     const description = fill(/<!-- description: (.*) -->/.exec(template)?.[1] ?? '', slots)
     const main = fill(template.replace(/<!-- (title|description): .* -->\n/g, ''), slots)
-    return fill(layout, { ...shared, title, description, main })
+    return fill(layout, { ...slots, title, description, main })
   }
 
   const serve = (path: string, html: string) => app.get(path, (_request, reply) => reply.type('text/html').send(html))
   serve('/', page(read('pages/home.html')))
   for (const file of readdirSync(new URL('pages/', import.meta.url))) {
     const name = file.replace('.html', '')
-    if (name !== 'home' && name !== 'plant' && name !== 'not-found') serve(`/${name}`, page(read(`pages/${file}`)))
+    if (!pagesOfTheirOwn.has(name)) serve(`/${name}`, page(read(`pages/${file}`)))
   }
+  // Shows what the snippet sees, so it asks for what the other pages have no use for. Its router has pages below it.
+  const notice = page(read('pages/notice.html'), { snippet: snippet(' data-hash') })
+  for (const path of ['/notice', '/notice/:season']) serve(path, notice)
   for (const plant of plants) {
     const others = plants.filter((other) => other !== plant).slice(0, 3)
     serve(
@@ -63,8 +72,9 @@ export function createDemoSite({ snippetUrl, site, dashboardUrl }: DemoSiteOptio
     const text = read(`public${path}`)
     app.get(path, (_request, reply) => reply.type(type).header('cache-control', 'no-cache').send(text))
   }
-  asset('/site.css', 'text/css')
-  asset('/shop.js', 'text/javascript')
+  for (const style of ['/site.css', '/notice.css']) asset(style, 'text/css')
+  for (const script of ['/shop.js', '/receipt.js', '/notice.js']) asset(script, 'text/javascript')
+  asset('/price-list.csv', 'text/csv')
   asset('/favicon.svg', 'image/svg+xml')
 
   const notFound = page(read('pages/not-found.html'))

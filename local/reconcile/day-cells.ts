@@ -1,5 +1,5 @@
 /** What the cells say of page views and clicks, by site and day, as far as each has come. */
-import { paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb'
+import { paginateQuery } from '@aws-sdk/client-dynamodb'
 import { decodeCell } from '../../consumers/aggregator/shapes/cell.ts'
 import {
   type CellKey,
@@ -45,11 +45,4 @@ export async function readDayCells(
     }
   }
   return cells
-}
-
-export async function listSites({ clients, table }: Tables): Promise<string[]> {
-  const sites: string[] = []
-  const pages = paginateScan({ client: clients.dynamo }, { TableName: table('sites'), ProjectionExpression: 'site' })
-  for await (const { Items = [] } of pages) sites.push(...Items.map(({ site }) => site?.S ?? ''))
-  return sites
 }

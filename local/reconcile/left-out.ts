@@ -1,11 +1,11 @@
 /** Whom the rules of each arrival segment leave out, as tables beside the archive: programs, and one's own people. */
 import { usualRules } from '../../consumers/aggregator/rules/rules.ts'
-import type { SiteRules } from '../../consumers/aggregator/rules/site-rules.ts'
+import { internalMarks, type SiteRules } from '../../consumers/aggregator/rules/site-rules.ts'
 import type { Segment } from '../../consumers/aggregator/shapes/segments.ts'
 import { type ArchiveTable, createTable } from '../archive-table.ts'
 
 /** For the WHERE of a query that has the columns of `events` and `segment`. */
-export const isLeftOut = ['user_agent', 'host', 'visitor']
+export const isLeftOut = ['user_agent', 'host', ...internalMarks]
   .map(
     (column) => `(site, segment, coalesce(${column}, '')) IN (SELECT (site, segment, value) FROM left_out_${column})`,
   )
@@ -15,7 +15,8 @@ export const isLeftOut = ['user_agent', 'host', 'visitor']
 export async function tabulateLeftOut(table: ArchiveTable, segments: readonly Segment[]): Promise<void> {
   await tabulate(table, segments, 'user_agent', (rules, userAgent) => rules.browserOf(userAgent).bot)
   await tabulate(table, segments, 'host', (rules, host) => host !== '' && rules.placeOf(`https://${host}/`).isInternal)
-  await tabulate(table, segments, 'visitor', (rules, visitor) => visitor !== '' && rules.isInternalVisitor(visitor))
+  for (const mark of internalMarks)
+    await tabulate(table, segments, mark, (rules, value) => rules.internalBy({ [mark]: value }) !== undefined)
 }
 
 async function tabulate(

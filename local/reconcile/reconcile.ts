@@ -13,6 +13,7 @@ import { bucketStart } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { segmentsBetween } from '../../consumers/aggregator/shapes/segments.ts'
 import { consumerName as archiver } from '../../consumers/archiver/archiver.ts'
 import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
+import { listSites } from '../../consumers/replay/known.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { addCounts, type LedgerCounts, ledgerRetentionMs, noCounts } from '../../consumers/runtime/shapes/ledger.ts'
 import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
@@ -20,7 +21,7 @@ import type { Shard } from '../../stream/shard-map.ts'
 import { openArchiveTable } from '../archive-table.ts'
 import { type Batch, listQuarantine } from '../quarantine-list.ts'
 import { type ConsumerPositions, judge, type Verdict } from './balance.ts'
-import { listSites, readDayCells } from './day-cells.ts'
+import { readDayCells } from './day-cells.ts'
 import { findGaps, type Gap } from './gaps.ts'
 import { readPositions } from './positions.ts'
 import { readLedger, type ShardMinute } from './read-ledger.ts'
@@ -126,8 +127,11 @@ function wholeMinutes({ from, to }: ArrivalRange): ArrivalRange {
   return { from: Math.floor(from / minuteMs) * minuteMs, to: Math.ceil(to / minuteMs) * minuteMs }
 }
 
-export function isEqual({ cell, archive }: CellCheck): boolean {
-  return cell.pageviews === archive.pageviews && cell.clicks === archive.clicks
+/** Whether the cell holds what the archive says, of visitors at an impossible rate all, nothing, or a part. */
+export function isEqual({ cell, archive, hurried }: Omit<CellCheck, 'key' | 'notYet'>): boolean {
+  return (['pageviews', 'clicks'] as const).every(
+    (name) => cell[name] <= archive[name] && cell[name] >= archive[name] - hurried[name],
+  )
 }
 
 export async function readAllPositions(environment: ConsumerEnvironment): Promise<ConsumerPositions> {

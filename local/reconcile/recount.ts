@@ -1,8 +1,12 @@
 /**
  * Counts the archive again, in SQL and without the aggregator's code: duplicates by (site, load, n), the event time of
- * DESIGN D5, nobody whom the rules leave out. What both come to the same by is what the rules say of a user agent, a host
- * or a visitor, and that alone.
+ * DESIGN D5, nobody whom the rules leave out. What both come to the same by is what the rules say of a user agent, a host,
+ * a visitor, a tag or a network, and that alone.
+ *
+ * Who comes at a rate that only programs reach is left out by the aggregator from then on, until the visit ends. Where visits
+ * end is the fold's to know: here such visitors are found, and what is theirs may be in the cell or not.
  */
+import { impossibleRate } from '../../consumers/aggregator/behaviour.ts'
 import type { CellKey } from '../../consumers/aggregator/shapes/cell-key.ts'
 import type { Segment } from '../../consumers/aggregator/shapes/segments.ts'
 import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
@@ -59,9 +63,29 @@ export type CellCheck = {
   key: Pick<CellKey, 'site' | 'segment' | 'shardId' | 'start'>
   cell: { pageviews: number; clicks: number }
   archive: { pageviews: number; clicks: number }
+  /** Of these, those of visitors at an impossible rate: the cell may hold as many less. */
+  hurried: { pageviews: number; clicks: number }
   /** The archive does not yet hold what the cell does. */
   notYet: boolean
 }
+
+const none = { pageviews: 0, clicks: 0 }
+
+/**
+ * Visitors with more events than a person makes within the time of `impossibleRate` on either side of one of them, which
+ * three of its times in a row contain: nobody else is left out for it.
+ */
+const hurriedVisitors = `
+      SELECT DISTINCT site, visitor
+      FROM (
+        SELECT site, visitor, sum(count(*)) OVER (
+            PARTITION BY site, visitor ORDER BY event_at // ${impossibleRate.withinMs} RANGE BETWEEN CURRENT ROW AND 2 FOLLOWING
+          ) AS events
+        FROM timed
+        WHERE visitor IS NOT NULL
+        GROUP BY site, visitor, event_at // ${impossibleRate.withinMs}
+      )
+      WHERE events > ${impossibleRate.events}`
 
 /**
  * Compares day cells with the archive, each up to the last sequence number that both hold.
@@ -94,7 +118,7 @@ export async function checkCells(
   const through: (string | number)[][] = []
   for (const { key, sequence, pageviews, clicks } of cells) {
     const notYet = isAfter(sequence, archived(key.shardId))
-    checks.set(nameOf(key), { key, cell: { pageviews, clicks }, archive: { pageviews: 0, clicks: 0 }, notYet })
+    checks.set(nameOf(key), { key, cell: { pageviews, clicks }, archive: none, hurried: none, notYet })
     const both = bothThrough(key.shardId)
     const last = both !== undefined && isAfter(both, sequence) ? both : sequence
     through.push([key.site, key.segment, key.start, key.shardId, placeOf(last)])
@@ -124,7 +148,8 @@ export async function checkCells(
   )
   await tabulateLeftOut(table, segments)
 
-  type Row = { site: string; segment: string; start: bigint; shard: string; pageviews: bigint; clicks: bigint }
+  type Counts = Record<'pageviews' | 'clicks' | 'hurried_pageviews' | 'hurried_clicks', bigint>
+  type Row = { site: string; segment: string; start: bigint; shard: string } & Counts
   const counted = await table.ask<Row>(`
     WITH copies AS (
       SELECT events.*, row_number() OVER (
@@ -134,28 +159,35 @@ export async function checkCells(
       FROM events
       LEFT JOIN families ON families.shard = events.shard
       ANTI JOIN set_aside ON set_aside.shard = events.shard AND set_aside.place = events.place
-    ), counted AS (
-      SELECT site, shard, place, type, segment,
-        CASE WHEN sent_at IS NULL THEN page_at WHEN corrected < received - ${maxLateMs} THEN received ELSE corrected END
-          // ${dayMs} * ${dayMs} AS start
+    ), timed AS (
+      SELECT *,
+        CASE WHEN sent_at IS NULL THEN page_at WHEN corrected < received - ${maxLateMs} THEN received ELSE corrected END AS event_at
       FROM copies
+      WHERE copy = 1
+    ), hurried AS (${hurriedVisitors}
+    ), counted AS (
+      SELECT site, shard, place, type, segment, (site, visitor) IN (SELECT (site, visitor) FROM hurried) AS is_hurried,
+        event_at // ${dayMs} * ${dayMs} AS start
+      FROM timed
       JOIN segments ON received >= segments.first AND received < segments.next
-      WHERE copy = 1 AND NOT (${isLeftOut})
+      WHERE NOT (${isLeftOut})
     )
     SELECT counted.site AS site, counted.segment AS segment, counted.start AS start, counted.shard AS shard,
-      count(*) FILTER (type = 'pageview') AS pageviews, count(*) FILTER (type = 'click') AS clicks
+      count(*) FILTER (type = 'pageview') AS pageviews, count(*) FILTER (type = 'click') AS clicks,
+      count(*) FILTER (type = 'pageview' AND is_hurried) AS hurried_pageviews,
+      count(*) FILTER (type = 'click' AND is_hurried) AS hurried_clicks
     FROM counted
     LEFT JOIN cells USING (site, segment, start, shard)
     LEFT JOIN reached ON reached.shard = counted.shard
     WHERE counted.place <= coalesce(cells.place, reached.place)
     GROUP BY ALL`)
-  for (const { site, segment, start, shard, pageviews, clicks } of counted) {
+  for (const { site, segment, start, shard, ...counts } of counted) {
     if (!sites.has(site)) continue
     const key = { site, segment, start: Number(start), shardId: shard }
-    const archive = { pageviews: Number(pageviews), clicks: Number(clicks) }
-    const check = checks.get(nameOf(key))
-    if (check) check.archive = archive
-    else checks.set(nameOf(key), { key, cell: { pageviews: 0, clicks: 0 }, archive, notYet: false })
+    const archive = { pageviews: Number(counts.pageviews), clicks: Number(counts.clicks) }
+    const hurried = { pageviews: Number(counts.hurried_pageviews), clicks: Number(counts.hurried_clicks) }
+    const known = checks.get(nameOf(key)) ?? { key, cell: none, notYet: false }
+    checks.set(nameOf(key), { ...known, archive, hurried })
   }
   return [...checks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, check]) => check)
 }

@@ -45,6 +45,7 @@ function describeRecount(result: Reconciliation, site: string | undefined): stri
   return [
     `Day cells ${whose}, counted again from the archive: ${number(compared.length)}, of which ${unequal.length} differ.`,
     ...most(unequal.map(describeCell)),
+    ...describeHurried(compared),
     ...describeGaps(result),
   ]
 }
@@ -63,6 +64,7 @@ export function toJson(result: Reconciliation): Record<string, unknown> {
     ),
     recounted: result.onlyInFirehose === undefined,
     cells: cells.filter((check) => !check.notYet).length,
+    hurriedCells: cells.filter((check) => !check.notYet && isHurried(check)).length,
     differentCells: cells.filter((check) => !check.notYet && !isEqual(check)),
     gaps: gaps.map(({ noticedAt, ...gap }) => ({ ...gap, noticedAt: new Date(noticedAt).toISOString() })),
     balanced,
@@ -89,6 +91,20 @@ function describeCell({ key, cell, archive }: CellCheck): string {
   const name = `${key.site} ${utcDay(key.start)} (arrived ${key.segment}) ${key.shardId}`
   const figures = `${cell.pageviews} page views and ${cell.clicks} clicks, in the archive ${archive.pageviews} and ${archive.clicks}`
   return `  ${name}: ${figures}. To do: rebuild the arrival day ${key.segment} from the archive.`
+}
+
+function isHurried({ hurried }: CellCheck): boolean {
+  return hurried.pageviews > 0 || hurried.clicks > 0
+}
+
+function describeHurried(compared: readonly CellCheck[]): string[] {
+  const cells = compared.filter(isHurried)
+  if (cells.length === 0) return []
+  const missing = cells.reduce((sum, { cell, archive }) => sum + archive.pageviews - cell.pageviews, 0)
+  const hurried = cells.reduce((sum, check) => sum + check.hurried.pageviews, 0)
+  return [
+    `In ${number(cells.length)} of them somebody came at a rate that only programs reach, and was left out from then on: ${number(missing)} page views less than in the archive, of ${number(hurried)} of such visitors.`,
+  ]
 }
 
 function describeGaps({ gaps }: Reconciliation): string[] {

@@ -2,12 +2,11 @@
 import { createRuleStore } from '../../consumers/aggregator/rules/rule-store.ts'
 import type { Rules } from '../../consumers/aggregator/rules/rules.ts'
 import { utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { acceptedIn, generationsOf, listSites, segmentsKnown } from '../../consumers/replay/known.ts'
+import { askedFor, needsCut, type Plan, planOf } from '../../consumers/replay/plan.ts'
 import { type GenerationRecord, newGenerationId } from '../../consumers/replay/shapes/generations.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
-import { listSites } from '../reconcile/day-cells.ts'
-import { acceptedIn, askedFor, generationsOf, segmentsKnown } from './known.ts'
 import { type RunOptions, UsageError } from './options.ts'
-import { needsCut, type Plan, planOf } from './plan.ts'
 
 export type Account = {
   plan: Plan

@@ -1,18 +1,20 @@
 /** `npm run replay`: counts days of the past again. */
 import { dropProgress } from '../../consumers/replay/drop-progress.ts'
+import { generationsOf, listSites } from '../../consumers/replay/known.ts'
+import { runReplay, takeReplay } from '../../consumers/replay/run.ts'
 import { deleteCells } from '../../consumers/replay/shapes/generation-cells.ts'
 import type { GenerationRecord } from '../../consumers/replay/shapes/generations.ts'
 import type { ReplayReport } from '../../consumers/replay/shapes/report.ts'
+import { ReplayError } from '../../consumers/replay/worker-messages.ts'
+import { workerCount } from '../../consumers/replay/workers.ts'
 import { type ConsumerEnvironment, consumerEnvironment } from '../../consumers/runtime/process.ts'
-import { listSites } from '../reconcile/day-cells.ts'
 import { readRules } from '../rules/read-rules.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
 import { begin, find, look, noGeneration } from './begin.ts'
 import { describeAccount, describeGenerations, describeReport, toJson } from './describe.ts'
-import { generationsOf } from './known.ts'
 import { type Options, parseOptions, type RunOptions, type SendOptions, UsageError, usage } from './options.ts'
-import { run } from './run.ts'
 import { describeSent, send } from './send.ts'
+import { onTerminal } from './terminal.ts'
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2))
@@ -53,7 +55,14 @@ async function start(environment: ConsumerEnvironment, command: RunOptions, opti
 }
 
 async function sendDays(environment: ConsumerEnvironment, command: SendOptions, { json }: Options): Promise<void> {
-  const sent = await send(environment, command)
+  const stop = new AbortController()
+  // The second time at once.
+  process.once('SIGINT', () => stop.abort())
+  const sent = await send(environment, command, stop.signal).catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error
+    console.error('\nInterrupted. The same command goes on.')
+    process.exit(130)
+  })
   console.log(describeSent(sent))
   if (json) console.log(JSON.stringify(sent))
 }
@@ -74,7 +83,8 @@ async function runToReport(
     console.error(`\nInterrupted. To go on: npm run replay -- --resume ${record.id}`)
     process.exit(130)
   })
-  const replayed = await run(environment, record, workers)
+  const count = workerCount(workers || environment.settings.RETRACE_REPLAY_WORKERS)
+  const replayed = await runReplay(environment, await takeReplay(environment, record), count, onTerminal())
   console.log(describeReport(replayed))
   if (json) console.log(JSON.stringify(toJson(replayed)))
 }
@@ -129,7 +139,7 @@ async function sitesOf(environment: ConsumerEnvironment, record: GenerationRecor
 
 main().catch((error: unknown) => {
   const { message } = error as Error
-  const isMisuse = error instanceof UsageError
+  const isMisuse = error instanceof UsageError || (error instanceof ReplayError && error.code === 'not_begun')
   console.error(isMisuse ? `${message}\n\n${usage}` : message)
   process.exit(isMisuse ? 2 : 1)
 })

@@ -1,8 +1,8 @@
 /** What a replay has changed, for people and for scripts. */
+import type { Replayed } from '../../consumers/replay/run.ts'
 import type { GenerationRecord } from '../../consumers/replay/shapes/generations.ts'
 import type { HeadlineFigures, ReplayReport, SiteChange } from '../../consumers/replay/shapes/report.ts'
 import type { Account } from './begin.ts'
-import type { Replayed } from './run.ts'
 
 const figureNames: readonly [keyof HeadlineFigures, string][] = [
   ['visitors', 'visitors'],

@@ -1,7 +1,7 @@
 /** What `npm run replay` is asked to do. */
-import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type ReplaySourceKind, replaySources } from '../../consumers/replay/shapes/generations.ts'
+import { mostWorkers } from '../../consumers/replay/workers.ts'
 
 export const usage = `Usage: npm run replay -- --site SITE|--all --from DAY [--to DAY] [options]
        npm run replay -- --resume GENERATION [--workers N] [--json]
@@ -15,16 +15,17 @@ what is published. Nothing that a dashboard shows changes by it.
   --all              rebuild all sites
   --from DAY         first day of arrival, YYYY-MM-DD
   --to DAY           last day of arrival (default: the first); today is cut first, which
-                     takes half a minute
+                     takes until what came before is saved: a minute, five in AWS
   --source KIND      where to read: stream, archive, or auto (default): the stream if it
                      holds all of it, else the archive
   --rules FILE       count by these rules (docs/rules.md), not by those that each day had
   --dry-run          say what would be replayed, and do nothing
   --resume ID        go on with a generation that was interrupted; the same command again does the same
   --to-stream NAME   count nothing, but put archived records into another stream, for
-                     consumers of it: all sites, days that are over
+                     consumers of it: all sites, days that are over; interrupted, the same
+                     command goes on
   --rate N           events a second for --to-stream (default: 1000)
-  --workers N        threads (default: one less than there are cores)
+  --workers N        threads (default: RETRACE_REPLAY_WORKERS, or one less than there are cores)
   --json             the last line is one JSON object
 
   list                 all generations
@@ -54,22 +55,26 @@ export type Command =
   | { kind: 'list' }
   | { kind: 'publish' | 'rollback' | 'drop'; generation: string }
   | { kind: 'help' }
+/** `workers` is 0 where nothing is said. */
 export type Options = { command: Command; workers: number; json: boolean }
 
-/** Threads beyond it wait for the stores. */
-const mostWorkers = 64
 const usualRate = 1000
 
 /** @throws UsageError with what is wrong */
 export function parseOptions(args: readonly string[]): Options {
   const { values, positionals } = parse(args)
-  const workers = values.workers === undefined ? Math.max(1, availableParallelism() - 1) : Number(values.workers)
-  if (!Number.isInteger(workers) || workers < 1 || workers > mostWorkers)
-    throw new UsageError(`--workers must be a whole number from 1 to ${mostWorkers}`)
-  return { command: commandOf(values, positionals), workers, json: values.json }
+  return { command: commandOf(values, positionals), workers: workersOf(values), json: values.json }
 }
 
 type Values = ReturnType<typeof parse>['values']
+
+function workersOf({ workers }: Values): number {
+  if (workers === undefined) return 0
+  const count = Number(workers)
+  if (!Number.isInteger(count) || count < 1 || count > mostWorkers)
+    throw new UsageError(`--workers must be a whole number from 1 to ${mostWorkers}`)
+  return count
+}
 
 function commandOf(values: Values, positionals: readonly string[]): Command {
   if (values.help) return { kind: 'help' }

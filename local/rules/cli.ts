@@ -4,12 +4,15 @@ import { commandSettings, useRunningStores } from '../running.ts'
 import { explain } from './explain.ts'
 import { help, parseRulesCommand, type RulesCommand } from './options.ts'
 import { readRules } from './read-rules.ts'
+import { tellNetworks } from './tell-networks.ts'
 import { useRules } from './use-rules.ts'
 
 async function run(command: Exclude<RulesCommand, { kind: 'help' | 'wrong' }>): Promise<string> {
-  if (command.kind === 'use') {
+  if (command.kind === 'use' || command.kind === 'network') {
     useRunningStores(commandSettings(), process.env)
-    return useRules(consumerEnvironment(process.env), command.rules, Date.now())
+    const environment = consumerEnvironment(process.env)
+    if (command.kind === 'network') return tellNetworks(environment, command.networks)
+    return useRules(environment, command.rules, Date.now())
   }
   const rules = await readRules(command.file)
   switch (command.kind) {

@@ -1,12 +1,22 @@
 /** The command line of `npm run rules`, pure: what was asked for, or the one line that says what is wrong with it. */
 import { parseArgs } from 'node:util'
+import { tagHelp, tagPattern } from '../../stream/tag.ts'
+import { networksOf } from './ranges.ts'
 
-export type Example = { site: string; url: string; referrer: string | undefined; userAgent: string }
+export type Example = {
+  site: string
+  url: string
+  referrer: string | undefined
+  userAgent: string
+  tag: string | undefined
+  network: string | undefined
+}
 
 export type RulesCommand =
   | { kind: 'check'; file: string }
   | { kind: 'show'; file: string | undefined }
   | { kind: 'use'; rules: string }
+  | { kind: 'network'; networks: readonly string[] }
   | { kind: 'explain'; file: string | undefined; example: Example }
   | { kind: 'help' }
   | { kind: 'wrong'; message: string }
@@ -16,13 +26,17 @@ export const help = `Checks rules by which events count, and shows what they mak
 npm run rules -- check FILE
 npm run rules -- use FILE|VERSION|usual
 npm run rules -- show [FILE]
-npm run rules -- explain --url URL [--referrer URL] [--user-agent TEXT] [--site SITE] [--rules FILE]
+npm run rules -- explain --url URL [--referrer URL] [--user-agent TEXT] [--tag TAG] [--network HASH] [--site SITE]
+                           [--rules FILE]
+npm run rules -- network RANGE
 
   use           from half a minute on, what arrives counts by these rules: those of a file, of a version that a replay or
                 an earlier use named, or the usual ones. What arrived before keeps its figures (npm run replay)
   check         all problems of a file, each with its place and what is allowed there; or the version of the rules
   show          the rules with nothing left out: what a file says, and what is usual
   explain       which page, channel and browser an event would count under, or why it would not count
+  network       the hashes by which rules know the networks of a range of addresses, such as 203.0.113.0/24 or
+                2001:db8:1::/48
   --rules FILE  by these rules; without it, by the usual ones
   --site SITE   at this site (default: one that the rules do not name)
 
@@ -42,6 +56,8 @@ export function parseRulesCommand(argv: string[]): RulesCommand {
         url: { type: 'string' },
         referrer: { type: 'string' },
         'user-agent': { type: 'string', default: usualUserAgent },
+        tag: { type: 'string' },
+        network: { type: 'string' },
         site: { type: 'string', default: '' },
         rules: { type: 'string' },
         help: { type: 'boolean', default: false },
@@ -50,7 +66,7 @@ export function parseRulesCommand(argv: string[]): RulesCommand {
     if (values.help) return { kind: 'help' }
     const [command, file, ...more] = positionals
     if (more.length > 0) return wrong(`"${more[0]}" is one argument too many`)
-    const { url, referrer, site, rules, 'user-agent': userAgent } = values
+    const { url, referrer, tag, network, site, rules, 'user-agent': userAgent } = values
     switch (command) {
       case 'check':
         return file === undefined ? wrong('check needs a FILE') : { kind: 'check', file }
@@ -63,9 +79,17 @@ export function parseRulesCommand(argv: string[]): RulesCommand {
         if (!isAddress(url)) return wrong('explain needs a --url such as https://example.org/page')
         if (referrer !== undefined && !isAddress(referrer))
           return wrong('--referrer must be an address such as https://example.org/')
-        return { kind: 'explain', file: rules, example: { site, url, referrer, userAgent } }
+        if (tag !== undefined && !tagPattern.test(tag)) return wrong(`--tag ${tagHelp}`)
+        if (network !== undefined && !/^[0-9a-f]{4}$/.test(network))
+          return wrong('--network must be 4 hex digits, as npm run rules -- network RANGE tells them')
+        return { kind: 'explain', file: rules, example: { site, url, referrer, userAgent, tag, network } }
+      case 'network': {
+        if (file === undefined) return wrong('network needs a RANGE such as 203.0.113.0/24')
+        const found = networksOf(file)
+        return found.ok ? { kind: 'network', networks: found.networks } : wrong(found.message)
+      }
       default:
-        return wrong('check, use, show or explain is needed')
+        return wrong('check, use, show, explain or network is needed')
     }
   } catch (error) {
     return wrong((error as Error).message)

@@ -71,6 +71,8 @@ const deliveryColumns = {
   country: 'country',
   region: 'region',
   language: 'language',
+  tag: 'tag',
+  network: 'network',
 }
 
 const eventColumns = {

@@ -118,14 +118,14 @@ function placeOf({ shardId, sequence, index }: ArchivedEvent): Place {
 }
 
 function whyFiltered({ rules = usualRules }: Segment, { delivery, event }: ArchivedEvent): string {
-  const { site, userAgent, visitor } = delivery
+  const { site, userAgent } = delivery
   const ofSite = rules.of(site)
   if (userAgent === '') return 'it came without a user agent, as from programs'
   if (ofSite.browserOf(userAgent).bot) return `its user agent is a program's: ${userAgent}`
   const { host, isInternal } = ofSite.placeOf(event.url)
   if (isInternal) return `${host} is internal by the rules ${rules.version}`
-  if (visitor !== undefined && ofSite.isInternalVisitor(visitor))
-    return `its visitor is internal by the rules ${rules.version}`
+  const mark = ofSite.internalBy(delivery)
+  if (mark !== undefined) return `its ${mark} is internal by the rules ${rules.version}`
   return 'its visitor does more in a second than people can'
 }
 

@@ -1,11 +1,11 @@
 import type { ClickTarget } from '../../stream/event.ts'
-import { cut } from './cut.ts'
 import { report } from './report.ts'
 import { selectorOf } from './selector.ts'
-import { visibleText } from './visible-text.ts'
 
 const interactive =
-  'a,button,input,select,summary,[role=button],[role=link],[role=tab],[role=menuitem],[onclick],[data-retrace-event]'
+  'a,button,summary,input,select,[role=button],[role=link],[role=tab],[role=menuitem],[onclick],[data-retrace-event]'
+/** What visitors write, or what the site keeps to itself; and what is nobody's text. */
+const unreadable = 'input,select,textarea,script,style,[contenteditable],[data-retrace-mask]'
 
 /**
  * Reports what people click on. `event.target` stops at the host of a shadow tree; the composed path does not.
@@ -14,19 +14,31 @@ const interactive =
  * A label is not in the list: browsers answer a click on it with a second one, on its control.
  */
 export const reportClick = (event: MouseEvent): void => {
+  let element: Element | false | undefined
+  let href: string | undefined
+  let masked: boolean | undefined
   // Windows, documents and shadow roots are on the path too, and match nothing.
-  const path = event.composedPath().filter((node) => (node as Element).matches) as HTMLAnchorElement[]
-  const element = path.find((node) => node.matches(interactive))
+  for (const node of event.composedPath() as HTMLAnchorElement[])
+    if (node.matches) {
+      element ||= node.matches(interactive) && node
+      // Of links in drawings it is an object.
+      href ||= node.protocol && node.href
+      masked ||= node.matches(unreadable)
+    }
   if (!element || event.button > 1 || !event.isTrusted) return
 
   const box = element.getBoundingClientRect()
   const root = document.documentElement
-  report({
-    type: 'click',
+  report('click', {
     target: {
-      selector: cut(selectorOf(element), 512),
-      text: cut(visibleText(element, path), 100),
-      href: cut((element.closest('a') || element).href, 2048),
+      selector: selectorOf(element),
+      // No words when anything unreadable is around the element or in it: `textContent` has what a textarea was filled
+      // with, `innerText` forces a layout, and a privacy rule with exceptions is none.
+      text:
+        masked || element.querySelector(unreadable)
+          ? ''
+          : (element.textContent as string).trim().replace(/\s+/g, ' ').slice(0, 100) || element.ariaLabel,
+      href,
       vw: innerWidth,
       vh: innerHeight,
       docW: root.scrollWidth,

@@ -1,5 +1,4 @@
-import type { EventProps } from '../../stream/event.ts'
-import { cut } from './cut.ts'
+import type { Core } from './core.ts'
 import { report } from './report.ts'
 import { safely } from './safely.ts'
 
@@ -7,8 +6,8 @@ export type Retrace = {
   (name: string, props?: Record<string, unknown>): void
   /** Calls made before this script was here, kept by the stub that a page may define. */
   q?: Parameters<Retrace>[]
-  /** The id of this page load; only the script itself sets it. */
-  load?: string
+  /** For the second file; only the script itself sets it. */
+  core?: Core
 }
 
 declare global {
@@ -17,10 +16,4 @@ declare global {
   }
 }
 
-/** Properties go as the endpoint takes them: 32 of them, no nesting, nothing too long. */
-export const retrace: Retrace = safely((name, props) => {
-  const taken: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries<unknown>(props || {}).slice(0, 32))
-    taken[key.slice(0, 64)] = value === !!value || value === +(value as number) ? value : cut(value, 512)
-  report({ type: 'custom', name: cut(name, 128), props: taken as EventProps })
-})
+export const retrace: Retrace = safely((name, props) => report('custom', { name, props }))

@@ -1,20 +1,26 @@
 /**
- * The queue in memory, and its way to the endpoint: one request at a time, and again, after pauses that grow, what was
- * not taken. An event keeps its `load` and `n`, so a copy that had arrived after all counts once.
+ * The events in memory, and their way to the endpoint: one request at a time, and again, after pauses that grow, what
+ * was not taken. An event keeps its `load` and `n`, so a copy that had arrived after all counts once.
  */
-import { endpoint, site } from './options.ts'
+import { toJson } from './json.ts'
+import { tools } from './tools.ts'
 
-/** Waiting events, as JSON. While the endpoint is away 1,000 are kept: then the oldest go, and leave a gap in `n`. */
-let queue: string[] = []
+/** Events that the endpoint has not acknowledged, as JSON, oldest first. */
+export const waiting = new Set<string>()
+/**
+ * How many may wait while the endpoint is away: past it the newest are dropped, and leave a gap in `n`. None where
+ * nothing may be reported (automation is nobody's visit), or the endpoint knows no such site.
+ */
+let room = navigator.webdriver && !('automation' in options) ? 0 : 1000
 /** Requests that are under way, or whose pause is not over. */
 let busy = 0
-/** Failures in a row. Several at once, as when a page is left, are one. */
-let failures = 0
+/** Grows with each failure, and bounds the pause after it: up to a second, three, seven, … 255. */
+let patienceSeconds = 0
 
 /** Takes an event, unless it is larger than the endpoint allows. Those that happen together travel together. */
 export const deliver = (json: string): void => {
-  if (json.length < 16_000) {
-    queue = queue.concat(json).slice(-1000)
+  if (waiting.size < room && json.length < 16_000) {
+    waiting.add(json)
     setTimeout(flush, 100)
   }
 }
@@ -24,42 +30,46 @@ export const deliver = (json: string): void => {
  * of keepalive bodies in flight (https://fetch.spec.whatwg.org/#http-network-or-cache-fetch), and far fewer than the
  * 500 events that the endpoint takes. Usually it is 16,000 bytes, and four of them fit when a page is left.
  *
- * @param leaving sends everything that is unsent, without waiting for a request or a pause to end
+ * @param leaving sends all that is not acknowledged, without waiting for a request or a pause to end: what is under
+ * way may end with the page, and what arrives twice counts once
  */
-export const flush = (leaving?: unknown): void => {
-  while (queue[0] && (leaving || !busy)) {
-    const batch: string[] = []
-    while (queue[0] && (batch + queue[0]).length < 16_000) batch.push(queue.shift() as string)
-    void send(batch)
-  }
-}
-
-const send = async (batch: string[]) => {
-  const body = `{"site":"${site}","sentAt":${Date.now()},"events":[${batch}]}`
-  let failed: unknown = true
+export const flush = async (leaving?: unknown, events = [...waiting]): Promise<void> => {
+  if (!events[0] || (busy && !leaving)) return
+  const batch: string[] = []
   let retryAfterSeconds = 0
-  const failedBefore = failures
+  do batch.push(events.shift() as string)
+  while (events[0] && (batch + events[0]).length < 16_000)
   busy++
+  void flush(leaving, events)
   try {
-    // Lets the request outlive the page. Firefox has it from 133 only; there, and where there is no fetch, a beacon
-    // does, though it cannot tell the answer. A text needs no preflight, for which a page that is left has no time.
-    if ('keepalive' in Request.prototype) {
-      const answer = await fetch(endpoint, { method: 'POST', body, keepalive: true, credentials: 'omit' })
-      failed = answer.status === 429 || answer.status > 499
-      retryAfterSeconds = +(answer.headers.get('retry-after') as string) || 0
-      // Until the answer is read, its request counts among the bytes in flight.
-      await answer.text()
-    } else failed = !navigator.sendBeacon(endpoint, body)
-  } catch {}
-  failures = failed ? failedBefore + 1 : 0
-  if (failed) queue = batch.concat(queue).slice(-1000)
-  // Up to a second, three, seven, …: all of the pause is drawn by lot, so that the pages of a busy site do not come
-  // back together. At most an hour: a browser's timer overflows at 24 days, and then fires at once.
+    // A text needs no preflight, for which a page that is left has no time.
+    const answer = await (tools.post_ || fetch)(new URL('v1/events', options.endpoint || source), {
+      method: 'POST',
+      body: `${toJson({ site: options.site, sentAt: Date.now(), tag: options.tag }).slice(0, -1)},"events":[${batch}]}`,
+      // Lets the request outlive the page. Only where that may end, since browsers bound what all such requests hold.
+      keepalive: document.hidden,
+      credentials: 'omit',
+    })
+    retryAfterSeconds = +(answer.headers.get('retry-after') as string) || 0
+    // Too many requests, or a fault that may pass. Statuses between have nothing to do with bodies.
+    if (answer.status > 428) throw 0
+    patienceSeconds = 0
+    // There is no such site: nothing more is taken, and what is waiting is refused batch by batch.
+    if (answer.status === 403) room = 0
+    // Refused: one event of them is bad, or all are. Halves tell, so that the others arrive.
+    if (answer.status > 399 && room && batch[1]) {
+      void flush(true, batch.splice(0, batch.length / 2))
+      void flush(true, batch)
+    } else for (const json of batch) waiting.delete(json)
+  } catch {
+    patienceSeconds = (patienceSeconds * 2 + 1) & 255
+  }
+  // All of the pause is drawn by lot, so that the pages of a busy site do not come back together.
   setTimeout(
     () => {
       busy--
-      flush()
+      void flush()
     },
-    Math.min(3_600_000, (Math.random() * (2 ** failures - 1) + retryAfterSeconds) * 1000),
+    (Math.random() * patienceSeconds + retryAfterSeconds) * 1000,
   )
 }

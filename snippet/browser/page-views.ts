@@ -1,4 +1,3 @@
-import { cut } from './cut.ts'
 import { reportEngagement } from './engagement.ts'
 import { page, report } from './report.ts'
 import { safely } from './safely.ts'
@@ -10,15 +9,15 @@ let path: string | undefined
  * and old Safari fires `popstate` on load: a path that has not changed is no new page. Unless the browser brought the
  * whole page back from its back/forward cache, which runs no script anew (https://web.dev/articles/bfcache).
  */
-export const look = safely((event: { persisted?: boolean } = {}) => {
-  if (path === location.pathname && !event.persisted) return
+export const look = safely((event?: { persisted?: boolean }) => {
+  const next = location.pathname + ('hash' in options ? location.hash : '')
+  if (path === next && !event?.persisted) return
   reportEngagement()
-  path = location.pathname
-  report({
-    type: 'pageview',
-    url: cut(location.href.split('#')[0], 2048),
-    referrer: cut(page || document.referrer, 2048),
-    title: cut(document.title, 512),
+  path = next
+  report('pageview', {
+    url: location.origin + path + location.search,
+    referrer: page || document.referrer,
+    title: document.title,
     vw: innerWidth,
     vh: innerHeight,
   })

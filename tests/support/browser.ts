@@ -2,10 +2,12 @@
  * A browser for tests that needs nothing but `npm ci`: Chromium's headless shell from the npm package
  * `@sparticuz/chromium`, with that package's fonts, and with its shared libraries where the system has none.
  */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
@@ -32,16 +34,41 @@ const commonArgs = [
  * @throws when the package has no binary for this machine and `CHROMIUM_PATH` names no other
  */
 export async function launchBrowser(more: string[] = []): Promise<Browser> {
+  return chromium.launch({ ...(await findBrowser()), args: [...commonArgs, ...more] })
+}
+
+/**
+ * Opens a page in a browser that nobody drives, for pages that drive themselves: under a driver Chromium renders none
+ * ahead of time, and pages can tell (`navigator.webdriver`).
+ */
+export async function openUndriven(url: string): Promise<{ close: () => Promise<void> }> {
+  const { executablePath, env } = await findBrowser()
+  const profile = await mkdtemp(join(tmpdir(), 'retrace-test-'))
+  // Without a window Chromium takes itself for automated, which it is not here.
+  const undriven = ['--headless', '--disable-blink-features=AutomationControlled']
+  const args = [...commonArgs, ...undriven, `--user-data-dir=${profile}`, url]
+  const child = spawn(executablePath, args, { env, stdio: 'ignore' })
+  return {
+    async close() {
+      const ended = once(child, 'exit')
+      child.kill()
+      await ended
+      await rm(profile, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
+
+/** Where it is, and the environment that it starts in. */
+async function findBrowser(): Promise<{ executablePath: string; env: Record<string, string> }> {
   const { CHROMIUM_PATH: own } = process.env
-  const args = [...commonArgs, ...more]
-  if (own) return chromium.launch({ executablePath: own, args })
+  if (own) return { executablePath: own, env: process.env as Record<string, string> }
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error(
       'the packaged Chromium is for Linux on x64: set CHROMIUM_PATH to a Chromium or Chrome of this machine',
     )
   const folder = await unpackOnce()
   const executablePath = join(folder, 'chromium')
-  return chromium.launch({ executablePath, args, env: await environment(folder, executablePath) })
+  return { executablePath, env: await environment(folder, executablePath) }
 }
 
 /**

@@ -24,6 +24,7 @@ import {
   ledgerEntryText,
   noCounts,
 } from '../../consumers/runtime/shapes/ledger.ts'
+import { formNames } from '../../dashboard/forms.ts'
 import { createDashboard, type DashboardOptions } from '../../dashboard/server.ts'
 import { createStore } from '../../dashboard/store/store.ts'
 import { tables } from '../../stream/tables.ts'
@@ -33,7 +34,15 @@ export const bearer = { authorization: `Bearer ${adminToken}` }
 /** What the clock of the dashboard shows. */
 export const now = Date.parse('2026-11-23T10:20:30Z')
 
-type Where = { site: string; granularity: Granularity; at: number; shardId?: string; generation?: string }
+type Where = {
+  site: string
+  granularity: Granularity
+  at: number
+  shardId?: string
+  generation?: string
+  /** Of arrival; by default that of the day that `at` is in. */
+  segment?: string
+}
 
 /** Whatever an answer holds: tests say what they expect of it. */
 type Json = ReturnType<typeof JSON.parse>
@@ -41,6 +50,8 @@ type Json = ReturnType<typeof JSON.parse>
 export type TestDashboard = {
   app: FastifyInstance
   options: DashboardOptions
+  /** Of its tables. */
+  client: DynamoDBClient
   /** An answer to the administrator, or to whom the headers say. */
   get(url: string, headers?: Record<string, string>): Promise<{ status: number; body: Json }>
   inject(request: InjectOptions): Promise<LightMyRequestResponse>
@@ -80,8 +91,8 @@ export async function startDashboard(): Promise<TestDashboard> {
   let sequence = 0
 
   async function putCell(where: Where, counted: Cell): Promise<void> {
-    const { site, granularity, at, shardId = 'shardId-0', generation = 'live' } = where
-    const key = { site, granularity, start: bucketStart(granularity, at), segment: utcDay(at), generation, shardId }
+    const { site, granularity, at, shardId = 'shardId-0', generation = 'live', segment = utcDay(at) } = where
+    const key = { site, granularity, start: bucketStart(granularity, at), segment, generation, shardId }
     const item = { series: { S: seriesOf(site, granularity) }, cell: { S: cellText(key) } }
     const cell = cells.get(JSON.stringify(item)) ?? emptyCell()
     mergeCell(cell, counted)
@@ -94,6 +105,7 @@ export async function startDashboard(): Promise<TestDashboard> {
   return {
     app,
     options,
+    client,
     putCell,
     inject: (request) => app.inject(request),
     async get(url, headers = bearer) {
@@ -152,12 +164,10 @@ export function visit(hash: number, pageviews: number): Cell {
 /** Documents that say nothing: these tests ask the API. */
 const text = Buffer.from('<p>')
 const document = { type: 'text/html', etag: '"x"', immutable: false, plain: text, br: text, gzip: text }
-const assets = new Map(
-  ['index.html', 'sign-in.html', 'sign-in-wrong.html', 'sign-in-throttled.html'].map((name) => [name, document]),
-)
+const assets = new Map(['index.html', ...formNames].map((name) => [name, document]))
 
 async function createTables(client: DynamoDBClient): Promise<void> {
-  for (const name of ['sites', 'cells', 'control', 'alerts', 'lag', 'ledger'] as const) {
+  for (const name of ['sites', 'cells', 'control', 'access', 'alerts', 'lag', 'ledger', 'archive'] as const) {
     const { partitionKey, sortKey }: { partitionKey: string; sortKey?: string } = tables[name]
     const keys = [partitionKey, ...(sortKey ? [sortKey] : [])]
     await client.send(

@@ -5,17 +5,23 @@
 
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { FastifyInstance } from 'fastify'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { createManifest } from '../../consumers/archiver/manifest.ts'
+import { createParquetSink } from '../../consumers/archiver/parquet-sink.ts'
+import { createSiteArchive } from '../../consumers/archiver/shapes/site-archive.ts'
 import type { GenerationRecord } from '../../consumers/replay/shapes/generations.ts'
 import { type ReplayReport, reportKey } from '../../consumers/replay/shapes/report.ts'
+import { createObjects } from '../../consumers/runtime/objects.ts'
 import { loadAssets } from '../../dashboard/assets.ts'
 import { buildDashboard } from '../../dashboard/build.ts'
 import { createDashboard } from '../../dashboard/server.ts'
 import { createReportStore } from '../../dashboard/store/reports.ts'
 import { createS3Client } from '../../dashboard/store/store.ts'
+import { store as storeRows } from './archive.ts'
 import { launchBrowser } from './browser.ts'
 import { adminToken, now, startDashboard, type TestDashboard } from './dashboard.ts'
+import { aDelivery, anEvent } from './events.ts'
 import { startStores, type TestStores } from './stores.ts'
 
 let stores: TestStores
@@ -38,12 +44,11 @@ beforeEach(async () => {
   dashboard = await startDashboard()
   await dashboard.createSite('shop')
   const [assets, reports] = [await loadAssets('dist/dashboard'), createReportStore(client, bucket())]
-  app = await createDashboard({ ...dashboard.options, assets, store: { ...dashboard.options.store, reports } })
+  const place = { dynamo: dashboard.client, tablePrefix: 'retrace-', s3: client, bucket: bucket() }
+  const store = { ...dashboard.options.store, reports, archive: createSiteArchive(place) }
+  app = await createDashboard({ ...dashboard.options, assets, store })
   address = await app.listen({ host: '127.0.0.1', port: 0 })
-  page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
-  page.setDefaultTimeout(10_000)
-  await page.clock.setFixedTime(now)
-  await page.goto(`${address}/sign-in?token=${adminToken}`)
+  page = await signedInPage()
 })
 afterEach(async () => {
   await page.close()
@@ -51,7 +56,28 @@ afterEach(async () => {
   await dashboard.close()
 })
 
+/** Another browser of the administrator, at the time of the dashboard. Whoever opens it closes it. */
+export async function signedInPage(options: BrowserContextOptions = {}): Promise<Page> {
+  const opened = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 }, ...options })
+  opened.setDefaultTimeout(10_000)
+  await opened.clock.setFixedTime(now)
+  await opened.goto(`${address}/sign-in?token=${adminToken}`)
+  return opened
+}
+
 const bucket = () => stores.settings.RETRACE_BUCKET
+/** Archives one page view of `shop`. */
+export async function archiveRow(received: number): Promise<void> {
+  const manifest = createManifest(dashboard.client, 'retrace-archive')
+  const sink = createParquetSink({ manifest, objects: createObjects(client, bucket()), now: () => now }).open(
+    'shardId-0',
+  )
+  const { events, ...delivery } = aDelivery({ site: 'shop', received })
+  const place = { shardId: 'shardId-0', sequence: '1', index: 0 }
+  const record = { producerId: 'fedcba9876543210', producerSequence: 0, traceId: '0'.repeat(32) }
+  await storeRows(sink, [{ ...place, ...record, delivery, event: events[0] ?? anEvent() }])
+}
+
 export const generations = () => dashboard.options.store.generations
 
 export async function create(

@@ -1,5 +1,6 @@
 /** Says what is wrong with rules: everything at once, each problem with its place and what is allowed there. */
 import { sitePattern } from '../../../stream/site.ts'
+import { tagHelp, tagPattern } from '../../../stream/tag.ts'
 import { usualChannelsMark, type WrittenRules } from './document.ts'
 
 /** As many as anybody writes by hand, and few enough that what is new to the caches is found in microseconds. */
@@ -38,6 +39,8 @@ function checkSection(check: Check, path: string, section: unknown, isForAll: bo
       check.fields(at, internal, {
         visitors: (place, list) => check.texts(place, list, /^[0-9a-f]{16}$/, 'must be 16 hex digits, lower case'),
         hosts: (place, list) => check.texts(place, list, host, hostHelp),
+        tags: (place, list) => check.texts(place, list, tagPattern, tagHelp),
+        networks: (place, list) => check.texts(place, list, /^[0-9a-f]{4}$/, networkHelp),
       }),
     channels: (at, list) =>
       check.list(at, list, (place, rule) => {
@@ -58,6 +61,8 @@ function checkUserAgent(check: Check, path: string, pattern: unknown): void {
     check.wrong(path, 'must have at least 3 characters besides *, ^ and $')
 }
 
+/** Most will try an address first. */
+const networkHelp = 'must be 4 hex digits, lower case: npm run rules -- network RANGE tells those of a range'
 const host = /^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*$/
 const hostHelp = 'must be a host in lower case, such as example.org or *.example.org'
 const lowerCase = /^[^A-Z]{1,200}$/

@@ -28,6 +28,10 @@ export type InternalRules = {
   visitors: readonly string[]
   /** Hosts of pages that are no public ones, as in channel rules. */
   hosts: readonly string[]
+  /** What pages call them (`data-tag`). */
+  tags: readonly string[]
+  /** Hashes of the networks that they are in, at sites that keep them. */
+  networks: readonly string[]
 }
 
 export type RulesSection = {

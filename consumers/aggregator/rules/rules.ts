@@ -77,6 +77,8 @@ function together(site: Partial<RulesSection>, all: RulesSection): RulesSection 
     internal: {
       visitors: [...(site.internal?.visitors ?? []), ...all.internal.visitors],
       hosts: [...(site.internal?.hosts ?? []), ...all.internal.hosts],
+      tags: [...(site.internal?.tags ?? []), ...all.internal.tags],
+      networks: [...(site.internal?.networks ?? []), ...all.internal.networks],
     },
     channels: [...(site.channels ?? []), ...all.channels],
     pages: [...(site.pages ?? []), ...all.pages],
@@ -84,13 +86,23 @@ function together(site: Partial<RulesSection>, all: RulesSection): RulesSection 
   }
 }
 
+/**
+ * Lists of rules that came later than the first documents were kept: empty, they are in no version, so that what was
+ * kept before has the version that it is kept under.
+ */
+const laterLists: ReadonlySet<string> = new Set(['tags', 'networks'])
+
 /** JSON with the fields of every object in order of their names. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_name, field: unknown) =>
-    typeof field === 'object' && field !== null && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : field,
+  return JSON.stringify(value, (name, field: unknown) =>
+    laterLists.has(name) && Array.isArray(field) && field.length === 0 ? undefined : inOrder(field),
   )
+}
+
+function inOrder(field: unknown): unknown {
+  return typeof field === 'object' && field !== null && !Array.isArray(field)
+    ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : field
 }
 
 /** What counts how unless an owner says otherwise. */

@@ -20,6 +20,11 @@ export type Place = {
   isInternal: boolean
 }
 
+/** What may tell one's own people from others. */
+export const internalMarks = ['visitor', 'tag', 'network'] as const
+export type InternalMark = (typeof internalMarks)[number]
+export type SenderMarks = Pick<Delivery, InternalMark>
+
 const minuteMs = 60_000
 const mostHosts = 10_000
 const mostUserAgents = 10_000
@@ -27,8 +32,10 @@ const mostUserAgents = 10_000
 export class SiteRules {
   readonly visitTimeoutMs: number
   readonly channelOf: (arrival: Arrival) => string
-  readonly #isBot: (userAgent: string) => boolean
+  readonly #browsers: Remembered<Browser>
   readonly #visitors: ReadonlySet<string>
+  readonly #tags: ReadonlySet<string>
+  readonly #networks: ReadonlySet<string>
   readonly #places: Remembered<Place>
   /** Of visits without a campaign, by the host that they came from: another one, and the site's own. */
   readonly #origins: Remembered<Values>
@@ -37,8 +44,11 @@ export class SiteRules {
   constructor({ bots, internal, channels, pages, visitTimeoutMinutes }: RulesSection) {
     this.visitTimeoutMs = visitTimeoutMinutes * minuteMs
     this.channelOf = compileChannels(channels)
-    this.#isBot = compileBots(bots)
+    const isBot = compileBots(bots)
+    this.#browsers = new Remembered(mostUserAgents, (userAgent) => (isBot(userAgent) ? program : browserOf(userAgent)))
     this.#visitors = new Set(internal.visitors)
+    this.#tags = new Set(internal.tags)
+    this.#networks = new Set(internal.networks)
     const isInternalHost = hostMatcher(internal.hosts)
     const nameOf = compilePages(pages)
     this.#places = new Remembered(mostAddresses, (url): Place => {
@@ -50,16 +60,15 @@ export class SiteRules {
   }
 
   browserOf(userAgent: string): Browser {
-    return this.#isBot(userAgent) ? program : browserOf(userAgent)
+    return this.#browsers.get(userAgent)
   }
 
-  /** Whether a delivery is from one's own people, wherever they are on the site. */
-  isInternal({ visitor }: Delivery): boolean {
-    return visitor !== undefined && this.isInternalVisitor(visitor)
-  }
-
-  isInternalVisitor(visitor: string): boolean {
-    return this.#visitors.has(visitor)
+  /** By what a delivery is told to be from one's own people, wherever they are on the site; undefined for others. */
+  internalBy({ visitor, tag, network }: SenderMarks): InternalMark | undefined {
+    if (visitor !== undefined && this.#visitors.has(visitor)) return 'visitor'
+    if (tag !== undefined && this.#tags.has(tag)) return 'tag'
+    if (network !== undefined && this.#networks.has(network)) return 'network'
+    return undefined
   }
 
   placeOf(url: string): Place {
@@ -91,8 +100,7 @@ const noCampaign: Campaign = { source: '', medium: '', campaign: '', term: '', c
 function compileBots(patterns: readonly string[]): (userAgent: string) => boolean {
   if (patterns.length === 0) return () => false
   const matchers = patterns.map(userAgentMatcher)
-  const known = new Remembered(mostUserAgents, (userAgent) => matchers.some((matches) => matches(userAgent)))
-  return (userAgent) => known.get(userAgent)
+  return (userAgent) => matchers.some((matches) => matches(userAgent))
 }
 
 /** What a page is called by the first rule that matches; the result is not looked at again. */

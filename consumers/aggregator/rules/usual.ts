@@ -50,7 +50,7 @@ export const usualChannels: readonly ChannelRule[] = [
 export const usualDocument: RulesDocument = {
   all: {
     bots: [],
-    internal: { visitors: [], hosts: [] },
+    internal: { visitors: [], hosts: [], tags: [], networks: [] },
     channels: usualChannels,
     pages: [],
     visitTimeoutMinutes: 30,

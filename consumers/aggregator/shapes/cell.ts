@@ -77,6 +77,21 @@ export function addCounts(into: Counts, from: Counts): void {
   into.bots += from.bots
 }
 
+/** Sets all counts back to zero, written out as well. */
+export function clearCounts(counts: Counts): void {
+  counts.pageviews = 0
+  counts.clicks = 0
+  counts.events = 0
+  counts.visits = 0
+  counts.bounces = 0
+  counts.visitMs = 0
+  counts.engagedMs = 0
+  counts.errors = 0
+  counts.rageClicks = 0
+  counts.late = 0
+  counts.bots = 0
+}
+
 export function mergeFigures(into: Figures, from: Figures): void {
   addCounts(into, from)
   into.visitors.merge(from.visitors)

@@ -9,14 +9,16 @@ const growth = Math.log((1 + accuracy) / (1 - accuracy))
 const least = 1e-4
 const most = 1e7
 
+export type Bucket = number | 'zero'
+
 /** The bucket that a value falls into; 0 and what is negative into one of its own, below all others. */
-export function bucketOf(value: number): string {
+export function bucketOf(value: number): Bucket {
   if (value <= 0) return 'zero'
-  return String(Math.ceil(Math.log(Math.min(most, Math.max(least, value))) / growth))
+  return Math.ceil(Math.log(Math.min(most, Math.max(least, value))) / growth)
 }
 
 /** A value in the bucket that is within 2 % of all others there. */
-function valueIn(bucket: string): number {
+export function valueOfBucket(bucket: string): number {
   return bucket === 'zero' ? 0 : Math.exp(Number(bucket) * growth) * (1 - accuracy)
 }
 
@@ -27,7 +29,7 @@ function valueIn(bucket: string): number {
  */
 export function quantile(counts: ReadonlyMap<string, number>, q: number): number | undefined {
   const ascending = [...counts]
-    .map(([bucket, count]) => ({ value: valueIn(bucket), count }))
+    .map(([bucket, count]) => ({ value: valueOfBucket(bucket), count }))
     .sort((a, b) => a.value - b.value)
   const total = ascending.reduce((sum, { count }) => sum + count, 0)
   let left = q * (total - 1)

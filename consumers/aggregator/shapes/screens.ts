@@ -6,6 +6,13 @@ const classes = [
   { name: 'desktop', below: 1920 },
 ] as const
 
+export const screenNames = [...classes.map(({ name }) => name), 'wide'] as const
+
+export function screenIndexOf(width: number): number {
+  const index = classes.findIndex(({ below }) => width < below)
+  return index < 0 ? classes.length : index
+}
+
 export function screenOf(width: number): string {
-  return classes.find(({ below }) => width < below)?.name ?? 'wide'
+  return screenNames[screenIndexOf(width)] as string
 }

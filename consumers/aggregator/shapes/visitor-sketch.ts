@@ -20,10 +20,13 @@ export class VisitorSketch {
   /** Made when there is somebody: most values of a cell are not told visitors of, and most of the others of few. */
   #exact: number[] | Set<number> | undefined
   #registers: Uint8Array | undefined
+  /** Of these registers: it takes a look at each of them, and a page asks for thousands of sketches. */
+  #estimate: number | undefined
 
   /** @param hash 32 bits, evenly distributed: the first half of a visitor id */
   add(hash: number): void {
     if (this.#registers) {
+      this.#estimate = undefined
       observe(this.#registers, hash)
       return
     }
@@ -44,13 +47,17 @@ export class VisitorSketch {
     if (other.#exact) for (const hash of other.#exact) this.add(hash)
     const theirs = other.#registers
     if (!theirs) return
+    this.#estimate = undefined
     const mine = this.#registers ?? this.#toRegisters()
     for (let i = 0; i < registerCount; i++) if ((theirs[i] ?? 0) > (mine[i] ?? 0)) mine[i] = theirs[i] as number
   }
 
   /** Different visitors seen: exact up to 512, an estimate beyond. */
   get count(): number {
-    if (this.#registers) return Math.round(estimate(this.#registers))
+    if (this.#registers) {
+      this.#estimate ??= Math.round(estimate(this.#registers))
+      return this.#estimate
+    }
     return this.#exact instanceof Set ? this.#exact.size : (this.#exact?.length ?? 0)
   }
 

@@ -1,7 +1,7 @@
 /**
  * A generation: what a replay has made of some arrival segments of some sites, and how far it has come.
  *
- *     requested ──claim──▶ running ──finish──▶ ready
+ *     requested ──call──▶ requested ──claim──▶ running ──finish──▶ ready
  *     requested, running ──fail──▶ failed
  *     running, failed ──resume──▶ running ──progress──▶ running
  *     requested, running, ready, failed, dropping ──drop──▶ dropping ──dropped──▶ dropped
@@ -16,6 +16,8 @@ export const generationStates = ['requested', 'running', 'ready', 'failed', 'dro
 export type GenerationState = (typeof generationStates)[number]
 
 export const transitions = {
+  /** A worker is on its way (call-next.ts). */
+  call: { from: ['requested'], to: 'requested' },
   /** A worker takes up what was requested. */
   claim: { from: ['requested'], to: 'running' },
   /** After a failure, or a crash, which leaves it running. */
@@ -50,14 +52,16 @@ export type GenerationRecord = {
   /** Epoch milliseconds, as all times here. */
   requestedAt: number
   startedAt?: number
-  finishedAt?: number
+  finishedAt?: number | undefined
+  /** Tasks that were started for it, where nobody waits (AWS), and when the last was. */
+  calls?: { count: number; at: number }
   progress?: { events: number; expectedEvents: number | null; at: number }
   /** What the report counts, by its names: events, and cells that were compared and that changed. */
   counts?: Readonly<Record<string, number | null>>
   /** Key of the report in the bucket. */
   report?: string
   /** Why it failed. */
-  error?: string
+  error?: string | undefined
 }
 
 /** What a transition may change besides the state. */

@@ -23,13 +23,17 @@ export function contextReader(group: RowGroup): ContextReader {
   const country = group.column('country')
   const region = group.column('region')
   const language = group.column('language')
+  const tag = group.column('tag')
+  const network = group.column('network')
   const trace = group.column('trace')
   const recordTrace = group.column('record_trace')
   // What differs most often comes first.
   const compared: Column[] = [received, visitor, sentAt, userAgent, site, trace, previousVisitor, language]
-  compared.push(country, region, recordTrace)
+  compared.push(country, region, tag, network, recordTrace)
+  // Those without a value tell no rows apart.
+  const telling = compared.filter(({ length }) => length > 0)
   return {
-    isSame: (row, other) => compared.every((column) => column[row] === column[other]),
+    isSame: (row, other) => telling.every((column) => column[row] === column[other]),
     read(row, events) {
       const delivery = {
         site: site[row] as string,
@@ -43,6 +47,8 @@ export function contextReader(group: RowGroup): ContextReader {
       if (country[row] != null) delivery.country = country[row] as string
       if (region[row] != null) delivery.region = region[row] as string
       if (language[row] != null) delivery.language = language[row] as string
+      if (tag[row] != null) delivery.tag = tag[row] as string
+      if (network[row] != null) delivery.network = network[row] as string
       if (recordTrace[row] != null) delivery.trace = trace[row] as string
       return delivery
     },

@@ -4,10 +4,11 @@ import type { Anomaly, TimeseriesAnswer } from '../../answers.ts'
 import { type TimeFormats, timeFormats } from '../format.ts'
 import type { MetricView } from '../metrics.ts'
 import { texts } from '../texts.ts'
-import { type ChartPoint, createModel, type SeriesNames } from './model.ts'
+import { type ChartModel, type ChartPoint, createModel, type SeriesNames } from './model.ts'
 import { Plot } from './plot.tsx'
 import { createScales, type Frame, timeTicks, valueTicks } from './scales.ts'
 import { ChartTable } from './table.tsx'
+import { texts as chartTexts } from './texts.ts'
 import { Tooltip, writeValue } from './tooltip.tsx'
 import { useWidth } from './use-width.ts'
 
@@ -22,15 +23,21 @@ type ChartProps = {
   now: number
   /** Where `before` is no period before but the same days in other figures: what both are called. */
   names?: SeriesNames
+  zoom?: ChartZoom
 }
+
+/** Looks closer at points, first and last included; where there is nothing closer, `can` says so. */
+export type ChartZoom = { can(first: number, last: number): boolean; into(first: number, last: number): void }
 
 const narrowWidth = 560
 const heights = { narrow: 210, wide: 300 }
 
-export function Chart({ metric, series, to, before, anomalies, timeZone, now, names }: ChartProps) {
+export function Chart({ metric, series, to, before, anomalies, timeZone, now, names, zoom }: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const width = useWidth(box)
   const [chosen, setChosen] = useState<number>()
+  /** Where a stretch of points was begun to be chosen. */
+  const [anchor, setAnchor] = useState<number>()
 
   const formats = useMemo(() => timeFormats(series.interval, timeZone), [series.interval, timeZone])
   const model = useMemo(
@@ -51,9 +58,40 @@ export function Chart({ metric, series, to, before, anomalies, timeZone, now, na
   const active = chosen === undefined ? undefined : Math.min(chosen, points.length - 1)
   const activePoint = active === undefined ? undefined : points[active]
 
-  function choosePointed({ clientX }: PointerEvent): void {
+  const stretch =
+    active === undefined || anchor === undefined
+      ? undefined
+      : ([Math.min(active, anchor), Math.max(active, anchor)] as const)
+
+  function pointed({ clientX }: PointerEvent): number {
     const left = box.current?.getBoundingClientRect().left ?? 0
-    setChosen(scales.indexAt(clientX - left))
+    return scales.indexAt(clientX - left)
+  }
+
+  function leave(): void {
+    setChosen(undefined)
+    setAnchor(undefined)
+  }
+
+  function look(first: number, last: number): void {
+    if (!zoom?.can(first, last)) return
+    leave()
+    zoom.into(first, last)
+  }
+
+  function onPointerDown(event: PointerEvent): void {
+    setChosen(pointed(event))
+    // A finger scrolls the page and asks for the tooltip: it would zoom where it only wanted to read.
+    if (!zoom || event.pointerType === 'touch' || event.button !== 0) return
+    setAnchor(pointed(event))
+    box.current?.setPointerCapture(event.pointerId)
+  }
+
+  function onPointerUp(event: PointerEvent): void {
+    setAnchor(undefined)
+    if (anchor === undefined) return
+    const end = pointed(event)
+    look(Math.min(anchor, end), Math.max(anchor, end))
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -67,10 +105,12 @@ export function Chart({ metric, series, to, before, anomalies, timeZone, now, na
       Home: 0,
       End: last,
     }
-    if (event.key === 'Escape') setChosen(undefined)
+    if (event.key === 'Escape') leave()
+    if (event.key === 'Enter' && active !== undefined) look(stretch?.[0] ?? active, stretch?.[1] ?? active)
     const target = targets[event.key]
     if (target === undefined) return
     event.preventDefault()
+    setAnchor(zoom && event.shiftKey ? (anchor ?? active) : undefined)
     setChosen(Math.min(last, Math.max(0, target)))
   }
 
@@ -82,16 +122,17 @@ export function Chart({ metric, series, to, before, anomalies, timeZone, now, na
         style={{ height: `${frame.height}px` }}
         role="slider"
         tabIndex={0}
-        aria-label={texts.chart.label(metric.label)}
+        aria-label={zoom ? `${texts.chart.table(metric.label)}. ${chartTexts.keys}` : texts.chart.label(metric.label)}
         aria-valuemin={0}
         aria-valuemax={points.length - 1}
         aria-valuenow={active ?? points.length - 1}
         aria-valuetext={activePoint && valueText(metric, activePoint, formats, names)}
         onKeyDown={onKeyDown}
-        onBlur={() => setChosen(undefined)}
-        onPointerMove={choosePointed}
-        onPointerDown={choosePointed}
-        onPointerLeave={() => setChosen(undefined)}
+        onBlur={leave}
+        onPointerMove={(event) => setChosen(pointed(event))}
+        onPointerDown={onPointerDown}
+        onPointerUp={onPointerUp}
+        onPointerLeave={leave}
       >
         {width > 0 && (
           <Plot
@@ -102,6 +143,7 @@ export function Chart({ metric, series, to, before, anomalies, timeZone, now, na
             valueTicks={levels}
             timeTicks={timeTicks(points, series.interval, width, formats)}
             active={active}
+            stretch={stretch}
           />
         )}
         {active !== undefined && activePoint && (
@@ -109,6 +151,7 @@ export function Chart({ metric, series, to, before, anomalies, timeZone, now, na
             metric={metric}
             point={activePoint}
             running={active === model.running}
+            zooms={zoom?.can(active, active) ?? false}
             formats={formats}
             names={names}
             x={scales.x(active)}
@@ -116,8 +159,28 @@ export function Chart({ metric, series, to, before, anomalies, timeZone, now, na
           />
         )}
       </div>
+      <Marks model={model} />
       <ChartTable metric={metric} model={model} formats={formats} names={names} />
     </div>
+  )
+}
+
+/** What the marks mean, of those that are there. */
+function Marks({ model: { points } }: { model: ChartModel }) {
+  const marks = [
+    { name: 'alert', shown: points.some(({ anomalies }) => anomalies.length > 0), text: chartTexts.alertLegend },
+    { name: 'band', shown: points.some(({ band }) => band), text: chartTexts.bandLegend },
+    { name: 'restated', shown: points.some(({ lateEvents }) => lateEvents > 0), text: chartTexts.restatedLegend },
+  ].filter(({ shown }) => shown)
+  if (marks.length === 0) return null
+  return (
+    <ul class="chart-marks">
+      {marks.map(({ name, text }) => (
+        <li key={name} class={`chart-mark chart-mark-${name}`}>
+          {text}
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -1,5 +1,5 @@
 /** What the chart draws, before it is known how large. */
-import type { Anomaly, TimeseriesAnswer } from '../../answers.ts'
+import type { Anomaly, TimeseriesAnswer, TimeseriesPoint } from '../../answers.ts'
 import type { MetricView } from '../metrics.ts'
 
 export type ChartPoint = {
@@ -9,6 +9,10 @@ export type ChartPoint = {
   /** The point of the period before that stands in the same place. */
   before: { at: number; value: number | null } | undefined
   anomalies: Anomaly[]
+  /** What was normal there: of the strongest anomaly of this figure, in a chart of minutes. */
+  band: { low: number; high: number } | undefined
+  /** Events that arrived on a later day, where they are enough to change what was seen. */
+  lateEvents: number
 }
 
 export type SeriesNames = { current: string; before: string }
@@ -19,6 +23,9 @@ export type ChartModel = {
   running: number | undefined
   max: number
 }
+
+/** Of the events of a point, those that came late; below that the line looks the same. */
+const noticedShare = 0.01
 
 /** @param end of the period, epoch milliseconds */
 export function createModel(
@@ -37,13 +44,30 @@ export function createModel(
     const until = starts[i + 1] ?? end
     if (at <= now && now < until) running = i
     const earlier = comparable[i]
+    const found = anomalies.filter((anomaly) => Date.parse(anomaly.at) >= at && Date.parse(anomaly.at) < until)
     return {
       at,
       value: at > now ? null : metric.value(figures),
       before: earlier && { at: Date.parse(earlier.at), value: metric.value(earlier) },
-      anomalies: anomalies.filter((anomaly) => Date.parse(anomaly.at) >= at && Date.parse(anomaly.at) < until),
+      anomalies: found,
+      band: current.interval === 'minute' ? bandOf(metric, found) : undefined,
+      lateEvents: isRestated(figures) ? figures.lateEvents : 0,
     }
   })
-  const values = points.flatMap(({ value, before: earlier }) => [value ?? 0, earlier?.value ?? 0])
+  const values = points.flatMap(({ value, before: earlier, band }) => [
+    value ?? 0,
+    earlier?.value ?? 0,
+    band?.high ?? 0,
+  ])
   return { points, running, max: Math.max(0, ...values) }
+}
+
+function bandOf({ name }: MetricView, anomalies: readonly Anomaly[]): ChartPoint['band'] {
+  const [strongest] = anomalies.filter(({ metric }) => metric === name).sort((a, b) => b.score - a.score)
+  return strongest && { low: Math.max(0, strongest.low), high: strongest.high }
+}
+
+/** What came late as a whole, such as an import, changed nothing that anybody had seen. */
+function isRestated({ lateEvents, events }: TimeseriesPoint): boolean {
+  return lateEvents < events && lateEvents >= events * noticedShare && lateEvents > 0
 }

@@ -12,11 +12,13 @@ type PlotProps = {
   valueTicks: readonly number[]
   timeTicks: readonly TimeTick[]
   active: number | undefined
+  /** First and last of the points that are being chosen. */
+  stretch: readonly [number, number] | undefined
 }
 
 type Placed = { index: number; value: number | null }
 
-export function Plot({ frame, scales, model, metric, valueTicks, timeTicks, active }: PlotProps) {
+export function Plot({ frame, scales, model, metric, valueTicks, timeTicks, active, stretch }: PlotProps) {
   const { points, running } = model
   const base = scales.y(0)
   const placed = points.map(({ value }, index): Placed => ({ index, value }))
@@ -37,7 +39,13 @@ export function Plot({ frame, scales, model, metric, valueTicks, timeTicks, acti
   const path = drawLine(placed) ?? ''
 
   return (
-    <svg class="plot" width={frame.width} height={frame.height} aria-hidden="true">
+    <svg
+      class="plot"
+      width={frame.width}
+      height={frame.height}
+      viewBox={`0 0 ${frame.width} ${frame.height}`}
+      aria-hidden="true"
+    >
       <defs>
         <linearGradient id="plot-fill" x1="0" y1="0" x2="0" y2="1">
           <stop class="plot-fill-top" offset="0" />
@@ -75,12 +83,49 @@ export function Plot({ frame, scales, model, metric, valueTicks, timeTicks, acti
           {label}
         </text>
       ))}
+      {stretch && (
+        <rect
+          class="plot-stretch"
+          x={scales.x(stretch[0])}
+          width={scales.x(stretch[1]) - scales.x(stretch[0])}
+          y={frame.top}
+          height={base - frame.top}
+        />
+      )}
+      {points.map(
+        ({ at, band }, index) =>
+          band && (
+            <line
+              key={at}
+              class="plot-band"
+              x1={scales.x(index)}
+              x2={scales.x(index)}
+              y1={scales.y(band.low)}
+              y2={scales.y(band.high)}
+            />
+          ),
+      )}
       <path class="plot-area" d={drawArea(placed) ?? ''} />
       <path class="plot-line plot-before" d={drawLine(earlier) ?? ''} />
       <path class="plot-line" d={path} clip-path="url(#plot-done)" />
       <path class="plot-line plot-line-running" d={path} clip-path="url(#plot-running)" />
       {points.map(
         (point, index) => isAlone(points, index) && <Dot key={point.at} index={index} point={point} scales={scales} />,
+      )}
+      {points.map(
+        ({ at, lateEvents, value }, index) =>
+          lateEvents > 0 &&
+          value !== null && (
+            <rect
+              key={at}
+              class="plot-restated"
+              x={-3.5}
+              y={-3.5}
+              width={7}
+              height={7}
+              transform={`translate(${scales.x(index)},${scales.y(value)}) rotate(45)`}
+            />
+          ),
       )}
       {points.map(
         ({ at, anomalies, value }, index) =>

@@ -4,11 +4,14 @@ import { formatCount, type TimeFormats } from '../format.ts'
 import type { MetricView } from '../metrics.ts'
 import { texts } from '../texts.ts'
 import type { ChartPoint, SeriesNames } from './model.ts'
+import { texts as chartTexts } from './texts.ts'
 
 type TooltipProps = {
   metric: MetricView
   point: ChartPoint
   running: boolean
+  /** Whether a click looks closer. */
+  zooms: boolean
   formats: TimeFormats
   names: SeriesNames | undefined
   /** CSS pixels in the chart. */
@@ -28,7 +31,7 @@ function placeBeside(x: number, chartWidth: number): { left?: string; right?: st
   return x > chartWidth * flipAt ? { right: `${chartWidth - x + gap}px` } : { left: `${x + gap}px` }
 }
 
-export function Tooltip({ metric, point, running, formats, names, x, chartWidth }: TooltipProps) {
+export function Tooltip({ metric, point, running, zooms, formats, names, x, chartWidth }: TooltipProps) {
   const strongest = [...point.anomalies].sort((a, b) => b.score - a.score)
   return (
     <div class="tooltip" style={placeBeside(x, chartWidth)} aria-hidden="true">
@@ -48,6 +51,7 @@ export function Tooltip({ metric, point, running, formats, names, x, chartWidth 
           <strong>{writeValue(metric, point.before.value)}</strong>
         </div>
       )}
+      {point.lateEvents > 0 && <div class="tooltip-note">{chartTexts.restated(formatCount(point.lateEvents))}</div>}
       {strongest.slice(0, shownAnomalies).map((anomaly) => (
         <div key={`${anomaly.at} ${anomaly.metric}`} class="tooltip-alert">
           {describe(anomaly)}
@@ -56,6 +60,7 @@ export function Tooltip({ metric, point, running, formats, names, x, chartWidth 
       {strongest.length > shownAnomalies && (
         <div class="tooltip-alert">{texts.chart.moreAlerts(formatCount(strongest.length - shownAnomalies))}</div>
       )}
+      {zooms && <div class="tooltip-note tooltip-hint">{chartTexts.zoomHint}</div>}
     </div>
   )
 }

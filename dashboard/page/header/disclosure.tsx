@@ -1,17 +1,19 @@
 /** A button that opens a small panel below it. Escape, a click elsewhere and leaving by Tab close it. */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 type DisclosureProps = {
   label: string
   /** What stands on the button. */
   face: ComponentChildren
   align?: 'start' | 'end'
+  /** A key that opens it (shortcuts/keys.ts). */
+  shortcut?: string
   class?: string
   children: (close: () => void) => ComponentChildren
 }
 
-export function Disclosure({ label, face, align = 'end', class: name = '', children }: DisclosureProps) {
+export function Disclosure({ label, face, align = 'end', shortcut, class: name = '', children }: DisclosureProps) {
   const [open, setOpen] = useState(false)
   const root = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
@@ -20,7 +22,8 @@ export function Disclosure({ label, face, align = 'end', class: name = '', child
     button.current?.focus()
   }
 
-  useEffect(() => {
+  // Together with the panel: after the next frame, an Escape pressed at once would go unheard.
+  useLayoutEffect(() => {
     if (!open) return
     const onOutside = (event: Event) => {
       if (!root.current?.contains(event.target as Node)) setOpen(false)
@@ -49,6 +52,7 @@ export function Disclosure({ label, face, align = 'end', class: name = '', child
         class="button"
         aria-label={label}
         aria-expanded={open}
+        aria-keyshortcuts={shortcut}
         onClick={() => setOpen(!open)}
       >
         {face}

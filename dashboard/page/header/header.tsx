@@ -1,7 +1,9 @@
 import type { RealtimeAnswer, SiteAnswer } from '../../answers.ts'
 import { Brand } from '../brand.tsx'
+import { formatDateRange } from '../format.ts'
 import { PipelineIcon, ReplayIcon } from '../icons.tsx'
 import type { DateRange } from '../state/period.ts'
+import { useSession } from '../state/session.ts'
 import { isPlainClick, type Navigate, type View } from '../state/view.ts'
 import { texts } from '../texts.ts'
 import { LiveNow } from './live-now.tsx'
@@ -21,6 +23,7 @@ type HeaderProps = {
 }
 
 export function Header({ sites, site, view, range, today, realtime, navigate }: HeaderProps) {
+  const session = useSession()
   const home = {
     period: 'today',
     from: undefined,
@@ -28,9 +31,11 @@ export function Header({ sites, site, view, range, today, realtime, navigate }: 
     interval: undefined,
     metric: 'visitors',
     tabs: {},
+    filter: undefined,
+    details: undefined,
   } as const
   return (
-    <header class="header">
+    <header class="header" data-printed={formatDateRange(range.from, range.to)}>
       <Brand
         href={navigate.href(home)}
         onClick={(event) => {
@@ -43,13 +48,17 @@ export function Header({ sites, site, view, range, today, realtime, navigate }: 
       <LiveNow realtime={realtime} />
       <div class="header-controls">
         <PeriodPicker view={view} range={range} today={today} navigate={navigate} />
-        <PageLink view={{ page: 'replays', generation: undefined }} title={texts.replays.title} navigate={navigate}>
-          <ReplayIcon />
-        </PageLink>
-        <PageLink view={{ page: 'pipeline' }} title={texts.pipeline.title} navigate={navigate}>
-          <PipelineIcon />
-        </PageLink>
-        <SettingsMenu />
+        {session?.administrator && (
+          <>
+            <PageLink view={{ page: 'replays', generation: undefined }} title={texts.replays.title} navigate={navigate}>
+              <ReplayIcon />
+            </PageLink>
+            <PageLink view={{ page: 'pipeline' }} title={texts.pipeline.title} navigate={navigate}>
+              <PipelineIcon />
+            </PageLink>
+          </>
+        )}
+        <SettingsMenu site={site.site} />
       </div>
     </header>
   )

@@ -1,9 +1,10 @@
-import { useState } from 'preact/hooks'
 import { formatDateRange } from '../format.ts'
 import { CalendarIcon, ChevronIcon } from '../icons.tsx'
-import { type DateRange, isDate, type PeriodName, periodNames } from '../state/period.ts'
+import { periodKey } from '../shortcuts/keys.ts'
+import { type DateRange, type PeriodName, periodNames } from '../state/period.ts'
 import type { Navigate, View } from '../state/view.ts'
 import { texts } from '../texts.ts'
+import { DateRangeForm } from './date-range-form.tsx'
 import { Disclosure } from './disclosure.tsx'
 import { OptionLink } from './option-link.tsx'
 
@@ -20,7 +21,7 @@ export function PeriodPicker({ view, range, today, navigate }: PeriodPickerProps
   )
   const choose = (period: PeriodName) => ({ period, from: undefined, to: undefined, interval: undefined })
   return (
-    <Disclosure label={`${texts.header.period}: ${label}`} face={face} class="period-picker">
+    <Disclosure label={`${texts.header.period}: ${label}`} face={face} shortcut={periodKey} class="period-picker">
       {(close) => (
         <>
           <ul class="options">
@@ -40,9 +41,10 @@ export function PeriodPicker({ view, range, today, navigate }: PeriodPickerProps
                 </li>
               ))}
           </ul>
-          <CustomRange
+          <DateRangeForm
             range={range}
             today={today}
+            button={texts.customRange.apply}
             onApply={({ from, to }) => {
               close()
               navigate.to({ period: 'custom', from, to, interval: undefined })
@@ -51,47 +53,5 @@ export function PeriodPicker({ view, range, today, navigate }: PeriodPickerProps
         </>
       )}
     </Disclosure>
-  )
-}
-
-function CustomRange({
-  range,
-  today,
-  onApply,
-}: {
-  range: DateRange
-  today: string
-  onApply: (range: DateRange) => void
-}) {
-  const [from, setFrom] = useState(range.from)
-  const [to, setTo] = useState(range.to)
-  const valid = isDate(from) && isDate(to) && from <= to
-  return (
-    <form
-      class="custom-range"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (valid) onApply({ from, to })
-      }}
-    >
-      <label>
-        {texts.customRange.from}
-        <input type="date" value={from} max={today} required onInput={(event) => setFrom(event.currentTarget.value)} />
-      </label>
-      <label>
-        {texts.customRange.to}
-        <input
-          type="date"
-          value={to}
-          min={from}
-          max={today}
-          required
-          onInput={(event) => setTo(event.currentTarget.value)}
-        />
-      </label>
-      <button type="submit" class="button button-primary" disabled={!valid}>
-        {texts.customRange.apply}
-      </button>
-    </form>
   )
 }

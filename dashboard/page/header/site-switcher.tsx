@@ -1,5 +1,6 @@
 import type { SiteAnswer } from '../../answers.ts'
 import { ChevronIcon } from '../icons.tsx'
+import { siteKey } from '../shortcuts/keys.ts'
 import type { Navigate } from '../state/view.ts'
 import { texts } from '../texts.ts'
 import { Disclosure } from './disclosure.tsx'
@@ -22,7 +23,13 @@ export function SiteSwitcher({
     </>
   )
   return (
-    <Disclosure label={`${texts.header.site}: ${current.name}`} face={face} align="start" class="site-switcher">
+    <Disclosure
+      label={`${texts.header.site}: ${current.name}`}
+      face={face}
+      align="start"
+      shortcut={siteKey}
+      class="site-switcher"
+    >
       {(close) => (
         <ul class="options">
           {sites.map(({ site, name }) => (

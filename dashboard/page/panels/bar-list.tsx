@@ -1,40 +1,74 @@
-/** Values, most first, each on a bar of its share. */
-import type { BreakdownRow, PanelDimension } from '../../answers.ts'
+/** Values, most first, each on a bar of its share. A row that can be looked at by itself is a link there. */
+import type { BreakdownRow } from '../../answers.ts'
+import type { Filter } from '../../query/filter.ts'
 import { formatCount, formatExact, formatPercent } from '../format.ts'
+import type { Navigate } from '../state/view.ts'
 import { texts } from '../texts.ts'
-import { countOf, valueText } from './values.ts'
+import { ViewLink } from '../view-link.tsx'
+import { countOf, filterOfRow, type ListDimension } from './lists.ts'
+import { texts as panelTexts } from './texts.ts'
+import { valueText } from './values.ts'
 
-/** Kept clear of bars, for the number. */
-const countWidth = 72
+/** Kept clear of bars, for the numbers. */
+export const numbersWidth = 112
 
-type BarListProps = { dimension: PanelDimension; rows: readonly BreakdownRow[]; of: number }
+type BarListProps = {
+  dimension: ListDimension
+  rows: readonly BreakdownRow[]
+  of: number
+  /** Undefined: rows are not looked at any closer. */
+  navigate: Navigate | undefined
+}
 
-/** @param props.of what a share is of: visitors, clicks or events of the whole period */
-export function BarList({ dimension, rows, of }: BarListProps) {
+/** @param props.of what a share is of */
+export function BarList({ dimension, rows, of, navigate }: BarListProps) {
   const metric = countOf(dimension)
   const most = Math.max(1, ...rows.map((row) => row[metric]))
   return (
     <ol class="bars">
-      {rows.map((row) => {
-        const { text, small } = valueText(dimension, row.value)
-        const share = formatPercent(of > 0 ? row[metric] / of : 0)
-        return (
-          <li key={row.value} class="bar-row">
-            <span class="bar" style={{ width: `calc((100% - ${countWidth}px) * ${row[metric] / most})` }} />
-            <span class="bar-label" title={small === undefined ? text : `${text}\n${small}`}>
-              <span class="bar-text">{text}</span>
-              {small !== undefined && <small>{small}</small>}
-            </span>
-            <span class="bar-share">
-              {share}
-              <span class="visually-hidden"> {texts.ofAll('')}</span>
-            </span>
-            <span class="bar-count" title={formatExact(row[metric])}>
-              {formatCount(row[metric])}
-            </span>
-          </li>
-        )
-      })}
+      {rows.map((row) => (
+        <li key={row.value} class="bar-row">
+          <span class="bar" style={{ width: `calc((100% - ${numbersWidth}px) * ${row[metric] / most})` }} />
+          <BarLabel dimension={dimension} value={row.value} navigate={navigate} />
+          <span class="bar-share">
+            {formatPercent(of > 0 ? row[metric] / of : 0)}
+            <span class="visually-hidden"> {texts.ofAll('')}</span>
+          </span>
+          <span class="bar-count" title={formatExact(row[metric])}>
+            {formatCount(row[metric])}
+          </span>
+        </li>
+      ))}
     </ol>
+  )
+}
+
+type BarLabelProps = { dimension: ListDimension; value: string; navigate: Navigate | undefined }
+
+function BarLabel({ dimension, value, navigate }: BarLabelProps) {
+  const { text, small } = valueText(dimension, value)
+  const filter: Filter | undefined = navigate && filterOfRow(dimension, value)
+  const label = (
+    <>
+      <span class="bar-text">{text}</span>
+      {small !== undefined && <small>{small}</small>}
+    </>
+  )
+  const title = small === undefined ? text : `${text}\n${small}`
+  if (!navigate || !filter)
+    return (
+      <span class="bar-label" title={title}>
+        {label}
+      </span>
+    )
+  return (
+    <ViewLink
+      class="bar-label bar-link"
+      view={{ filter, interval: undefined }}
+      navigate={navigate}
+      title={panelTexts.only(title)}
+    >
+      {label}
+    </ViewLink>
   )
 }

@@ -1,57 +1,72 @@
-/** The whole list of a dimension, with all figures, a search, and a click on a column to sort by it. */
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
-import type { BreakdownAnswer, BreakdownRow, PanelDimension } from '../../answers.ts'
-import { formatCount, formatDuration, formatExact, formatPercent } from '../format.ts'
-import { CloseIcon, SearchIcon } from '../icons.tsx'
+/** The whole list of a dimension: all figures, a search, an order by any column, page by page, and as a file. */
+import { useRef, useState } from 'preact/hooks'
+import type { BreakdownAnswer } from '../../answers.ts'
+import { formatExact } from '../format.ts'
+import { SearchIcon } from '../icons.tsx'
+import { Modal } from '../modal.tsx'
 import { Notice } from '../notice.tsx'
+import { apiPath } from '../state/client.ts'
 import { useFetched } from '../state/use-fetched.ts'
+import type { Navigate } from '../state/view.ts'
 import { texts } from '../texts.ts'
-import { countOf, valueText } from './values.ts'
+import { ViewLink } from '../view-link.tsx'
+import { type Column, columnsOf, type Order, type Row, sortRows, toRows, writeCell } from './details-rows.ts'
+import { filterOfRow, type ListDimension } from './lists.ts'
+import { texts as panelTexts } from './texts.ts'
+import { rowText } from './words.ts'
 
-type Column = Exclude<keyof BreakdownRow, 'value'>
-
-const columnsOf = (dimension: PanelDimension): Column[] => {
-  if (dimension === 'target') return ['clicks', 'visitors']
-  if (dimension === 'event') return ['events', 'visitors']
-  return ['visitors', 'visits', 'pageviews', 'bounceRate', 'visitDurationSeconds']
+export type DetailsDialogProps = {
+  title: string
+  dimension: ListDimension
+  site: string
+  query: Record<string, string | undefined>
+  /** Of the period: what shares of visitors are of. */
+  visitors: number
+  navigate: Navigate
+  onClose: () => void
 }
 
-type DetailsDialogProps = { title: string; dimension: PanelDimension; path: string; total: number; onClose: () => void }
+/** Every value that a period tells apart. */
+const maxRows = '20000'
+const rowsPerPage = 100
 
-/** The most that the API answers at once. */
-const maxRows = 1000
-
-export function DetailsDialog({ title, dimension, path, total, onClose }: DetailsDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const titleId = useId()
-  const [search, setSearch] = useState('')
-  const [sorted, setSorted] = useState<Column>(countOf(dimension))
-  const { data, error, retry } = useFetched<BreakdownAnswer>(path)
+export function DetailsDialog({ title, dimension, site, query, visitors, navigate, onClose }: DetailsDialogProps) {
+  const body = useRef<HTMLDivElement>(null)
   const columns = columnsOf(dimension)
-
-  useEffect(() => {
-    dialog.current?.showModal()
-  }, [])
+  const [search, setSearch] = useState('')
+  const [order, setOrder] = useState<Order>({ by: columns[0] ?? 'text', descending: true })
+  const [page, setPage] = useState(0)
+  const path = (more: Record<string, string>) =>
+    apiPath(site, `breakdown/${dimension}`, { ...query, limit: maxRows, ...more })
+  const { data, error, retry } = useFetched<BreakdownAnswer>(path({}))
 
   const wanted = search.trim().toLowerCase()
-  const rows = (data?.rows ?? [])
-    .filter((row) => wanted === '' || searchable(dimension, row.value).includes(wanted))
-    .sort((a, b) => (b[sorted] ?? -1) - (a[sorted] ?? -1))
+  const all = data ? toRows(dimension, data, visitors) : []
+  const found = sortRows(
+    all.filter(({ text, small = '' }) => `${text} ${small}`.toLowerCase().includes(wanted)),
+    order,
+  )
+  const first = page * rowsPerPage
+  const shown = found.slice(first, first + rowsPerPage)
+
+  function turnTo(next: number): void {
+    setPage(next)
+    body.current?.scrollTo({ top: 0 })
+  }
+
+  function sortBy(by: Order['by']): void {
+    // Figures begin with the most, names with A.
+    setOrder(order.by === by ? { by, descending: !order.descending } : { by, descending: by !== 'text' })
+    turnTo(0)
+  }
 
   return (
-    <dialog
-      ref={dialog}
-      class="dialog"
-      aria-labelledby={titleId}
+    <Modal
+      title={title}
+      wide
       onClose={onClose}
-      onPointerDown={(event) => {
-        // The backdrop belongs to the dialog itself, everything in it to its content.
-        if (event.target === dialog.current) dialog.current?.close()
-      }}
-    >
-      <div class="dialog-content">
-        <header class="dialog-head">
-          <h2 id={titleId}>{title}</h2>
+      tools={
+        <>
           <label class="search">
             <SearchIcon />
             <span class="visually-hidden">{texts.search}</span>
@@ -59,71 +74,109 @@ export function DetailsDialog({ title, dimension, path, total, onClose }: Detail
               type="search"
               placeholder={texts.search}
               value={search}
-              onInput={(event) => setSearch(event.currentTarget.value)}
+              onInput={(event) => {
+                setSearch(event.currentTarget.value)
+                turnTo(0)
+              }}
             />
           </label>
-          <button
-            type="button"
-            class="button button-icon"
-            aria-label={texts.close}
-            onClick={() => dialog.current?.close()}
-          >
-            <CloseIcon />
-          </button>
-        </header>
-        <div class="dialog-body">
-          {error && <Notice text={error.message || texts.problems.load} onRetry={retry} />}
-          <table class="details">
-            <thead>
-              <tr>
-                <th scope="col">{texts.rows[dimension]}</th>
-                {columns.map((column) => (
-                  <th key={column} scope="col" aria-sort={column === sorted ? 'descending' : undefined}>
-                    <button type="button" onClick={() => setSorted(column)}>
-                      {texts.metrics[column]}
-                    </button>
-                  </th>
+          <a class="button" href={path({ format: 'csv' })} download>
+            {panelTexts.details.csv}
+          </a>
+        </>
+      }
+    >
+      {() => (
+        <>
+          <div class="dialog-body" ref={body}>
+            {error && <Notice text={error.message || texts.problems.load} onRetry={retry} />}
+            <table class="details">
+              <thead>
+                <tr>
+                  <Head name={rowText(dimension)} by="text" order={order} onSort={sortBy} />
+                  {columns.map((column) => (
+                    <Head key={column} name={columnText(column)} by={column} order={order} onSort={sortBy} />
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {shown.map((row) => (
+                  <DetailsRow key={row.value} dimension={dimension} row={row} columns={columns} navigate={navigate} />
                 ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <DetailsRow key={row.value} dimension={dimension} row={row} columns={columns} />
-              ))}
-            </tbody>
-          </table>
-          {data && rows.length === 0 && <p class="nothing">{texts.nothing.search}</p>}
-          {!data && !error && <p class="nothing">{texts.loading}…</p>}
-        </div>
-        {total > maxRows && <p class="dialog-foot">{texts.shown(formatExact(maxRows), formatExact(total))}</p>}
-      </div>
-    </dialog>
+              </tbody>
+            </table>
+            {data && found.length === 0 && <p class="nothing">{texts.nothing.search}</p>}
+            {!data && !error && <p class="nothing">{texts.loading}…</p>}
+          </div>
+          {found.length > rowsPerPage && (
+            <nav class="dialog-foot dialog-pages" aria-label={title}>
+              <button type="button" class="button" disabled={page === 0} onClick={() => turnTo(page - 1)}>
+                {panelTexts.details.previous}
+              </button>
+              <span aria-live="polite">
+                {panelTexts.details.page(
+                  formatExact(first + 1),
+                  formatExact(first + shown.length),
+                  formatExact(found.length),
+                )}
+              </span>
+              <button
+                type="button"
+                class="button"
+                disabled={first + rowsPerPage >= found.length}
+                onClick={() => turnTo(page + 1)}
+              >
+                {panelTexts.details.next}
+              </button>
+            </nav>
+          )}
+        </>
+      )}
+    </Modal>
   )
 }
 
-function DetailsRow({ dimension, row, columns }: { dimension: PanelDimension; row: BreakdownRow; columns: Column[] }) {
-  const { text, small } = valueText(dimension, row.value)
+function columnText(column: Column): string {
+  return column === 'share' ? panelTexts.details.share : texts.metrics[column]
+}
+
+type HeadProps = { name: string; by: Order['by']; order: Order; onSort: (by: Order['by']) => void }
+
+function Head({ name, by, order, onSort }: HeadProps) {
+  const sorted = order.by !== by ? undefined : order.descending ? 'descending' : 'ascending'
+  return (
+    <th scope="col" aria-sort={sorted}>
+      <button type="button" onClick={() => onSort(by)}>
+        {name}
+      </button>
+    </th>
+  )
+}
+
+type DetailsRowProps = { dimension: ListDimension; row: Row; columns: readonly Column[]; navigate: Navigate }
+
+function DetailsRow({ dimension, row, columns, navigate }: DetailsRowProps) {
+  const filter = filterOfRow(dimension, row.value)
   return (
     <tr>
       <th scope="row">
-        {text}
-        {small !== undefined && <small>{small}</small>}
+        {filter ? (
+          <ViewLink
+            class="details-link"
+            view={{ filter, details: undefined, interval: undefined }}
+            navigate={navigate}
+            title={panelTexts.only(row.text)}
+          >
+            {row.text}
+          </ViewLink>
+        ) : (
+          row.text
+        )}
+        {row.small !== undefined && <small>{row.small}</small>}
       </th>
       {columns.map((column) => (
-        <td key={column}>{write(column, row[column])}</td>
+        <td key={column}>{writeCell(column, row)}</td>
       ))}
     </tr>
   )
-}
-
-function write(column: Column, value: number | null): string {
-  if (value === null) return '–'
-  if (column === 'bounceRate') return formatPercent(value)
-  if (column === 'visitDurationSeconds' || column === 'engagedSeconds') return formatDuration(value)
-  return formatCount(value)
-}
-
-function searchable(dimension: PanelDimension, value: string): string {
-  const { text, small = '' } = valueText(dimension, value)
-  return `${text} ${small}`.toLowerCase()
 }

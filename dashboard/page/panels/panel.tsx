@@ -1,87 +1,129 @@
-/** A card with a title, tabs where it has several lists, and the first values of one. */
-import { useId, useState } from 'preact/hooks'
-import type { BreakdownAnswer, PanelDimension, ReportFigures } from '../../answers.ts'
+/** A card with a title, tabs where it has several lists, and one of them. */
+import { useId } from 'preact/hooks'
+import type { ReportFigures } from '../../answers.ts'
 import { formatCount } from '../format.ts'
+import { Notice } from '../notice.tsx'
+import type { Navigate } from '../state/view.ts'
 import { texts } from '../texts.ts'
 import { BarList } from './bar-list.tsx'
-import { DetailsDialog } from './details-dialog.tsx'
+import { later } from './later.tsx'
+import { countOf, isPicture, type ListDimension, type ListName, type PictureName } from './lists.ts'
+import { ScrollDepth } from './scroll-depth.tsx'
+import { SkeletonBars } from './skeleton-bars.tsx'
 import { Tabs } from './tabs.tsx'
-import { countOf } from './values.ts'
+import { type Question, useBreakdown } from './use-breakdown.ts'
+import { Vitals } from './vitals.tsx'
+import { listText, nothingText, rowText } from './words.ts'
+
+const DetailsDialog = later(async () => (await import('./details-dialog.tsx')).DetailsDialog)
+const WorldMap = later(async () => (await import('./world-map.tsx')).WorldMap)
 
 type PanelProps = {
   title: string
-  dimensions: readonly PanelDimension[]
-  current: PanelDimension
-  onChoose: (dimension: PanelDimension) => void
-  breakdown: BreakdownAnswer | undefined
+  lists: readonly ListName[]
+  current: ListName
+  onChoose: (list: ListName) => void
+  question: Question
   summary: ReportFigures | undefined
-  /** Where the whole list is asked for. */
-  detailsPath: string
+  /** The list that is looked at whole, in whichever panel. */
+  details: ListDimension | undefined
+  navigate: Navigate
 }
 
-export function Panel({ title, dimensions, current, onChoose, breakdown, summary, detailsPath }: PanelProps) {
-  const [open, setOpen] = useState(false)
+export function Panel({ title, lists, current, onChoose, question, summary, details, navigate }: PanelProps) {
   const id = useId()
-  const metric = countOf(current)
   const listId = `${id}-list`
-  const named = dimensions.length > 1 ? texts.dimensions[current] : title
+  const hasTabs = lists.length > 1
   return (
     <section class="card panel" aria-labelledby={`${id}-title`}>
       <header class="panel-head">
         <h2 id={`${id}-title`}>{title}</h2>
-        {dimensions.length > 1 && (
-          <Tabs
-            label={title}
-            names={dimensions}
-            textOf={(dimension) => texts.dimensions[dimension]}
-            current={current}
-            controls={listId}
-            onChoose={onChoose}
-          />
+        {hasTabs ? (
+          <Tabs label={title} names={lists} textOf={listText} current={current} controls={listId} onChoose={onChoose} />
+        ) : (
+          listText(current) !== title && <span class="panel-only">{listText(current)}</span>
         )}
       </header>
       <div
         id={listId}
         class="panel-body"
-        {...(dimensions.length > 1 ? { role: 'tabpanel', 'aria-labelledby': `${listId}-${current}` } : {})}
+        {...(hasTabs ? { role: 'tabpanel', 'aria-labelledby': `${listId}-${current}` } : {})}
       >
-        {breakdown && breakdown.rows.length > 0 && (
-          <div class="list-head">
-            <span>{texts.rows[current]}</span>
-            <span>{texts.metrics[metric]}</span>
-          </div>
+        {isPicture(current) ? (
+          <Picture name={current} question={question} summary={summary} navigate={navigate} />
+        ) : (
+          <List
+            key={current}
+            title={hasTabs ? listText(current) : title}
+            dimension={current}
+            question={question}
+            summary={summary}
+            open={details === current}
+            navigate={navigate}
+          />
         )}
-        {!breakdown && <SkeletonBars />}
-        {breakdown && breakdown.rows.length === 0 && <p class="nothing">{texts.nothing[current]}</p>}
-        {breakdown && <BarList dimension={current} rows={breakdown.rows} of={summary?.[metric] ?? 0} />}
       </div>
-      {breakdown && breakdown.total > breakdown.rows.length && (
-        <button type="button" class="link-button panel-more" onClick={() => setOpen(true)}>
-          {texts.showAll(formatCount(breakdown.total))}
-        </button>
-      )}
-      {open && (
-        <DetailsDialog
-          title={named}
-          dimension={current}
-          path={detailsPath}
-          total={breakdown?.total ?? 0}
-          onClose={() => setOpen(false)}
-        />
-      )}
     </section>
   )
 }
 
-const skeletonWidths = ['92%', '70%', '58%', '46%', '40%', '32%']
+type PictureProps = {
+  name: PictureName
+  question: Question
+  summary: ReportFigures | undefined
+  navigate: Navigate
+}
 
-function SkeletonBars() {
+function Picture({ name, question, summary, navigate }: PictureProps) {
+  switch (name) {
+    case 'map':
+      return <WorldMap question={question} visitors={summary?.visitors ?? 0} navigate={navigate} />
+    case 'vitals':
+      return <Vitals question={question} />
+    case 'depth':
+      return <ScrollDepth question={question} />
+  }
+}
+
+type ListProps = {
+  title: string
+  dimension: ListDimension
+  question: Question
+  summary: ReportFigures | undefined
+  /** Whether the whole list is looked at. */
+  open: boolean
+  navigate: Navigate
+}
+
+function List({ title, dimension, question, summary, open, navigate }: ListProps) {
+  const { breakdown, error, retry } = useBreakdown(dimension, question)
+  const metric = countOf(dimension)
+  // A visitor has one browser but sees many pages: shares of visitors are of all there were, others of all that is listed.
+  const of = metric === 'visitors' ? (summary?.visitors ?? 0) : (breakdown?.sum ?? 0)
+  if (!breakdown && error) return <Notice text={error.message || texts.problems.load} onRetry={retry} />
+  if (!breakdown) return <SkeletonBars />
+  if (breakdown.rows.length === 0) return <p class="nothing">{nothingText(dimension)}</p>
   return (
-    <div class="skeleton-bars">
-      {skeletonWidths.map((width) => (
-        <span key={width} class="skeleton-bar" style={{ width }} />
-      ))}
-      <span class="visually-hidden">{texts.loading}</span>
-    </div>
+    <>
+      <div class="list-head">
+        <span>{rowText(dimension)}</span>
+        <span>{texts.metrics[metric]}</span>
+      </div>
+      <BarList dimension={dimension} rows={breakdown.rows} of={of} navigate={navigate} />
+      <button type="button" class="link-button panel-more" onClick={() => navigate.to({ details: dimension })}>
+        {breakdown.total > breakdown.rows.length ? texts.showAll(formatCount(breakdown.total)) : texts.seeDetails}
+      </button>
+      {open && (
+        <DetailsDialog
+          title={title}
+          dimension={dimension}
+          site={question.site}
+          query={question.query}
+          visitors={summary?.visitors ?? 0}
+          navigate={navigate}
+          onClose={() => navigate.fix({ details: undefined })}
+        />
+      )}
+    </>
   )
 }

@@ -1,54 +1,45 @@
-/** All panels: which there are, and which lists are in each. */
-import type { PanelDimension } from '../../answers.ts'
-import { apiPath } from '../state/client.ts'
-import type { DateRange } from '../state/period.ts'
+/** All panels, or under a filter those that can be told. */
+import type { ReportFigures } from '../../answers.ts'
 import type { LiveData } from '../state/use-live.ts'
-import { type Navigate, type PanelName, panelNames, type View } from '../state/view.ts'
-import { texts } from '../texts.ts'
+import type { Navigate, View } from '../state/view.ts'
 import { AlertsPanel } from './alerts-panel.tsx'
+import { listsUnder, panelNames } from './lists.ts'
 import { Panel } from './panel.tsx'
-
-const lists: Record<PanelName, readonly [PanelDimension, ...PanelDimension[]]> = {
-  pages: ['page'],
-  sources: ['referrer', 'campaign'],
-  locations: ['country'],
-  technology: ['browser', 'os', 'device'],
-  clicks: ['target', 'event'],
-}
+import type { Question } from './use-breakdown.ts'
+import { panelText } from './words.ts'
 
 type PanelsProps = {
-  site: string
   view: View
-  range: DateRange
-  data: LiveData | undefined
+  question: Question
+  summary: ReportFigures | undefined
+  live: LiveData | undefined
   timeZone: string
   navigate: Navigate
 }
 
-export function Panels({ site, view, range, data, timeZone, navigate }: PanelsProps) {
+export function Panels({ view, question, summary, live, timeZone, navigate }: PanelsProps) {
+  const { filter } = view
   return (
     <div class="panels">
       {panelNames.map((name) => {
-        const dimensions = lists[name]
-        const current = dimensions.find((dimension) => dimension === view.tabs[name]) ?? dimensions[0]
+        const lists = listsUnder(name, filter)
+        const current = lists.find((list) => list === view.tabs[name]) ?? lists[0]
+        if (current === undefined) return null
         return (
           <Panel
             key={name}
-            title={texts.panels[name]}
-            dimensions={dimensions}
+            title={panelText(name)}
+            lists={lists}
             current={current}
-            onChoose={(dimension) => navigate.fix({ tabs: { ...view.tabs, [name]: dimension } })}
-            breakdown={data?.breakdowns[current]}
-            summary={data?.summary}
-            detailsPath={apiPath(site, `breakdown/${current}`, {
-              ...range,
-              limit: '1000',
-              generation: view.generation,
-            })}
+            onChoose={(list) => navigate.fix({ tabs: { ...view.tabs, [name]: list } })}
+            question={question}
+            summary={summary}
+            details={view.details}
+            navigate={navigate}
           />
         )
       })}
-      <AlertsPanel anomalies={data?.anomalies?.anomalies} timeZone={timeZone} />
+      {!filter && <AlertsPanel anomalies={live?.anomalies?.anomalies} timeZone={timeZone} />}
     </div>
   )
 }

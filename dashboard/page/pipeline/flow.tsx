@@ -1,6 +1,8 @@
 /** The way of an event, from left to right: endpoint, stream, and the three consumers, each at its own pace. */
+
+import { formatFineDuration } from '../format.ts'
 import { texts } from '../texts.ts'
-import { consumerName, consumerTask, formatLag, formatRate, formatRecords } from './lag-text.ts'
+import { consumerName, consumerTask, formatRate, formatRecords } from './lag-text.ts'
 import { Sparkline } from './sparkline.tsx'
 import { StateMark } from './state-mark.tsx'
 import type { ConsumerSummary, PipelineSummary } from './summary.ts'
@@ -40,11 +42,11 @@ function FlowConsumer({ summary }: { summary: ConsumerSummary }) {
       </div>
       <Sparkline series={series} />
       <p class="flow-lag">
-        <strong>{state ? formatLag(behindSeconds) : '–'}</strong> <span>{texts.pipeline.behind}</span>
+        <strong>{state ? formatFineDuration(behindSeconds) : '–'}</strong> <span>{texts.pipeline.behind}</span>
         {state && (
           <>
             <small>{formatRecords(behindRecords)}</small>
-            <small>{texts.pipeline.gathers(formatLag(windowSeconds))}</small>
+            <small>{texts.pipeline.gathers(formatFineDuration(windowSeconds))}</small>
           </>
         )}
       </p>

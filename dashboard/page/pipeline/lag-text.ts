@@ -1,12 +1,6 @@
 /** Lags in words. */
-import { formatCount, formatDecimal, formatDuration } from '../format.ts'
+import { formatCount, formatDecimal } from '../format.ts'
 import { texts } from '../texts.ts'
-
-/** Tenths below ten seconds: `0.4s`, `12s`, `3m 05s`. */
-export function formatLag(seconds: number): string {
-  if (seconds < 0.05) return '0s'
-  return seconds < 9.95 ? `${formatDecimal(seconds)}s` : formatDuration(seconds)
-}
 
 export function formatRecords(records: number | null): string {
   return records === null ? texts.pipeline.unknownRecords : texts.pipeline.records(records, formatCount(records))

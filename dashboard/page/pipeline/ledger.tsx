@@ -1,10 +1,11 @@
 /** What became of the events of the last hour, and whether it adds up. */
 import type { LedgerAnswer } from '../../answers.ts'
 import { formatCount } from '../format.ts'
+import { locale } from '../language.ts'
 import { texts } from '../texts.ts'
 
 const rows = ['accepted', 'aggregated', 'duplicate', 'filtered', 'quarantined', 'archived'] as const
-const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
+const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
 
 export function Ledger({ ledger }: { ledger: LedgerAnswer }) {
   const { ledger: words } = texts.pipeline

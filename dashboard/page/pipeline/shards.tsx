@@ -1,11 +1,14 @@
 /** Every shard in a row, with how far each consumer is in it. */
+
+import { formatFineDuration } from '../format.ts'
+import { locale } from '../language.ts'
 import { texts } from '../texts.ts'
-import { consumerName, formatLag, formatRecords, shardName } from './lag-text.ts'
+import { consumerName, formatRecords, shardName } from './lag-text.ts'
 import { Sparkline } from './sparkline.tsx'
 import { StateMark } from './state-mark.tsx'
 import type { PipelineSummary, ShardLag } from './summary.ts'
 
-const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' })
+const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' })
 
 export function Shards({ shards }: Pick<PipelineSummary, 'shards'>) {
   return (
@@ -39,7 +42,7 @@ function ShardLagText({ lag }: { lag: ShardLag }) {
         <StateMark state={state} silentSeconds={silentSeconds} />
       </div>
       <p>
-        <strong>{formatLag(behindSeconds)}</strong> {texts.pipeline.behind}, {formatRecords(behindRecords)}
+        <strong>{formatFineDuration(behindSeconds)}</strong> {texts.pipeline.behind}, {formatRecords(behindRecords)}
       </p>
       <Sparkline series={series} />
       <small title={position ?? undefined}>

@@ -1,6 +1,7 @@
 /** How far behind over the last minutes, as a line without axes; its label says the same in words. */
+
+import { formatFineDuration } from '../format.ts'
 import { texts } from '../texts.ts'
-import { formatLag } from './lag-text.ts'
 import type { Point } from './summary.ts'
 
 const width = 100
@@ -19,7 +20,7 @@ export function Sparkline({ series }: { series: readonly Point[] }) {
   const x = (at: number) => round(width - ((end - at) / spanMs) * width)
   const y = (seconds: number) => round(height - margin - (seconds / top) * (height - 2 * margin))
   const line = series.map(({ at, seconds }) => `${x(at)} ${y(seconds)}`).join('L')
-  const label = texts.pipeline.sparkline(formatLag(Math.max(0, ...series.map(({ seconds }) => seconds))))
+  const label = texts.pipeline.sparkline(formatFineDuration(Math.max(0, ...series.map(({ seconds }) => seconds))))
   return (
     <svg class="sparkline" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={label}>
       <title>{label}</title>

@@ -1,8 +1,8 @@
 /** How a consumer is doing: a shape, a colour and a word, each of which says it alone. */
 import type { LagState } from '../../answers.ts'
+import { formatFineDuration } from '../format.ts'
 import { AlertIcon, CheckIcon, SilentIcon } from '../icons.tsx'
 import { texts } from '../texts.ts'
-import { formatLag } from './lag-text.ts'
 
 const icons = { fine: CheckIcon, behind: AlertIcon, silent: SilentIcon, unknown: SilentIcon }
 
@@ -17,7 +17,7 @@ export function StateMark({
   return (
     <span class="state-mark" data-state={state}>
       <Icon />
-      {state === 'silent' ? texts.pipeline.silentFor(formatLag(silentSeconds)) : texts.pipeline.states[state]}
+      {state === 'silent' ? texts.pipeline.silentFor(formatFineDuration(silentSeconds)) : texts.pipeline.states[state]}
     </span>
   )
 }

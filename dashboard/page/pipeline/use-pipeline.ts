@@ -1,11 +1,11 @@
 /** The pipeline, asked for every two seconds while somebody looks, and what it was in the last minutes. */
-import { useEffect, useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import type { PipelineAnswer } from '../../answers.ts'
-import { getJson } from '../state/client.ts'
+import { usePolled } from '../state/use-polled.ts'
 import { remember } from './summary.ts'
 
 /** As often as consumers report. */
-const everyMs = 2000
+const everyTwoSeconds = () => 2000
 
 export type Pipeline = {
   /** Oldest first; empty before the first answer. */
@@ -15,35 +15,9 @@ export type Pipeline = {
 }
 
 export function usePipeline(): Pipeline {
-  const [state, setState] = useState<Pipeline>({ history: [], lost: false })
-
-  useEffect(() => {
-    const abort = new AbortController()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let asking = false
-
-    async function ask(): Promise<void> {
-      if (asking || document.visibilityState === 'hidden') return
-      clearTimeout(timer)
-      asking = true
-      try {
-        const answer = await getJson<PipelineAnswer>('/api/pipeline', abort.signal)
-        setState(({ history }) => ({ history: remember(history, answer), lost: false }))
-      } catch {
-        if (!abort.signal.aborted) setState(({ history }) => ({ history, lost: true }))
-      }
-      asking = false
-      if (!abort.signal.aborted) timer = setTimeout(ask, everyMs)
-    }
-
-    void ask()
-    document.addEventListener('visibilitychange', ask)
-    return () => {
-      abort.abort()
-      clearTimeout(timer)
-      document.removeEventListener('visibilitychange', ask)
-    }
-  }, [])
-
-  return state
+  const { data, error } = usePolled<PipelineAnswer>('/api/pipeline', everyTwoSeconds)
+  const history = useRef<readonly PipelineAnswer[]>([])
+  // Each answer comes once: while a later question fails, the last one stays the same object.
+  if (data && history.current.at(-1) !== data) history.current = remember(history.current, data)
+  return { history: history.current, lost: error !== undefined }
 }

@@ -2,12 +2,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ReplayAnswer, ReplayDetailAnswer } from '../../answers.ts'
 import { isVisible } from '../generation-banner.tsx'
+import { Modal } from '../modal.tsx'
 import { postJson, RequestError, replayPath } from '../state/client.ts'
 import type { Navigate, View } from '../state/view.ts'
-import { texts } from '../texts.ts'
 import { ViewLink } from '../view-link.tsx'
-import { Modal } from './modal.tsx'
 import { readReport } from './read-report.ts'
+import { replayTexts } from './texts.ts'
 import { refusalText } from './words.ts'
 
 type ActionsProps = { replay: ReplayDetailAnswer; view: View; navigate: Navigate; onDone: () => void }
@@ -16,7 +16,7 @@ type Act = 'publish' | 'rollback' | 'drop'
 type Outcome = { good: boolean; text: string }
 
 export function Actions({ replay, view, navigate, onDone }: ActionsProps) {
-  const words = texts.replays.actions
+  const words = replayTexts.actions
   const [asking, setAsking] = useState<Act>()
   const [busy, setBusy] = useState(false)
   const [outcome, setOutcome] = useState<Outcome>()
@@ -35,7 +35,7 @@ export function Actions({ replay, view, navigate, onDone }: ActionsProps) {
       await postJson<ReplayAnswer>(replayPath(replay.id, act))
       setOutcome({ good: true, text: words.done[act] })
     } catch (error) {
-      setOutcome({ good: false, text: refusalText(error instanceof RequestError ? error : new RequestError(0, '')) })
+      setOutcome({ good: false, text: refusalText(error instanceof RequestError ? error : new RequestError(0)) })
     }
     setBusy(false)
     onDone()

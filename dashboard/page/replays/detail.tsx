@@ -15,12 +15,13 @@ import { Progress } from './progress.tsx'
 import { readReport } from './read-report.ts'
 import { PublishedMark, ReplayMark } from './replay-mark.tsx'
 import { Report } from './report.tsx'
+import { replayTexts } from './texts.ts'
 
 type ReplayDetailProps = { id: string; view: View; navigate: Navigate }
 
 export function ReplayDetail({ id, view, navigate }: ReplayDetailProps) {
   const { data: replay, error, refresh } = usePolled<ReplayDetailAnswer>(replayPath(id), detailPace)
-  const words = texts.replays
+  const words = replayTexts
   const missing = error?.status === 404
   return (
     <>
@@ -64,7 +65,7 @@ export function ReplayDetail({ id, view, navigate }: ReplayDetailProps) {
 }
 
 function StateText({ replay }: { replay: ReplayDetailAnswer }) {
-  const words = texts.replays
+  const words = replayTexts
   switch (replay.state) {
     case 'requested':
       return <p class="replay-told">{words.waiting}</p>
@@ -92,5 +93,5 @@ type DifferenceProps = { replay: ReplayDetailAnswer; view: View; navigate: Navig
 function Difference({ replay, view, navigate }: DifferenceProps) {
   const report = readReport(replay.report)
   if (report) return <Report report={report} view={view} navigate={navigate} />
-  return replay.state === 'ready' ? <p class="hint">{texts.replays.noReport}</p> : null
+  return replay.state === 'ready' ? <p class="hint">{replayTexts.noReport}</p> : null
 }

@@ -5,6 +5,7 @@ import { Tabs } from '../panels/tabs.tsx'
 import { texts } from '../texts.ts'
 import { dimensionText, valueLines } from './dimension-words.ts'
 import { PairBars } from './pair-bars.tsx'
+import { replayTexts } from './texts.ts'
 
 type DimensionChangesProps = {
   dimensions: readonly DimensionChange[]
@@ -16,7 +17,7 @@ type DimensionChangesProps = {
 const listId = 'dimension-values'
 
 export function DimensionChanges({ dimensions, current, onChoose }: DimensionChangesProps) {
-  const words = texts.replays.report
+  const words = replayTexts.report
   const chosen = dimensions.find(({ dimension }) => dimension === current) ?? dimensions[0]
   if (!chosen) return null
   return (
@@ -44,7 +45,7 @@ const figures = ['pageviews', 'visits', 'clicks', 'events'] as const satisfies r
 type Figure = (typeof figures)[number]
 
 function ValueTable({ change: { dimension, top } }: { change: DimensionChange }) {
-  const words = texts.replays.report
+  const words = replayTexts.report
   // The figure that changes most comes first, and has the bars; those that do not change are left out.
   const size = (figure: Figure) => top.reduce((sum, value) => sum + Math.abs(value.new[figure] - value.old[figure]), 0)
   const shown = figures.filter((figure) => size(figure) > 0).sort((a, b) => size(b) - size(a))
@@ -90,7 +91,7 @@ function ValueCell({ value, figure }: { value: ValueChange; figure: Figure }) {
   return (
     <td class="value-cell">
       {formatExact(fresh)}
-      <small class="value-was">{texts.replays.report.from(formatExact(old))}</small>
+      <small class="value-was">{replayTexts.report.from(formatExact(old))}</small>
     </td>
   )
 }

@@ -3,9 +3,10 @@ import type { Dimension } from '../../../consumers/aggregator/shapes/dimensions.
 import { type PanelDimension, panelDimensions } from '../../answers.ts'
 import { type ValueText, valueText } from '../panels/values.ts'
 import { texts } from '../texts.ts'
+import { replayTexts } from './texts.ts'
 
 export function dimensionText(dimension: Dimension): string {
-  return hasPanel(dimension) ? texts.dimensions[dimension] : texts.replays.dimensions[dimension]
+  return hasPanel(dimension) ? texts.dimensions[dimension] : replayTexts.dimensions[dimension]
 }
 
 export function valueLines(dimension: Dimension, value: string): ValueText {

@@ -1,12 +1,12 @@
 /** What was asked for, and what came of it, in numbers. */
 import type { ReplayAnswer } from '../../answers.ts'
 import { formatDuration, formatExact } from '../format.ts'
-import { texts } from '../texts.ts'
+import { replayTexts } from './texts.ts'
 import { formatMoment, sitesText } from './words.ts'
 
 export function Facts({ replay }: { replay: ReplayAnswer }) {
   return (
-    <dl class="facts" aria-label={texts.replays.facts.title}>
+    <dl class="facts" aria-label={replayTexts.facts.title}>
       {factsOf(replay).map(([name, text, small]) => (
         <div key={name}>
           <dt>{name}</dt>
@@ -33,7 +33,7 @@ function factsOf({
   counts,
   publishedAt,
 }: ReplayAnswer): Fact[] {
-  const words = texts.replays
+  const words = replayTexts
   const { name, about } = words.sources[source]
   const facts: Fact[] = [
     [words.facts.sites, sitesText(sites)],

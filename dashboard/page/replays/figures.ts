@@ -1,18 +1,14 @@
 /** Headline figures of a report: what each is called, how it is written, and what it is over several days. */
 import { type HeadlineFigures, noHeadlineFigures, type SiteChange } from '../../../consumers/replay/shapes/report.ts'
-import { formatCount, formatCountTick, formatExact, formatPercent } from '../format.ts'
+import { metrics } from '../../answers.ts'
+import { formatCount, formatCountTick, formatDecimal, formatExact, formatPercent } from '../format.ts'
 import { type MetricView, metricViews } from '../metrics.ts'
 import { texts } from '../texts.ts'
+import { replayTexts } from './texts.ts'
 
+/** What the API answers everywhere, and what only a report has. */
 export const figureNames = [
-  'visitors',
-  'visits',
-  'pageviews',
-  'clicks',
-  'events',
-  'bounceRate',
-  'visitDurationSeconds',
-  'engagedSeconds',
+  ...metrics,
   'errors',
   'rageClicks',
   'bots',
@@ -20,7 +16,7 @@ export const figureNames = [
 export type FigureName = (typeof figureNames)[number]
 
 const count = (name: 'events' | 'errors' | 'rageClicks' | 'bots'): MetricView => ({
-  label: name === 'events' ? texts.metrics.events : texts.replays.figures[name],
+  label: name === 'events' ? texts.metrics.events : replayTexts.figures[name],
   kind: 'count',
   value: (figures) => ({ ...noHeadlineFigures, ...figures })[name],
   format: formatCount,
@@ -83,7 +79,7 @@ export function changeText(
   const size = Math.abs(difference)
   if (kind === 'ratio')
     return {
-      absolute: `${sign(difference)}${texts.replays.report.points((size * 100).toFixed(1))}`,
+      absolute: `${sign(difference)}${replayTexts.report.points(formatDecimal(size * 100))}`,
       relative: undefined,
     }
   const absolute = `${sign(difference)}${kind === 'count' ? formatExact(size) : format(size)}`

@@ -1,8 +1,8 @@
 /** Headline figures, as published and by the replay. A row chooses what the chart shows. */
-import { formatExact } from '../format.ts'
+import { formatExact, formatExactPercent } from '../format.ts'
 import type { MetricView } from '../metrics.ts'
-import { texts } from '../texts.ts'
 import { changeText, type FigureChange, type FigureName, figureViews } from './figures.ts'
+import { replayTexts } from './texts.ts'
 
 type HeadlineTableProps = {
   changes: readonly FigureChange[]
@@ -13,7 +13,7 @@ type HeadlineTableProps = {
 }
 
 export function HeadlineTable({ changes, days, chosen, onChoose }: HeadlineTableProps) {
-  const words = texts.replays.report
+  const words = replayTexts.report
   return (
     <div>
       <table class="details headline-table">
@@ -65,7 +65,7 @@ function HeadlineRow({ change, chosen, onChoose }: HeadlineRowProps) {
             {told.absolute} {told.relative !== undefined && <small>{told.relative}</small>}
           </>
         ) : (
-          texts.replays.report.none
+          replayTexts.report.none
         )}
       </td>
     </tr>
@@ -75,6 +75,6 @@ function HeadlineRow({ change, chosen, onChoose }: HeadlineRowProps) {
 /** Every digit: who compares wants to see the last one. */
 function write({ kind, format }: MetricView, value: number | null): string {
   if (value === null) return '–'
-  if (kind === 'ratio') return `${(value * 100).toFixed(1)}%`
+  if (kind === 'ratio') return formatExactPercent(value)
   return kind === 'count' ? formatExact(value) : format(value)
 }

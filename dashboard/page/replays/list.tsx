@@ -10,13 +10,14 @@ import { ViewLink } from '../view-link.tsx'
 import { listPace } from './pace.ts'
 import { Progress } from './progress.tsx'
 import { PublishedMark, ReplayMark } from './replay-mark.tsx'
+import { replayTexts } from './texts.ts'
 import { formatMoment, sitesText } from './words.ts'
 
 type ReplayListProps = { navigate: Navigate; onStart: () => void }
 
 export function ReplayList({ navigate, onStart }: ReplayListProps) {
   const { data, error, refresh } = usePolled<ReplaysAnswer>('/api/replays', listPace)
-  const words = texts.replays
+  const words = replayTexts
   const start = (
     <button type="button" class="button button-primary" onClick={onStart}>
       {words.start}
@@ -58,7 +59,7 @@ export function ReplayList({ navigate, onStart }: ReplayListProps) {
 
 function ReplayRow({ replay, navigate }: { replay: ReplayAnswer; navigate: Navigate }) {
   const { id, state, sites, from, to, source, rules, requestedAt, publishedAt } = replay
-  const words = texts.replays
+  const words = replayTexts
   const facts = [
     sitesText(sites),
     words.sources[source].name,
@@ -100,11 +101,9 @@ function Outcome({ replay }: { replay: ReplayAnswer }) {
   if (state === 'failed') return <p class="replay-error">{error}</p>
   if (!counts) return <p />
   const { changed, compared, replayed } = counts
-  const events = texts.replays.events(replayed ?? 0, formatCount(replayed ?? 0))
+  const events = replayTexts.events(replayed ?? 0, formatCount(replayed ?? 0))
   const change =
-    changed === 0
-      ? texts.replays.identical
-      : texts.replays.changed(formatCount(changed ?? 0), formatCount(compared ?? 0))
+    changed === 0 ? replayTexts.identical : replayTexts.changed(formatCount(changed ?? 0), formatCount(compared ?? 0))
   return (
     <p>
       {change} <span class="replay-events">{events}</span>

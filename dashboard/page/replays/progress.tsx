@@ -1,11 +1,11 @@
 /** How far a replay has come. */
 import type { ReplayAnswer } from '../../answers.ts'
 import { formatCount, formatPercent } from '../format.ts'
-import { texts } from '../texts.ts'
+import { replayTexts } from './texts.ts'
 
 export function Progress({ replay: { id, progress } }: { replay: ReplayAnswer }) {
   const { events, expectedEvents } = progress ?? { events: 0, expectedEvents: null }
-  const words = texts.replays
+  const words = replayTexts
   // What arrived while it ran was not expected.
   const share = expectedEvents === null || expectedEvents === 0 ? undefined : Math.min(1, events / expectedEvents)
   const told =

@@ -1,7 +1,7 @@
 /** How a replay stands: a shape, a colour and a word, each of which says it alone. */
 import type { ReplayState } from '../../answers.ts'
 import { AlertIcon, CheckIcon, ReplayIcon, RunningIcon, SilentIcon, WaitingIcon } from '../icons.tsx'
-import { texts } from '../texts.ts'
+import { replayTexts } from './texts.ts'
 
 const icons: Record<ReplayState, typeof CheckIcon> = {
   requested: WaitingIcon,
@@ -17,7 +17,7 @@ export function ReplayMark({ state }: { state: ReplayState }) {
   return (
     <span class="state-mark replay-mark" data-replay-state={state}>
       <Icon />
-      {texts.replays.states[state]}
+      {replayTexts.states[state]}
     </span>
   )
 }
@@ -26,7 +26,7 @@ export function PublishedMark() {
   return (
     <span class="published-mark">
       <ReplayIcon />
-      {texts.replays.published}
+      {replayTexts.published}
     </span>
   )
 }

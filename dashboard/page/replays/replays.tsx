@@ -9,17 +9,18 @@ import { ViewLink } from '../view-link.tsx'
 import { ReplayDetail } from './detail.tsx'
 import { ReplayList } from './list.tsx'
 import { StartDialog } from './start-dialog.tsx'
+import { replayTexts } from './texts.ts'
 
 export type ReplaysProps = { view: View; navigate: Navigate }
 
 export function Replays({ view, navigate }: ReplaysProps) {
   const { generation } = view
   const [starting, setStarting] = useState(false)
-  const words = texts.replays
+  const words = replayTexts
   const figures = { page: 'site', generation: undefined } as const
 
   useEffect(() => {
-    document.title = `${generation ?? words.title} · ${texts.product}`
+    document.title = `${generation ?? texts.replays.title} · ${texts.product}`
   }, [generation])
 
   return (
@@ -33,7 +34,7 @@ export function Replays({ view, navigate }: ReplaysProps) {
             navigate.to(figures)
           }}
         />
-        <h1 class="page-title">{words.title}</h1>
+        <h1 class="page-title">{texts.replays.title}</h1>
         <div class="header-controls">
           <ViewLink class="button" view={figures} label={words.toFigures} navigate={navigate}>
             <BackIcon />

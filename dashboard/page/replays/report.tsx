@@ -3,16 +3,16 @@ import type { ReplayReport } from '../../../consumers/replay/shapes/report.ts'
 import { formatExact } from '../format.ts'
 import { CheckIcon } from '../icons.tsx'
 import type { Navigate, View } from '../state/view.ts'
-import { texts } from '../texts.ts'
 import { DayChart } from './day-chart.tsx'
 import { DimensionChanges } from './dimension-changes.tsx'
 import { changesOf, figureNames } from './figures.ts'
 import { HeadlineTable } from './headline-table.tsx'
+import { replayTexts } from './texts.ts'
 
 type ReportProps = { report: ReplayReport; view: View; navigate: Navigate }
 
 export function Report({ report, view, navigate }: ReportProps) {
-  const words = texts.replays
+  const words = replayTexts
   const { sites, identical, cells } = report
   // Those that change come first.
   const ordered = [...sites].sort((a, b) => b.changedCells - a.changedCells || (a.site < b.site ? -1 : 1))
@@ -59,7 +59,7 @@ export function Report({ report, view, navigate }: ReportProps) {
 type SiteReportProps = { change: ReplayReport['sites'][number]; view: View; navigate: Navigate }
 
 function SiteReport({ change, view, navigate }: SiteReportProps) {
-  const words = texts.replays.report
+  const words = replayTexts.report
   const changes = changesOf(change)
   const chosen =
     figureNames.find((name) => name === view.figure) ?? changes.find(({ same }) => !same)?.name ?? figureNames[0]
@@ -90,7 +90,7 @@ function SiteReport({ change, view, navigate }: SiteReportProps) {
 /** Whether the replay found what had been accepted: else a difference may be a loss. */
 function Account({ events }: Pick<ReplayReport, 'events'>) {
   const { replayed, accountable, accepted, recordsPassedOver } = events
-  const words = texts.replays.accountable
+  const words = replayTexts.accountable
   const isShort = (accepted !== null && accepted !== accountable) || recordsPassedOver > 0
   const sentences: string[] = []
   if (accepted === null) sentences.push(words.unknown(formatExact(replayed)))

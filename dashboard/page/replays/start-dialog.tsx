@@ -1,19 +1,19 @@
 /** Asks for a replay: of which sites and days, from where, by which rules. */
 import { useId, useState } from 'preact/hooks'
 import type { ReplayAnswer, SitesAnswer } from '../../answers.ts'
+import { Field, Problem } from '../field.tsx'
+import { Modal } from '../modal.tsx'
 import { postJson, RequestError } from '../state/client.ts'
 import { useFetched } from '../state/use-fetched.ts'
-import { texts } from '../texts.ts'
-import { Field, Problem } from './field.tsx'
-import { Modal } from './modal.tsx'
-import { problemOfMessage, problemsOf, requestOf, type StartFields, type StartProblems } from './start-request.ts'
+import { problemOfRefusal, problemsOf, requestOf, type StartFields, type StartProblems } from './start-request.ts'
+import { replayTexts } from './texts.ts'
 
 type StartDialogProps = { onClose: () => void; onStarted: (id: string) => void }
 
 const sources = ['auto', 'stream', 'archive'] as const
 
 export function StartDialog({ onClose, onStarted }: StartDialogProps) {
-  const words = texts.replays.form
+  const words = replayTexts.form
   const formId = useId()
   const today = new Date().toISOString().slice(0, 10)
   const known = useFetched<SitesAnswer>('/api/sites').data?.sites ?? []
@@ -43,14 +43,14 @@ export function StartDialog({ onClose, onStarted }: StartDialogProps) {
       close()
       onStarted(id)
     } catch (error) {
-      const message = error instanceof RequestError ? error.message : ''
-      setProblems(message === '' ? { form: words.problems.unreachable } : problemOfMessage(message))
+      const told = error instanceof RequestError && error.message !== ''
+      setProblems(told ? problemOfRefusal(error) : { form: words.problems.unreachable })
       setSending(false)
     }
   }
 
   return (
-    <Modal title={texts.replays.start} onClose={onClose}>
+    <Modal title={replayTexts.start} onClose={onClose}>
       {(close) => (
         <form
           class="modal-body start-form"
@@ -73,7 +73,7 @@ export function StartDialog({ onClose, onStarted }: StartDialogProps) {
                     checked={fields.all === all}
                     onChange={() => change({ all })}
                   />
-                  <span>{all ? texts.replays.allSites : words.some}</span>
+                  <span>{all ? replayTexts.allSites : words.some}</span>
                 </label>
               ))}
             </div>
@@ -124,11 +124,11 @@ export function StartDialog({ onClose, onStarted }: StartDialogProps) {
                     checked={fields.source === source}
                     onChange={() => change({ source })}
                   />
-                  <span>{texts.replays.sources[source].name}</span>
+                  <span>{replayTexts.sources[source].name}</span>
                 </label>
               ))}
             </div>
-            <small>{texts.replays.sources[fields.source].about}</small>
+            <small>{replayTexts.sources[fields.source].about}</small>
             <Problem id={`${formId}-source-problem`} text={problems.source} />
           </fieldset>
           <Field id={`${formId}-rules`} label={words.rules} hint={words.rulesHint} problem={problems.rules}>

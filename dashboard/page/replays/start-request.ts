@@ -1,7 +1,8 @@
 /** What the form asks for, and what is wrong with it, by field. */
 import type { ReplayAnswer } from '../../answers.ts'
+import type { RequestError } from '../state/client.ts'
 import { isDate } from '../state/period.ts'
-import { texts } from '../texts.ts'
+import { replayTexts } from './texts.ts'
 
 export type StartFields = {
   all: boolean
@@ -14,7 +15,7 @@ export type StartFields = {
 export type StartField = 'sites' | 'from' | 'to' | 'source' | 'rules'
 export type StartProblems = Partial<Record<StartField | 'form', string>>
 
-const words = texts.replays.form.problems
+const words = replayTexts.form.problems
 
 /** @param today UTC day */
 export function problemsOf({ all, sites, from, to, rules }: StartFields, today: string): StartProblems {
@@ -35,7 +36,7 @@ export function requestOf({ all, sites, from, to, source, rules }: StartFields) 
 }
 
 /** The API's sentence names the field that it means: `to must not lie in the future`. */
-export function problemOfMessage(message: string): StartProblems {
-  const named = /^(?:body\/)?(sites|from|to|source|rules)\b/.exec(message)?.[1] as StartField | undefined
+export function problemOfRefusal({ sentence, message }: Pick<RequestError, 'sentence' | 'message'>): StartProblems {
+  const named = /^(?:body\/)?(sites|from|to|source|rules)\b/.exec(sentence)?.[1] as StartField | undefined
   return { [named ?? 'form']: message }
 }

@@ -1,12 +1,12 @@
-/** What the pages of replays say; a part of the catalogue (../texts.ts). */
-export const replayTexts = {
-  title: 'Replays',
+/** What the pages of replays say; they come with those pages, when they are asked for. */
+import { pickTexts } from '../language.ts'
+import { de } from './texts.de.ts'
+
+export const en = {
   lead: 'A replay counts what arrived on some days once more, into figures of its own. Nobody sees them before they are published.',
   toFigures: 'Back to the figures',
   toList: 'All replays',
   start: 'Start a replay',
-  loadFailed: 'This page could not be loaded. There may be a new version of it.',
-  reload: 'Load again',
   empty: {
     title: 'No replay yet',
     lead: 'When a rule was wrong, a page was renamed or a counter had a fault, the past can be counted again from what arrived. You see what would change, then publish it, or drop it. Nothing is lost either way.',
@@ -98,6 +98,7 @@ export const replayTexts = {
     hint: 'A row chooses what the chart shows.',
     sums: 'Visitors are those of each day, added up.',
     byDay: (figure: string) => `${figure} by day`,
+    days: 'Days',
     nothingHere: 'This site’s headline figures and values are the same.',
     values: 'By value',
     value: 'Value',
@@ -164,17 +165,6 @@ export const replayTexts = {
     again: (message: string, time: string) => `${message} It may be in ${time}.`,
     unreachable: 'The dashboard cannot be reached: whether it was done is not known. Look at the state above.',
   },
-
-  banner: {
-    label: 'These figures are of a replay',
-    title: (id: string) => `As generation ${id}`,
-    about: (days: string) =>
-      `Where it has counted again what arrived ${days}, its figures count; all else is as published.`,
-    published: (days: string) =>
-      `It is published for what arrived ${days}. A later one of the same days would count before it.`,
-    otherSites: 'It has nothing of this site: what you see is as published.',
-    gone: 'There is no such generation, or nothing of it to look at.',
-    asPublished: 'As published',
-    toReplay: 'About this replay',
-  },
 } as const
+
+export const replayTexts = pickTexts(en, de)

@@ -1,10 +1,11 @@
 /** What is said of a replay in several places. */
 import type { ReplayAnswer } from '../../answers.ts'
 import { formatDuration } from '../format.ts'
+import { locale } from '../language.ts'
 import type { RequestError } from '../state/client.ts'
-import { texts } from '../texts.ts'
+import { replayTexts } from './texts.ts'
 
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 
 /** @param at ISO 8601 */
 export function formatMoment(at: string): string {
@@ -12,12 +13,12 @@ export function formatMoment(at: string): string {
 }
 
 export function sitesText(sites: ReplayAnswer['sites']): string {
-  return sites === 'all' ? texts.replays.allSites : sites.join(', ')
+  return sites === 'all' ? replayTexts.allSites : sites.join(', ')
 }
 
 /** Why something was not done. */
 export function refusalText({ status, message, retryAfterSeconds }: RequestError): string {
-  const { actions } = texts.replays
+  const { actions } = replayTexts
   if (status === 0 || message === '') return actions.unreachable
   return retryAfterSeconds === undefined ? message : actions.again(message, formatDuration(retryAfterSeconds))
 }

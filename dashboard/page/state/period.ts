@@ -4,7 +4,10 @@ import type { Interval } from '../../answers.ts'
 export const periodNames = ['today', 'yesterday', '7d', '30d', 'month', '12mo', 'all', 'custom'] as const
 export type PeriodName = (typeof periodNames)[number]
 
-/** Dates (`2026-11-23`), both included. */
+/**
+ * Dates (`2026-11-23`), both included; or times of day there (`2026-11-23T10:00`), of which the second is not included.
+ * The API reads both the same way.
+ */
 export type DateRange = { from: string; to: string }
 
 export type PeriodChoice = { period: PeriodName; from?: string | undefined; to?: string | undefined }
@@ -48,18 +51,22 @@ export function rangeOf(choice: PeriodChoice, today: string, firstDay: string | 
   }
 }
 
-/** The period of equal length before, or nothing when there is none: before all time. */
-export function rangeBefore(choice: PeriodChoice, range: DateRange): DateRange | undefined {
-  if (choice.period === 'all') return undefined
-  if (choice.period === '12mo') return { from: addMonths(range.from, -12), to: addDays(range.from, -1) }
-  const days = countDays(range)
-  return { from: addDays(range.from, -days), to: addDays(range.from, -1) }
-}
+/** Minutes are kept for 48 hours, and some of them are over before a question arrives. */
+export const minutesKeptMs = 47 * 3_600_000
+/** Of a longer stretch minutes make a fence, not a chart. */
+const maxMinutesMs = 6 * 3_600_000
 
-/** Intervals that make a readable chart of so many days, the best one first. */
-export function intervalsFor(range: DateRange): Interval[] {
+/**
+ * Intervals that make a readable chart of the period, the best one first.
+ *
+ * @param now date and time of day there
+ */
+export function intervalsFor(range: DateRange, now: string): Interval[] {
   const days = countDays(range)
-  if (days <= 2) return ['hour']
+  const minutes = Date.parse(`${now}Z`) - startOf(range) <= minutesKeptMs
+  if (lengthOf(range) <= maxMinutesMs) return minutes ? ['minute', 'hour'] : ['hour']
+  if (days === 1) return minutes ? ['hour', 'minute'] : ['hour']
+  if (days === 2) return ['hour']
   if (days <= 4) return ['hour', 'day']
   if (days <= 14) return ['day', 'hour']
   if (days <= 100) return ['day', 'week']
@@ -67,21 +74,54 @@ export function intervalsFor(range: DateRange): Interval[] {
   return days <= 800 ? ['month', 'week', 'day'] : ['month', 'week']
 }
 
+/** Days that the period touches. */
 export function countDays({ from, to }: DateRange): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / dayMs) + 1
+  const last = to.endsWith('T00:00') ? addDays(dateOf(to), -1) : dateOf(to)
+  return Math.round((Date.parse(last) - Date.parse(dateOf(from))) / dayMs) + 1
+}
+
+/** On a clock that is never set, which is enough to tell how long a chart is. */
+function lengthOf(range: DateRange): number {
+  return (hasTime(range.to) ? Date.parse(`${range.to}Z`) : Date.parse(range.to) + dayMs) - startOf(range)
+}
+
+function startOf({ from }: DateRange): number {
+  return Date.parse(hasTime(from) ? `${from}Z` : from)
+}
+
+export function dateOf(moment: string): string {
+  return moment.slice(0, 'YYYY-MM-DD'.length)
+}
+
+export function hasTime(moment: string): boolean {
+  return moment.length > 'YYYY-MM-DD'.length
 }
 
 export function isDate(text: string | null | undefined): text is string {
   return text != null && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
 }
 
-export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10)
+/** A date, or a date and a time of day. */
+export function isMoment(text: string | null | undefined): text is string {
+  return isDate(text) || (/^.{10}T\d\d:\d\d$/.test(text ?? '') && !Number.isNaN(Date.parse(`${text}Z`)))
 }
 
-/** @param date the first of a month */
-function addMonths(date: string, months: number): string {
-  const first = new Date(date)
-  first.setUTCMonth(first.getUTCMonth() + months)
-  return first.toISOString().slice(0, 10)
+/** Whether a period given by two moments is one. */
+export function isRange({ from, to }: DateRange): boolean {
+  return hasTime(from) === hasTime(to) && (hasTime(from) ? from < to : from <= to)
+}
+
+/** The same time of day, days later. */
+export function addDays(moment: string, days: number): string {
+  const date = new Date(Date.parse(dateOf(moment)) + days * dayMs).toISOString().slice(0, 10)
+  return date + moment.slice(date.length)
+}
+
+/** The same day of another month, or the last day of it where it is too short. */
+export function addMonths(moment: string, months: number): string {
+  const date = new Date(dateOf(moment))
+  const day = date.getUTCDate()
+  date.setUTCMonth(date.getUTCMonth() + months)
+  if (date.getUTCDate() !== day) date.setUTCDate(0)
+  return date.toISOString().slice(0, 10) + moment.slice('YYYY-MM-DD'.length)
 }

@@ -1,11 +1,12 @@
 /**
- * The period before, to compare with. The chart shows the whole of it; the figures of a period that is still running
+ * The period to compare with. The chart shows the whole of it; the figures of a period that is still running
  * are compared with as much of the one before as has passed of this one.
  */
 import { useEffect, useState } from 'preact/hooks'
 import type { Interval, SummaryAnswer, TimeseriesAnswer } from '../../answers.ts'
 import { apiPath } from './client.ts'
-import { addDays, countDays, type DateRange, localNow } from './period.ts'
+import { daysBetween } from './comparison.ts'
+import { addDays, type DateRange, hasTime, localNow } from './period.ts'
 import { useFetched } from './use-fetched.ts'
 
 export type Comparison = { summary: SummaryAnswer | undefined; timeseries: TimeseriesAnswer | undefined }
@@ -16,21 +17,26 @@ export function useComparison(
   range: DateRange,
   before: DateRange | undefined,
   interval: Interval,
-  generation: string | undefined,
+  asked: { generation: string | undefined; filter: string | undefined },
 ): Comparison {
   const now = useMinute()
   const { date, time } = localNow(timeZone, now)
-  const running = range.to >= date
+  const running = hasTime(range.to) ? range.to > `${date}T${time}` : range.to >= date
   const question = (name: string, query: Record<string, string>) =>
-    before && apiPath(site, name, { ...query, generation })
+    before && apiPath(site, name, { ...query, ...asked })
 
-  const cutDay = before && running ? addDays(date, -countDays(before)) : undefined
-  const to = before && cutDay !== undefined && cutDay <= before.to ? `${cutDay}T${time}` : before?.to
+  const cut = before && running ? `${addDays(date, -daysBetween(range, before))}T${time}` : undefined
+  const to = before && cut !== undefined && cut <= endOf(before) ? cut : before?.to
   const summary = useFetched<SummaryAnswer>(before && to ? question('summary', { from: before.from, to }) : undefined)
   const timeseries = useFetched<TimeseriesAnswer>(before && question('timeseries', { ...before, interval }))
   // Before a site was there, there is nothing to compare with: no line along the ground.
   const happened = timeseries.data?.points.some(({ pageviews, clicks, events }) => pageviews + clicks + events > 0)
   return { summary: before && summary.data, timeseries: before && happened ? timeseries.data : undefined }
+}
+
+/** A moment that every other of the period is before, or is. */
+function endOf({ to }: DateRange): string {
+  return hasTime(to) ? to : `${to}T24:00`
 }
 
 /** The time, as of the running minute. */

@@ -31,7 +31,7 @@ export function usePolled<T>(path: string, everyMs: (answer: T | undefined) => n
         if (!abort.signal.aborted) setState({ path, data: answer })
       } catch (error) {
         if (abort.signal.aborted) return
-        const told = error instanceof RequestError ? error : new RequestError(0, '')
+        const told = error instanceof RequestError ? error : new RequestError(0)
         setState((last) => ({ ...(last.path === path ? last : { path }), error: told }))
       }
       asking = false

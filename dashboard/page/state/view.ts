@@ -1,15 +1,22 @@
 /** What is being looked at. The address holds all of it, so that it can be sent, kept and gone back to. */
 import { useCallback, useEffect, useState } from 'preact/hooks'
-import { type Interval, intervals, type PanelDimension, panelDimensions } from '../../answers.ts'
+import { type Interval, intervals } from '../../answers.ts'
+import { type Filter, parseFilter } from '../../query/filter.ts'
 import { type MetricName, metricNames } from '../metrics.ts'
-import { isDate, type PeriodName, periodNames } from './period.ts'
+import {
+  type ListDimension,
+  type ListName,
+  listDimensions,
+  lists,
+  type PanelName,
+  panelNames,
+} from '../panels/lists.ts'
+import { type ComparisonChoice, parseComparison, writeComparison } from './comparison.ts'
+import { isMoment, isRange, type PeriodName, periodNames } from './period.ts'
 
-export const panelNames = ['pages', 'sources', 'locations', 'technology', 'clicks'] as const
-export type PanelName = (typeof panelNames)[number]
-
-export type View = {
-  /** The figures of a site, the pipeline behind those of all sites, or the replays of what it brought. */
-  page: 'site' | 'pipeline' | 'replays'
+export type View = ComparisonChoice & {
+  /** The figures of a site, its settings, the pipeline behind those of all sites, or the replays of what it brought. */
+  page: 'site' | 'settings' | 'pipeline' | 'replays'
   /** Undefined at `/`: the first site is meant. */
   site: string | undefined
   period: PeriodName
@@ -19,7 +26,11 @@ export type View = {
   interval: Interval | undefined
   metric: MetricName
   /** The tab of each panel that has left its first. */
-  tabs: Partial<Record<PanelName, PanelDimension>>
+  tabs: Partial<Record<PanelName, ListName>>
+  /** The list that is looked at whole. */
+  details: ListDimension | undefined
+  /** The one value that figures are of. */
+  filter: Filter | undefined
   /** A replay: at figures, the one that they are shown by; at replays, the one that is looked at. */
   generation: string | undefined
   /** What is looked at in a replay's report, where it is not the first: a headline figure, a dimension. */
@@ -29,7 +40,8 @@ export type View = {
 
 const pipelinePath = '/pipeline'
 const replaysPath = '/replays'
-const pathPattern = /^\/sites\/([^/]+)$/
+const settingsPath = '/settings'
+const pathPattern = /^\/sites\/([^/]+)(\/settings)?$/
 const replayPattern = /^\/replays\/([^/]+)$/
 
 function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
@@ -39,37 +51,53 @@ function oneOf<T extends string>(values: readonly T[], text: string | null): T |
 export function parseView(path: string, search: string): View {
   const query = new URLSearchParams(search)
   const replays = path === replaysPath || replayPattern.test(path)
-  const encodedSite = pathPattern.exec(path)?.[1]
+  const [, encodedSite, siteSettings] = pathPattern.exec(path) ?? []
+  const settings = path === settingsPath || siteSettings !== undefined
   const site = encodedSite === undefined ? undefined : decodeURIComponent(encodedSite)
   const encodedReplay = replayPattern.exec(path)?.[1]
   const from = query.get('from')
   const to = query.get('to')
-  const dates = isDate(from) && isDate(to) && from <= to
+  const dates = isMoment(from) && isMoment(to) && isRange({ from, to })
   const period = oneOf(periodNames, query.get('period')) ?? 'today'
   const tabs: View['tabs'] = {}
   for (const panel of panelNames) {
-    const tab = oneOf(panelDimensions, query.get(panel))
+    const tab = oneOf<ListName>(lists[panel], query.get(panel))
     if (tab) tabs[panel] = tab
   }
   return {
-    page: path === pipelinePath ? 'pipeline' : replays ? 'replays' : 'site',
+    page: path === pipelinePath ? 'pipeline' : replays ? 'replays' : settings ? 'settings' : 'site',
     site: replays ? (query.get('site') ?? undefined) : site,
     period: period === 'custom' && !dates ? 'today' : period,
     from: period === 'custom' && dates ? from : undefined,
     to: period === 'custom' && dates ? to : undefined,
     interval: oneOf(intervals, query.get('interval')),
-    metric: oneOf(metricNames, query.get('metric')) ?? 'visitors',
+    ...parseComparison(query),
+    metric: oneOf<MetricName>([...metricNames, 'events'], query.get('metric')) ?? 'visitors',
     tabs,
+    details: oneOf(listDimensions, query.get('details')),
+    filter: readFilter(query.get('filter')),
     generation: replays ? encodedReplay && decodeURIComponent(encodedReplay) : (query.get('generation') ?? undefined),
     figure: query.get('figure') ?? undefined,
     dimension: query.get('dimension') ?? undefined,
   }
 }
 
+function readFilter(text: string | null): Filter | undefined {
+  const result = text === null ? undefined : parseFilter(text)
+  return result?.ok ? result.filter : undefined
+}
+
+/** As it stands in addresses, of the page and of the API. */
+export function filterText({ dimension, value }: Filter): string {
+  return `${dimension}:${value}`
+}
+
 /** The shortest address of a view: what is as usual is left out. */
 export function viewHref(view: View): string {
   if (view.page === 'pipeline') return pipelinePath
   if (view.page === 'replays') return replaysHref(view)
+  if (view.page === 'settings')
+    return view.site === undefined ? settingsPath : `/sites/${encodeURIComponent(view.site)}${settingsPath}`
   const query = new URLSearchParams()
   if (view.period !== 'today') query.set('period', view.period)
   if (view.period === 'custom' && view.from && view.to) {
@@ -77,8 +105,11 @@ export function viewHref(view: View): string {
     query.set('to', view.to)
   }
   if (view.interval) query.set('interval', view.interval)
+  writeComparison(query, view)
   if (view.metric !== 'visitors') query.set('metric', view.metric)
   for (const [panel, tab] of Object.entries(view.tabs)) query.set(panel, tab)
+  if (view.details) query.set('details', view.details)
+  if (view.filter) query.set('filter', filterText(view.filter))
   if (view.generation) query.set('generation', view.generation)
   const path = view.site === undefined ? '/' : `/sites/${encodeURIComponent(view.site)}`
   return query.size > 0 ? `${path}?${query}` : path

@@ -1,0 +1,193 @@
+import { Duration } from 'aws-cdk-lib'
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  MathExpression,
+  Metric,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import { HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import { Alarms, fiveMinutes, oneMinute } from './alarms.ts'
+import type { Consumer, Stores } from './consumers.ts'
+import type { WebService } from './web-service.ts'
+
+export type MonitoringProps = Stores & {
+  /** Of the dashboard in CloudWatch. */
+  name: string
+  email: string | undefined
+  endpoint: WebService
+  consumers: Record<string, Consumer>
+  /** Functions that look now and then whether there is work. */
+  scheduled: Record<string, { handler: IFunction }>
+}
+
+/** What is watched: the alarms, and one page that shows the same figures over time. Each has an entry in docs/runbook.md. */
+export class Monitoring extends Construct {
+  readonly #alarms: Alarms
+  readonly #rows: IWidget[][] = []
+
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
+    super(scope, id)
+    this.#alarms = new Alarms(this, 'Alarms', props.email)
+    this.#watchEndpoint(props)
+    this.#watchConsumers(props)
+    this.#watchStores(props)
+    const status = new AlarmStatusWidget({ title: 'Alarms', alarms: this.#alarms.all, width: 24 })
+    new Dashboard(this, 'Dashboard', { dashboardName: props.name, widgets: [[status], ...this.#rows] })
+  }
+
+  #watchEndpoint({ endpoint: { targets }, stream, storage }: MonitoringProps): void {
+    const errors = targets.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period: oneMinute })
+    const requests = targets.metrics.requestCount({ period: oneMinute })
+    const slowest = targets.metrics.targetResponseTime({ statistic: Stats.percentile(99), period: oneMinute })
+    const overflow = storage.puts('overflow').with({ period: fiveMinutes })
+    const refused = new Metric({
+      namespace: 'AWS/Kinesis',
+      metricName: 'WriteProvisionedThroughputExceeded',
+      dimensionsMap: { StreamName: stream.source.streamName },
+      statistic: Stats.SUM,
+      period: oneMinute,
+      label: 'refused by Kinesis',
+    })
+    this.#alarms.add('EndpointErrors', {
+      means: 'More than one request in a hundred to the endpoint ended with a 5xx.',
+      runbook: 'endpoint-answers-5xx',
+      metric: new MathExpression({
+        expression: '100 * errors / requests',
+        usingMetrics: { errors, requests },
+        period: oneMinute,
+        label: '5xx, %',
+      }),
+      above: 1,
+      periods: 3,
+      of: 5,
+    })
+    this.#alarms.add('EndpointSlow', {
+      means: 'One request in a hundred to the endpoint takes longer than a second.',
+      runbook: 'endpoint-is-slow',
+      metric: slowest,
+      above: 1,
+      periods: 5,
+      of: 10,
+    })
+    this.#alarms.add('Overflow', {
+      means: 'Kinesis refuses what the endpoint has for it; events are kept in the overflow.',
+      runbook: 'overflow-is-used',
+      metric: overflow,
+      above: 0,
+      periods: 2,
+      of: 3,
+    })
+    this.#alarms.add('StreamThrottled', {
+      means: 'Kinesis refuses records for their rate.',
+      runbook: 'overflow-is-used',
+      metric: refused,
+      above: 0,
+      periods: 5,
+      of: 10,
+    })
+    this.#show(
+      ['Requests and 5xx a minute', [requests, errors]],
+      ['99 of 100 requests are answered within, seconds', [slowest]],
+      ['Refused by Kinesis, and put into the overflow', [refused, overflow]],
+    )
+  }
+
+  #watchConsumers({ consumers, scheduled }: MonitoringProps): void {
+    const behind: IMetric[] = []
+    for (const [name, { handler, config }] of Object.entries(consumers)) {
+      const age = handler.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: oneMinute, label: name })
+      behind.push(age)
+      this.#alarms.add(`${capitalised(name)}Behind`, {
+        means: `The ${name} has been more than ten minutes behind the stream.`,
+        runbook: 'a-consumer-is-behind',
+        metric: age,
+        // What it gathers for on purpose is no lag.
+        above: Duration.minutes(10).plus(Duration.seconds(config.windowSeconds)).toMilliseconds(),
+        periods: 5,
+        of: 5,
+      })
+    }
+    const handlers = Object.entries({ ...consumers, ...scheduled }).map(([name, { handler }]) => ({ name, handler }))
+    const failures = handlers.map(({ name, handler }) => {
+      const failed = handler.metricErrors({ period: fiveMinutes, label: name })
+      this.#alarms.add(`${capitalised(name)}Fails`, {
+        means: `Invocations of the ${name} end with an error.`,
+        runbook: 'a-function-fails',
+        metric: failed,
+        above: 0,
+        periods: 3,
+        of: 3,
+      })
+      return failed
+    })
+    this.#show(['Milliseconds behind the stream', behind], ['Invocations that failed, in 5 minutes', failures])
+  }
+
+  #watchStores({ tables, storage, stream }: MonitoringProps): void {
+    const failed = storage.puts('failed').with({ period: fiveMinutes })
+    const quarantined = storage.puts('quarantine').with({ period: fiveMinutes })
+    this.#alarms.add('FailedBatches', {
+      means: 'Lambda gave a batch up: its records are not counted until they are replayed.',
+      runbook: 'a-batch-was-given-up',
+      metric: failed,
+      above: 0,
+      periods: 1,
+      of: 1,
+    })
+    this.#alarms.add('Quarantine', {
+      means: 'A record could not be handled and was put into the quarantine.',
+      runbook: 'a-record-is-in-quarantine',
+      metric: quarantined,
+      above: 0,
+      periods: 1,
+      of: 1,
+    })
+    const archived = storage.puts('archive').with({ period: Duration.minutes(15) })
+    const arrived = stream.source.metricIncomingRecords({ period: Duration.minutes(15), statistic: Stats.SUM })
+    this.#alarms.add('ArchiveStale', {
+      means: 'Records arrived for an hour, and the archive got no object.',
+      runbook: 'the-archive-is-stale',
+      metric: new MathExpression({
+        expression: 'IF(FILL(arrived, 0) > 0 AND FILL(archived, 0) < 1, 1, 0)',
+        usingMetrics: { arrived, archived },
+        period: Duration.minutes(15),
+        label: 'quarters of an hour without an object',
+      }),
+      above: 0,
+      periods: 4,
+      of: 4,
+    })
+    const throttled = tables.throttledWrites().map((metric) => metric.with({ period: fiveMinutes }))
+    for (const metric of throttled)
+      this.#alarms.add(`${capitalised(String(metric.label))}Throttled`, {
+        means: `DynamoDB refuses writes to the table of ${metric.label} for their rate.`,
+        runbook: 'a-table-is-throttled',
+        metric,
+        above: 0,
+        periods: 3,
+        of: 3,
+      })
+    this.#show(
+      ['Given up, and in quarantine', [failed, quarantined]],
+      ['Records that arrived, objects archived, in a quarter of an hour', [arrived, archived]],
+      ['Writes that DynamoDB refused', throttled],
+    )
+  }
+
+  /** A row of charts. */
+  #show(...charts: [title: string, left: IMetric[]][]): void {
+    this.#rows.push(
+      charts.map(([title, left]) => new GraphWidget({ title, left, width: 24 / charts.length, height: 6 })),
+    )
+  }
+}
+
+function capitalised(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1)
+}

@@ -1,0 +1,19 @@
+import type { Translation } from '../language.ts'
+import type { en } from './texts.ts'
+
+export const de: Translation<typeof en> = {
+  compare: 'Vergleichen',
+  comparedWith: (what) => `Verglichen mit: ${what}`,
+  comparisons: {
+    previous: 'Zeitraum davor',
+    year: 'Jahr davor',
+    none: 'Kein Vergleich',
+    custom: 'Andere Tage',
+  },
+  zoomHint: 'Klicken für Einzelheiten, ziehen über mehrere',
+  keys: 'Pfeiltasten wählen einen Punkt, mit Umschalt eine Strecke, die Eingabetaste zeigt sie genauer.',
+  restated: (count) => `${count} seiner Ereignisse kamen an einem späteren Tag an`,
+  restatedLegend: 'Durch späte Ereignisse geändert',
+  alertLegend: 'Ungewöhnlich',
+  bandLegend: 'Was normal war',
+}

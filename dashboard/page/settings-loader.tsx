@@ -1,0 +1,3 @@
+import { loadPage } from './load-page.tsx'
+
+export const SettingsLoader = loadPage(async () => (await import('./settings/settings.tsx')).Settings)

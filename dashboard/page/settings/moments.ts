@@ -1,0 +1,13 @@
+/** When something was made, used, or ends: here times are those of whoever looks, not of a site. */
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+
+/** @param at ISO 8601 */
+export function dayText(at: string): string {
+  return day.format(Date.parse(at))
+}
+
+/** @param at ISO 8601 */
+export function momentText(at: string): string {
+  return moment.format(Date.parse(at))
+}

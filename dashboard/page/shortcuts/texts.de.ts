@@ -1,0 +1,17 @@
+import type { Translation } from '../language.ts'
+import type { en } from './texts.ts'
+
+export const de: Translation<typeof en> = {
+  title: 'Tastenkürzel',
+  on: 'Einzelne Tasten tun dies',
+  groups: { periods: 'Zeiträume', pages: 'Gehe zu', rest: 'Überall' },
+  live: 'Live: heute nach Minuten',
+  period: 'Zeitraum wählen',
+  compare: 'Mit anderen Tagen vergleichen',
+  site: 'Andere Website',
+  overview: 'Zahlen',
+  theme: 'Hell oder dunkel',
+  sheet: 'Diese Liste',
+  afterwards: 'dann',
+  escape: 'Esc schließt Menüs und Fenster. Solange Sie schreiben, schreiben Tasten nur.',
+}

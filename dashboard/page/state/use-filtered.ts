@@ -1,0 +1,28 @@
+/** Figures of one value, asked for again and again: the live stream has those of the whole site. */
+import type { Interval, SummaryAnswer, TimeseriesAnswer } from '../../answers.ts'
+import { apiPath } from './client.ts'
+import { type Fetched, useFetched } from './use-fetched.ts'
+
+const refreshMs = 5000
+
+type Filtered = {
+  summary: SummaryAnswer | undefined
+  timeseries: TimeseriesAnswer | undefined
+  /** What was asked for in vain, while there is nothing to show. */
+  failed: Fetched<unknown> | undefined
+}
+
+/** @param site undefined asks nothing */
+export function useFiltered(
+  site: string | undefined,
+  query: Record<string, string | undefined>,
+  interval: Interval,
+): Filtered {
+  const summary = useFetched<SummaryAnswer>(site && apiPath(site, 'summary', query), refreshMs)
+  const timeseries = useFetched<TimeseriesAnswer>(
+    site && apiPath(site, 'timeseries', { ...query, interval }),
+    refreshMs,
+  )
+  const failed = [summary, timeseries].find(({ data, error }) => !data && error)
+  return { summary: summary.data, timeseries: timeseries.data, failed }
+}

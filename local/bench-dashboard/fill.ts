@@ -1,0 +1,94 @@
+/** A site with a past, made by the aggregator's own fold from the traffic model, and put into a table as it is. */
+import { hash } from 'node:crypto'
+import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb'
+import { CellBook } from '../../consumers/aggregator/cell-book.ts'
+import { foldEvent } from '../../consumers/aggregator/fold.ts'
+import { FoldState } from '../../consumers/aggregator/fold-state.ts'
+import { granularityMs, liveGeneration, minuteRetentionMs } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { dailySegments } from '../../consumers/aggregator/shapes/segments.ts'
+import { createTraffic } from '../../load-test/traffic.ts'
+import type { Delivery } from '../../stream/event.ts'
+import { createMemoryCells, type MemoryCells } from '../bench-aggregate/memory-cells.ts'
+
+export type Past = { site: string; events: number; days: number; until: number; seed: number }
+
+const countries = ['US', 'DE', 'FR', 'GB', 'JP', 'ES', 'BR', 'IN'] as const
+const transitMs = 40
+/** BatchWriteItem takes so many. */
+const batchSize = 25
+const parallelWrites = 8
+
+/** So many events over these days up to `until`. */
+export async function foldPast({ site, events, days, until, seed }: Past): Promise<MemoryCells> {
+  const cells = createMemoryCells()
+  const rate = events / ((days * granularityMs.day) / 1000)
+  const traffic = createTraffic({ sites: [site], seed, rate })
+  const state = new FoldState()
+  const place = { shardId: 'shardId-000000000000', generation: liveGeneration }
+  const segmentOf = dailySegments()
+  let at = until - days * granularityMs.day
+  const book = new CellBook(cells, place, { breakdownDelayMs: granularityMs.day, now: () => at })
+  let flushedAt = at
+
+  for (let sequence = 0; at < until; sequence += 1) {
+    const { visit, userAgent, language, body } = traffic.next(Math.floor(at))
+    const delivery: Delivery = {
+      site,
+      visitor: hash('sha1', `${seed} ${visit}`, 'hex').slice(0, 16),
+      received: body.sentAt + transitMs,
+      sentAt: body.sentAt,
+      userAgent,
+      country: countries[visit % countries.length] as string,
+      language: language.slice(0, 2),
+      events: body.events,
+    }
+    const number = `49${String(sequence).padStart(54, '0')}`
+    const segment = segmentOf(delivery.received)
+    for (const event of body.events) foldEvent(state, segment, delivery, event, (delta) => book.add(number, delta))
+    await book.endRecord()
+    at += (body.events.length / (rate * busyness(at))) * 1000
+    if (at - flushedAt >= granularityMs.day) {
+      flushedAt = at
+      await book.flushAll()
+    }
+  }
+  await book.flushAll()
+  return cells
+}
+
+/** Days have an afternoon and a night; on average this is 1. */
+function busyness(at: number): number {
+  const hour = (at % granularityMs.day) / granularityMs.hour
+  return 1 + 0.7 * Math.cos(((hour - 14) / 24) * 2 * Math.PI)
+}
+
+/** What DynamoDB would still have: minutes expire. */
+export async function storeCells(
+  client: DynamoDBClient,
+  table: string,
+  { items }: MemoryCells,
+  until: number,
+): Promise<number> {
+  const oldest = new Date(until - minuteRetentionMs).toISOString().slice(0, 'YYYY-MM-DDTHH:MM'.length)
+  const requests: WriteRequest[] = []
+  for (const [name, { data, sequence }] of items) {
+    const [series = '', cell = ''] = name.split(' ')
+    if (series.endsWith('#minute') && cell < oldest) continue
+    const Item = { series: { S: series }, cell: { S: cell }, sequence: { S: sequence }, data: { B: data } }
+    requests.push({ PutRequest: { Item } })
+  }
+  const count = requests.length
+  await Promise.all(
+    Array.from({ length: parallelWrites }, async () => {
+      while (requests.length > 0) await write(client, table, requests.splice(0, batchSize))
+    }),
+  )
+  return count
+}
+
+async function write(client: DynamoDBClient, table: string, batch: WriteRequest[]): Promise<void> {
+  for (let left = batch; left.length > 0; ) {
+    const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }))
+    left = UnprocessedItems?.[table] ?? []
+  }
+}

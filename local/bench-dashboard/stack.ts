@@ -1,0 +1,90 @@
+/** A dashboard and a DynamoDB of its own, each a process as in `npm start`, with one site in it. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { readSettings, type Settings } from '../../stream/settings.ts'
+import { siteToItem } from '../../stream/site.ts'
+import { makeTables } from '../provision.ts'
+
+export const token = 'bench-dashboard-token'
+
+export type Stack = {
+  address: string
+  client: DynamoDBClient
+  settings: Settings
+  cpuMs(): Promise<number>
+  close(): Promise<void>
+}
+
+const root = join(import.meta.dirname, '../..')
+/** Services say over the channel to their parent on which port they listen (stream/service.ts). */
+type Ready = { port: number }
+
+export async function startStack(site: string, timeZone: string): Promise<Stack> {
+  const folder = await mkdtemp(join(tmpdir(), 'retrace-bench-'))
+  Object.assign(process.env, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' })
+  const store = await start('local/store.ts', ['dynamodb', folder, '0'], process.env)
+  process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${store.port}`
+  const env = {
+    ...process.env,
+    RETRACE_ADMIN_TOKEN: token,
+    RETRACE_DASHBOARD_PORT: '0',
+    RETRACE_LOG_LEVEL: 'error',
+    RETRACE_PORT: '0',
+  }
+  const settings = readSettings(env)
+  const client = new DynamoDBClient({})
+  await makeTables(settings, Date.now())
+  const item = siteToItem({
+    site,
+    name: site,
+    origins: [],
+    timeZone,
+    queryParams: [],
+    strict: false,
+    network: false,
+    createdAt: Date.now(),
+  })
+  await client.send(new PutItemCommand({ TableName: `${settings.RETRACE_TABLE_PREFIX}sites`, Item: item }))
+  const dashboard = await start('dashboard/main.ts', [], env)
+  return {
+    address: `http://127.0.0.1:${dashboard.port}`,
+    client,
+    settings,
+    cpuMs: () => cpuMsOf(dashboard.child),
+    async close() {
+      client.destroy()
+      await Promise.all([stop(dashboard.child), stop(store.child)])
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What Linux counts in hundredths of a second, in user and kernel (proc(5)). */
+const tickMs = 10
+
+/** Processor time of a process so far: it tells more than a clock on a machine that others use as well. */
+async function cpuMsOf({ pid }: ChildProcess): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1')
+  // The second field, the name, may have spaces and ends with the last parenthesis.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * tickMs
+}
+
+async function start(file: string, args: string[], env: NodeJS.ProcessEnv): Promise<Ready & { child: ChildProcess }> {
+  const child = fork(join(root, file), args, { env, cwd: root })
+  const [ready] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => Promise.reject(new Error(`${file} ended before it was ready`))),
+  ])) as [Ready]
+  return { ...ready, child }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  await ended
+}

@@ -1,0 +1,24 @@
+/** What pages load, in bytes as they travel: `npm run size`, and with `--json` the figures once more, for a machine. */
+import { basename } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { buildDashboard } from '../dashboard/build.ts'
+import { buildSnippet, maxBytes } from '../snippet/build.ts'
+
+const [{ more, module, ...core }, dashboard] = await Promise.all([buildSnippet(), buildDashboard()])
+const full = core.brotliBytes + more.brotliBytes
+const dashboardGzip = dashboard.scriptBytes + dashboard.styleBytes
+
+const bytes = (count: number) => count.toLocaleString('en').padStart(9)
+const line = (name: string, raw: string, gzip: string, brotli: string) =>
+  console.log(name.padEnd(28) + raw.padStart(9) + gzip.padStart(9) + brotli.padStart(9))
+
+line('', 'raw', 'gzip', 'brotli')
+for (const { path, code, rawBytes, brotliBytes } of [core, more, module])
+  line(basename(path), bytes(rawBytes), bytes(gzipSync(code).length), bytes(brotliBytes))
+line('retrace.js, retrace-more.js', '', '', bytes(full))
+line('dashboard, first page', '', bytes(dashboardGzip), '')
+console.log(
+  `\nretrace.js may take ${bytes(maxBytes.core).trim()}, with retrace-more.js ${bytes(maxBytes.full).trim()}.`,
+)
+
+if (process.argv.includes('--json')) console.log(JSON.stringify({ core: core.brotliBytes, full, dashboardGzip }))

@@ -1,0 +1,299 @@
+/** The overview as a site owner sees and uses it: a browser, and a dashboard over real tables. */
+import { describe, expect, it } from 'vitest'
+import { findProblems } from './support/accessibility.ts'
+import { eventually } from './support/eventually.ts'
+import { asked, button, counted, dashboard, open, page, put, shows, textOf } from './support/overview-page.ts'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+const today = Date.parse('2026-11-23T00:00:00Z')
+const view = { events: 2, pageviews: 1, clicks: 1, visits: 1, visitMs: 30_000 }
+const target = 'Buy\u0000#buy'
+
+/** Three visitors this morning and one yesterday, who saw and did a bit of everything. */
+async function putMorning(): Promise<void> {
+  await put(
+    today + 8 * hourMs,
+    counted(
+      view,
+      [1],
+      [
+        ['page', '/a'],
+        ['entry', '/a'],
+        ['exit', '/b'],
+        ['referrer', 'google.com'],
+        ['channel', 'search'],
+        ['country', 'DE'],
+        ['region', 'DE-BE'],
+        ['language', 'pt-BR'],
+        ['browser', 'Firefox'],
+        ['screen', 'phone'],
+        ['target', target],
+        ['pageTarget', `/a\u0000${target}`],
+        ['outbound', 'other.example/x'],
+        ['rage', target],
+        ['event', 'signup'],
+        ['property', 'signup\u0000plan\u0000pro'],
+        ['error', 'TypeError'],
+        ['scroll', '/a\u000040'],
+        ['vital', 'LCP\u0000200'],
+      ],
+    ),
+  )
+  await put(
+    today + 9 * hourMs,
+    counted(
+      { ...view, clicks: 3 },
+      [2, 3],
+      [
+        ['page', '/b'],
+        ['country', 'FR'],
+        ['target', target],
+        ['pageTarget', `/b\u0000${target}`],
+      ],
+    ),
+  )
+  await put(today - dayMs + 8 * hourMs, counted(view, [4], [['page', '/a']]))
+}
+
+const tile = (name: RegExp) => button(name)
+const panel = (name: string) => page.getByRole('region', { name, exact: true })
+const chart = () => page.getByRole('slider')
+const rows = (name: string) => panel(name).locator('.bar-row').allInnerTexts()
+const rowsOf = async (name: string) => (await rows(name)).map((text) => text.split(/\s*\n\s*/).filter(Boolean))
+
+describe('who compares', () => {
+  it('chooses with what, and finds the choice in the address', async () => {
+    await putMorning()
+    await put(today - 365 * dayMs + 8 * hourMs, counted({ ...view, pageviews: 8 }, [5]))
+    await open()
+    await eventually(async () => (await textOf(tile(/^Page views/))).includes('100%'))
+    await button('Compared with: Period before').click()
+    await page.getByRole('link', { name: 'Year before' }).click()
+    expect(asked()).toEqual({ compare: 'year' })
+    await eventually(async () => (await textOf(tile(/^Page views/))).includes('↓ 75%'))
+    await button('Compared with: Year before').click()
+    await page.getByRole('link', { name: 'No comparison' }).press('Enter')
+    await eventually(async () => !(await textOf(tile(/^Page views/))).includes('%'))
+    await button('Compared with: No comparison').click()
+    await page.getByLabel('From', { exact: true }).fill('2026-11-22')
+    await page.getByLabel('To', { exact: true }).fill('2026-11-22')
+    await page.getByRole('button', { name: 'Compare', exact: true }).click()
+    expect(asked()).toEqual({ compare: 'custom', compareFrom: '2026-11-22', compareTo: '2026-11-22' })
+    await page.reload()
+    await eventually(async () => (await textOf(tile(/^Page views/))).includes('100%'))
+  })
+})
+
+describe('who looks closer', () => {
+  it('goes from days to hours to minutes by clicks or keys, and back', async () => {
+    await putMorning()
+    for (const minute of [5, 6])
+      await dashboard.putCell(
+        { site: 'shop', granularity: 'minute', at: today + 9 * hourMs + minute * 60_000 },
+        counted(view, [minute]),
+      )
+    await open('?period=7d')
+    await chart().press('End')
+    await chart().press('Enter')
+    await eventually(() => asked().from === '2026-11-23')
+    expect(asked()).toEqual({ period: 'custom', from: '2026-11-23', to: '2026-11-23' })
+    await eventually(async () => (await chart().getAttribute('aria-valuemax')) === '23')
+    await chart().press('Home')
+    for (let hour = 0; hour < 9; hour++) await chart().press('ArrowRight')
+    await chart().press('Enter')
+    await eventually(() => asked().from === '2026-11-23T09:00')
+    await eventually(async () => (await chart().getAttribute('aria-valuemax')) === '59')
+    // The lists know hours alone, which a part of one is within.
+    await eventually(async () => (await rowsOf('Pages'))[0]?.[0] === '/b')
+    await page.goBack()
+    await eventually(async () => (await chart().getAttribute('aria-valuemax')) === '23')
+  })
+
+  it('drags over several points', async () => {
+    await putMorning()
+    await open('?period=7d')
+    await chart().waitFor()
+    await page.locator('.plot').waitFor()
+    const box = (await chart().boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
+    const x = (index: number) => box.x + 44 + ((box.width - 52) * index) / 6
+    await page.mouse.move(x(2), box.y + 100)
+    await page.mouse.down()
+    await page.mouse.move(x(4), box.y + 100, { steps: 4 })
+    await page.mouse.up()
+    await eventually(() => asked().from === '2026-11-19')
+    expect(asked()).toEqual({ period: 'custom', from: '2026-11-19', to: '2026-11-21' })
+  })
+
+  it('sees which points late events have changed, and what was normal where an alert is', async () => {
+    await putMorning()
+    await put(today - dayMs + 8 * hourMs, counted({ events: 5, pageviews: 5 }, [9]), '2026-11-23')
+    await open('?period=yesterday')
+    await shows('Changed by late events')
+    expect(await page.locator('.plot-restated').count()).toBe(1)
+    const numbers = { observed: 90, expected: 10, low: 2, high: 20, score: 8.5 }
+    await dashboard.putAlert({ site: 'shop', at: today + 9 * hourMs, metric: 'pageviews', ...numbers })
+    await open('?period=custom&from=2026-11-23T09:00&to=2026-11-23T10:00&metric=pageviews')
+    await shows('What was normal')
+    expect(await page.locator('.plot-band').count()).toBe(1)
+  })
+})
+
+describe('panels', () => {
+  it.each([
+    ['Pages', 'Entry', ['/a', '100%', '1']],
+    ['Pages', 'Exit', ['/b', '100%', '1']],
+    ['Sources', 'Channels', ['Search', '33%', '1']],
+    ['Locations', 'Regions', ['BE', 'Germany', '33%', '1']],
+    ['Locations', 'Languages', ['Brazilian Portuguese', '33%', '1']],
+    ['Technology', 'Screens', ['Phone (below 600 px)', '33%', '1']],
+    ['Clicks', 'Outbound', ['other.example/x', '100%', '1']],
+    ['Clicks', 'Rage', ['Buy', '#buy', '100%', '1']],
+    ['Events', 'Properties', ['pro', 'signup · plan', '100%', '2']],
+    ['Experience', 'Errors', ['TypeError', '100%', '2']],
+  ])('%s, %s', async (name, tab, expected) => {
+    await putMorning()
+    await open()
+    await panel(name).getByRole('tab', { name: tab }).click()
+    await eventually(async () => {
+      const [first] = await rowsOf(name)
+      expect(first?.filter((text) => text !== 'of all')).toEqual(expected)
+      return true
+    })
+    await page.reload()
+    await eventually(async () => (await rows(name)).length === 1)
+  })
+
+  it('rate web vitals, and tell how far pages are seen', async () => {
+    await putMorning()
+    await open()
+    await shows('Largest content shown')
+    await panel('Experience').getByRole('tab', { name: 'Scroll depth' }).click()
+    await eventually(async () => (await rows('Experience')).length === 10)
+    expect((await rowsOf('Experience'))[3]?.slice(0, 2)).toEqual(['40%', '100%'])
+    expect((await rowsOf('Experience'))[4]?.slice(0, 2)).toEqual(['50%', '0%'])
+  })
+
+  it('keep what they showed while the dashboard does not answer', async () => {
+    await putMorning()
+    await open()
+    await shows('Largest content shown')
+    await page.route('**/vitals?*', (route) => route.abort())
+    await page.waitForEvent('requestfailed', (request) => request.url().includes('/vitals?'))
+    const again = page.waitForEvent('requestfailed', (request) => request.url().includes('/vitals?'))
+    expect(await page.getByText('Largest content shown').count()).toBe(1)
+    await again
+    await page.unroute('**/vitals?*')
+    await page.waitForResponse((response) => response.url().includes('/vitals?') && response.ok())
+    expect(await page.getByText('Largest content shown').count()).toBe(1)
+  })
+
+  it.each([
+    ['vitals', 'Experience', '?quality=vitals', 'Largest content shown'],
+    ['scroll', 'Experience', '?quality=depth', '40%'],
+    ['breakdown/country', 'Locations', '?locations=map', 'FR'],
+  ])('say that %s cannot be loaded, and come when they are asked once more', async (question, name, query, shown) => {
+    await putMorning()
+    await page.route(`**/${question}?*`, (route) => route.abort())
+    await open(query)
+    const again = panel(name).getByRole('button', { name: 'Try again' })
+    await again.waitFor()
+    await page.unroute(`**/${question}?*`)
+    await again.click()
+    await panel(name).getByText(shown, { exact: true }).first().waitFor()
+    expect(await again.count()).toBe(0)
+  })
+
+  it('show a map of countries, each of which can be looked at by itself', async () => {
+    await putMorning()
+    await open()
+    await panel('Locations').getByRole('tab', { name: 'Map' }).click()
+    const france = page.getByRole('link', { name: 'France: 2 visitors, 67%' })
+    await france.waitFor()
+    await france.press('Enter')
+    await shows('Country: France')
+    expect(asked()).toMatchObject({ filter: 'country:FR' })
+  })
+})
+
+describe('one value by itself', () => {
+  it('has its own figures and what cells count together with it, until it is taken away', async () => {
+    await putMorning()
+    await open('?metric=clicks')
+    await panel('Pages').getByRole('link', { name: '/a' }).click()
+    await shows('Page: /a')
+    await eventually(async () => /\b1\b/.test(await textOf(tile(/^Clicks/))))
+    expect(await tile(/^Views per visit/).count()).toBe(0)
+    await eventually(async () => (await rowsOf('Clicks'))[0]?.includes('1'))
+    expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual(['Clicks', 'Clicks', 'Experience'])
+    await shows(/^Visits, bounce rate and durations are those of visits that began on this page/)
+    await page.reload()
+    await page.getByRole('link', { name: /^Show everything again/ }).press('Enter')
+    await eventually(async () => /\b4\b/.test(await textOf(tile(/^Clicks/))))
+    expect(asked()).toEqual({ metric: 'clicks' })
+  })
+
+  it('says so when its figures cannot be loaded, and shows them when they are asked for once more', async () => {
+    await putMorning()
+    await page.route('**/summary?*', (route) => route.abort())
+    await open('?filter=page:/a&compare=none')
+    await button('Try again').waitFor()
+    await page.unroute('**/summary?*')
+    await button('Try again').click()
+    await eventually(async () => /\b1\b/.test(await textOf(tile(/^Clicks/))))
+    expect(await button('Try again').count()).toBe(0)
+  })
+
+  it('is an event with its properties', async () => {
+    await putMorning()
+    await open('?filter=event:signup')
+    await eventually(async () => /\b2\b/.test(await textOf(tile(/^Events/))))
+    await eventually(async () => (await rowsOf('Events'))[0]?.includes('pro'))
+  })
+})
+
+describe('details', () => {
+  it('are found, put in order, turned over, and taken along as CSV', async () => {
+    const pages = Array.from({ length: 130 }, (_, i): ['page', string] => ['page', `/p${i}`])
+    await put(today + 8 * hourMs, counted({ pageviews: 1 }, [1], pages))
+    await put(today + 8 * hourMs, counted({ pageviews: 6 }, [2], [['page', '/p7']]))
+    await open()
+    await button('Show all 130').click()
+    const body = page.getByRole('dialog').locator('tbody tr')
+    await eventually(async () => (await body.count()) === 100)
+    expect((await textOf(body.first())).split(/\s+/)).toEqual(['/p7', '2', '100%', '0', '7', '0', '–', '0s', '0s'])
+    await button('Next page').click()
+    await shows('101 to 130 of 130')
+    expect(await body.count()).toBe(30)
+    await page.getByRole('dialog').getByRole('button', { name: 'Page', exact: true }).click()
+    expect(await textOf(body.first())).toMatch(/^\/p0\s/)
+    await page.getByRole('dialog').getByRole('button', { name: 'Page', exact: true }).click()
+    expect(await textOf(body.first())).toMatch(/^\/p129\s/)
+    await page.getByLabel('Search').fill('P12')
+    expect(await body.count()).toBe(11)
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('Download CSV').click()])
+    expect(download.suggestedFilename()).toBe('shop-page.csv')
+    expect(asked()).toEqual({ details: 'page' })
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await eventually(() => asked().details === undefined)
+    await open('?details=page')
+    await page.getByRole('dialog').getByRole('link', { name: '/p7', exact: true }).click()
+    await shows('Page: /p7')
+    expect(asked()).toEqual({ filter: 'page:/p7' })
+  })
+})
+
+describe.each(['light', 'dark'] as const)('nothing is wrong with the page, %s', (colorScheme) => {
+  it.each([360, 768, 1440])('%i pixels wide', async (width) => {
+    await putMorning()
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width, height: 900 })
+    for (const query of ['', '?locations=map&quality=depth', '?filter=page:/a', '?details=page']) {
+      await open(query)
+      await shows('Experience')
+      await eventually(async () => (await page.locator('.skeleton-bar').count()) === 0)
+      expect(await findProblems(page)).toEqual([])
+    }
+  })
+})

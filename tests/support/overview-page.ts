@@ -1,0 +1,71 @@
+/**
+ * A browser of a site owner, and a dashboard of its own over real tables for each test of the file that imports this.
+ * `dashboard` and `page` are those of the test that runs.
+ */
+import type { FastifyInstance } from 'fastify'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { type Cell, type Counts, emptyCell, figuresOf } from '../../consumers/aggregator/shapes/cell.ts'
+import type { Dimension } from '../../consumers/aggregator/shapes/dimensions.ts'
+import { loadAssets } from '../../dashboard/assets.ts'
+import { buildDashboard } from '../../dashboard/build.ts'
+import { createDashboard } from '../../dashboard/server.ts'
+import { launchBrowser } from './browser.ts'
+import { adminToken, now, startDashboard, type TestDashboard } from './dashboard.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  ;[browser] = await Promise.all([launchBrowser(), buildDashboard()])
+}, 60_000)
+afterAll(() => browser?.close())
+
+export let dashboard: TestDashboard
+export let page: Page
+let app: FastifyInstance
+let address: string
+beforeEach(async () => {
+  dashboard = await startDashboard()
+  await dashboard.createSite('shop')
+  app = await createDashboard({ ...dashboard.options, assets: await loadAssets('dist/dashboard') })
+  address = await app.listen({ host: '127.0.0.1', port: 0 })
+  page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
+  page.setDefaultTimeout(10_000)
+  await page.clock.setFixedTime(now)
+  await page.goto(`${address}/sign-in?token=${adminToken}`)
+})
+afterEach(async () => {
+  await page.close()
+  await app.close()
+  await dashboard.close()
+})
+
+export const open = (query = '') => page.goto(`${address}/sites/shop${query}`)
+/** What the address asks for. */
+export const asked = () => Object.fromEntries(new URL(page.url()).searchParams)
+export const button = (name: string | RegExp) => page.getByRole('button', { name })
+/** As it is read on the screen, columns apart. */
+export async function textOf(locator: Locator): Promise<string> {
+  await locator.waitFor()
+  return (await locator.allInnerTexts()).join()
+}
+export const shows = (text: string | RegExp) => page.getByText(text).first().waitFor()
+
+/** A cell that counts the same in its totals and under each value. */
+export function counted(
+  counts: Partial<Counts>,
+  visitors: readonly number[],
+  values: [Dimension, string][] = [],
+): Cell {
+  const cell = emptyCell()
+  for (const figures of [cell.totals, ...values.map(([dimension, value]) => figuresOf(cell, dimension, value))]) {
+    Object.assign(figures, counts)
+    for (const visitor of visitors) figures.visitors.add(visitor)
+  }
+  return cell
+}
+
+/** Counts in the cells of the hour and the day. */
+export async function put(at: number, cell: Cell, segment?: string): Promise<void> {
+  for (const granularity of ['hour', 'day'] as const)
+    await dashboard.putCell({ site: 'shop', granularity, at, ...(segment && { segment }) }, cell)
+}
