@@ -11,7 +11,7 @@ type Words = { [name: string]: string | Words | ((...parts: string[]) => string)
 function sentences(words: Words, path = ''): [string, string][] {
   return Object.entries(words).flatMap(([name, word]): [string, string][] => {
     if (typeof word === 'string') return [[`${path}${name}`, word]]
-    if (typeof word === 'function') return [[`${path}${name}`, word('<1>', '<2>', '<3>')]]
+    if (typeof word === 'function') return [[`${path}${name}`, word('<1>', '<2>', '<3>', '<4>')]]
     return sentences(word, `${path}${name}.`)
   })
 }

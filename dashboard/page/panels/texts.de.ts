@@ -95,10 +95,10 @@ export const de: Translation<typeof en> = {
   },
   map: {
     label: 'Besucher nach Land: ein Quadrat für jedes Land',
-    of: (country, visitors, share) => `${country}: ${visitors} Besucher, ${share}`,
+    of: (country, _visitors, shown, share) => `${country}: ${shown} Besucher, ${share}`,
     most: 'Mehr Besucher',
     none: 'keine',
-    elsewhere: (visitors) => `${visitors} Besucher von dort, wofür die Karte kein Quadrat hat`,
+    elsewhere: (_visitors, shown) => `${shown} Besucher von dort, wofür die Karte kein Quadrat hat`,
   },
   only: (what) => `${what} allein ansehen`,
   filter: {

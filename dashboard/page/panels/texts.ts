@@ -98,10 +98,12 @@ export const en = {
   },
   map: {
     label: 'Visitors by country: one square a country',
-    of: (country: string, visitors: string, share: string) => `${country}: ${visitors} visitors, ${share}`,
+    of: (country: string, visitors: number, shown: string, share: string) =>
+      `${country}: ${shown} ${visitors === 1 ? 'visitor' : 'visitors'}, ${share}`,
     most: 'More visitors',
     none: 'none',
-    elsewhere: (visitors: string) => `${visitors} visitors from where the map has no square`,
+    elsewhere: (visitors: number, shown: string) =>
+      `${shown} ${visitors === 1 ? 'visitor' : 'visitors'} from where the map has no square`,
   },
   only: (what: string) => `Look at ${what} by itself`,
   filter: {

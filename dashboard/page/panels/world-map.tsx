@@ -54,7 +54,7 @@ export function WorldMap({ question: { site, query }, visitors, navigate }: Worl
         <span class="world-scale" />
         <span>{panelTexts.map.most}</span>
       </p>
-      {elsewhere > 0 && <p class="panel-note">{panelTexts.map.elsewhere(formatCount(elsewhere))}</p>}
+      {elsewhere > 0 && <p class="panel-note">{panelTexts.map.elsewhere(elsewhere, formatCount(elsewhere))}</p>}
     </div>
   )
 }
@@ -83,6 +83,7 @@ function TileMark({ tile: { country, column, row }, count, most, visitors, navig
   if (count === 0) return mark
   const told = panelTexts.map.of(
     countryName(country),
+    count,
     formatCount(count),
     formatPercent(visitors > 0 ? count / visitors : 0),
   )
