@@ -191,9 +191,13 @@ describe('POST /v1/events', () => {
     expect(refused.statusCode).toBe(503)
     expect(refused.headers['retry-after']).toBe('1')
     expect((await app.inject({ url: '/readyz' })).statusCode).toBe(503)
-    const begun = performance.now()
-    expect((await post([anEvent({ load: load(5) })])).statusCode).toBe(503)
-    expect(performance.now() - begun).toBeLessThan(50)
+    const times: number[] = []
+    for (let i = 0; i < 5; i++) {
+      const begun = performance.now()
+      expect((await post([anEvent({ load: load(5) })])).statusCode).toBe(503)
+      times.push(performance.now() - begun)
+    }
+    expect(Math.min(...times)).toBeLessThan(20)
 
     ;[put, putOverflow] = [working, workingOverflow]
     await eventually(async () => (await app.inject({ url: '/readyz' })).statusCode === 200)

@@ -138,9 +138,13 @@ describe('with both stores down', () => {
     Object.assign(state, { kinesis: false, overflow: false })
     expect(await store()).toMatchObject({ ok: false, code: 'unavailable' })
     expect(await producer.isReady()).toBe(false)
-    const begun = performance.now()
-    for (let i = 0; i < 100; i++) expect(await store()).toMatchObject({ ok: false, code: 'unavailable' })
-    expect(performance.now() - begun).toBeLessThan(100)
+    const times: number[] = []
+    for (let i = 0; i < 101; i++) {
+      const begun = performance.now()
+      expect(await store()).toMatchObject({ ok: false, code: 'unavailable' })
+      times.push(performance.now() - begun)
+    }
+    expect(times.toSorted((a, b) => a - b)[50]).toBeLessThan(1)
 
     state.overflow = true
     await eventually(() => producer.isReady())
