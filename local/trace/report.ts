@@ -48,7 +48,7 @@ function describeArchived(event: string, copy: ArchivedCopy): string[] {
     line('accepted', `${iso(delivery.received)}, ${batch}, trace ${traceId}`),
     line('stream', `${shardId} ${sequence}, event ${index} of its record, ${batchOf(copy)}`),
     line('archive', `${object}, row ${row}`),
-    line('aggregator', copy.passed ? 'is behind it' : 'has not noted that it reached it'),
+    line('aggregator', copy.passed ? 'has passed it' : 'has not noted that it reached it'),
     ...describeFate(copy),
     '',
   ]
