@@ -42,8 +42,8 @@ function stepped(step: number, max: number): number[] {
 
 export type TimeTick = { index: number; label: string }
 
-/** One and a half of the longest label: the first begins at the axis, the second stands around its place. */
-const labelWidth = 84
+/** One and a half of the longest label, "12:00 AM", and a gap: the first begins at the axis, the second stands around its place. */
+const labelWidth = 100
 
 /** As many labels as fit side by side; among hours of several days, where days begin. */
 export function timeTicks(
