@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { CellBook } from '../consumers/aggregator/cell-book.ts'
 import type { CellStore } from '../consumers/aggregator/cell-store.ts'
 import type { Delta } from '../consumers/aggregator/delta.ts'
+import { DimensionValue, SharedValues } from '../consumers/aggregator/dimension-value.ts'
 import {
   type Cell,
   counts,
@@ -16,7 +17,6 @@ import {
 } from '../consumers/aggregator/shapes/cell.ts'
 import { liveGeneration } from '../consumers/aggregator/shapes/cell-key.ts'
 import { isFull, reservedBytes } from '../consumers/aggregator/shapes/cell-parts.ts'
-import type { DimensionValue } from '../consumers/aggregator/shapes/dimensions.ts'
 import { dailySegments } from '../consumers/aggregator/shapes/segments.ts'
 import { createMemoryCells, type MemoryCells } from '../local/bench-aggregate/memory-cells.ts'
 import { limits } from '../stream/limits.ts'
@@ -36,10 +36,13 @@ const aDelta = (values: DimensionValue[], visitor: number, at = noon): Delta => 
   add: tallyOf({ events: 1, pageviews: 1 }),
   visitor,
   values,
-  shared: [[['country', `${visitor % 3}`]]],
+  shared: countries[visitor % countries.length],
   visitorIsKnown: false,
   outsideTotals: false,
 })
+
+/** Made once, as the fold makes them. */
+const countries = ['0', '1', '2'].map((name) => new SharedValues([[new DimensionValue('country', name)]]))
 
 /** As many records as there are batches of deltas, a second apart. */
 const records = (deltas: Delta[], size: number): Batch[] =>
@@ -52,7 +55,7 @@ const dump = (cells: MemoryCells) =>
   [...cells.items].map(([name, { data }]) => `${name} ${data.toString('base64')}`).sort()
 
 /** Made once, as the fold makes them. */
-const pages = Array.from({ length: 20 }, (_, i): DimensionValue => ['entry', `/${i}`])
+const pages = Array.from({ length: 20 }, (_, i) => new DimensionValue('entry', `/${i}`))
 
 /** All parts of the cells of one granularity, added up as a reader does. */
 function sum(cells: MemoryCells, granularity: string): Cell {
@@ -109,7 +112,9 @@ describe('cells', () => {
     const pages = fc.array(fc.tuple(fc.nat({ max: 400 }), fc.nat({ max: 9 })), { minLength: 100, maxLength: 400 })
     await fc.assert(
       fc.asyncProperty(pages, fc.integer(), async (visits, seed) => {
-        const deltas = visits.map(([page, visitor], i) => aDelta([['page', `/${page}`]], visitor, noon + i * 20_000))
+        const deltas = visits.map(([page, visitor], i) =>
+          aDelta([new DimensionValue('page', `/${page}`)], visitor, noon + i * 20_000),
+        )
         const all = records(deltas, 3)
         const [plain, disturbed] = [createMemoryCells(), createMemoryCells()]
         await run(plain, all, () => 0.99, 0)
@@ -129,7 +134,11 @@ describe('cells', () => {
     await fc.assert(
       fc.asyncProperty(clicks, fc.integer(), async (all, seed) => {
         const deltas = all.map(([page, visitor], i) =>
-          aDelta([pages[page % pages.length] as DimensionValue, ['page', `/${page}`]], visitor, noon + i * 20_000),
+          aDelta(
+            [pages[page % pages.length] as DimensionValue, new DimensionValue('page', `/${page}`)],
+            visitor,
+            noon + i * 20_000,
+          ),
         )
         const [plain, shared] = [createMemoryCells(), createMemoryCells()]
         await run(plain, records(deltas, 2), () => 0.99, 0)
@@ -142,7 +151,7 @@ describe('cells', () => {
 
   it('that another has brought further are taken over, and what they hold is not added again with what follows', async () => {
     const all = records(
-      Array.from({ length: 4 }, (_, i) => aDelta([['page', `/${i % 2}`]], i)),
+      Array.from({ length: 4 }, (_, i) => aDelta([new DimensionValue('page', `/${i % 2}`)], i)),
       1,
     )
     const bring = async (book: CellBook, some: Batch[]) => {
@@ -166,7 +175,7 @@ describe('cells', () => {
   it('of 100,000 values are exact, and no item outgrows DynamoDB', async () => {
     const count = 100_000
     const deltas = Array.from({ length: count }, (_, i) =>
-      aDelta([['property', `signup\u0000reference\u0000${i} ${'é'.repeat(i % 90)}`]], i),
+      aDelta([new DimensionValue('property', `signup\u0000reference\u0000${i} ${'é'.repeat(i % 90)}`)], i),
     )
     const cells = createMemoryCells()
     await run(cells, records(deltas, 5000), seededRandom(7), 0.0005)

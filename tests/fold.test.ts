@@ -198,7 +198,8 @@ describe('state', () => {
     const { outcomes, visits, bounces, deltas } = foldAll([again, view(noon + minute)], restored)
     expect(outcomes).toEqual(['duplicate', 'aggregated'])
     expect({ visits, bounces }).toEqual({ visits: 0, bounces: -1 })
-    expect(deltas.at(-1)?.shared).toEqual([technology, origin])
+    const shared = deltas.at(-1)?.shared?.lists.map((list) => list.map(({ dimension, value }) => [dimension, value]))
+    expect(shared).toEqual([technology, origin])
   })
 
   it('of a merged shard holds what each of its parents held', () => {

@@ -1,52 +1,32 @@
 /**
  * What the deltas of an hour add up to, by value, until it is put into the hour's cell and into its day's. The same
- * value comes a hundred times in between: it is looked up and added there once. What is known of a value, the place it
- * has in either cell among it, is kept from one time to the next.
+ * value comes a hundred times in between: it leads to its sum itself, and is put into the cells once. What is known of
+ * a value, the place it has in either cell among it, is kept from one time to the next.
  */
 import type { Delta } from './delta.ts'
+import type { DimensionValue, SharedValues } from './dimension-value.ts'
 import type { HeldValue } from './held-value.ts'
 import type { OpenCell } from './open-cell.ts'
 import { addCounts } from './shapes/cell.ts'
-import { type Dimension, type DimensionValue, tellsVisitorsApart } from './shapes/dimensions.ts'
-import { Sum } from './sum.ts'
+import type { Dimension } from './shapes/dimensions.ts'
+import { ListSum, type SumOwner, ValueSum } from './sum.ts'
 
-class ValueSum extends Sum {
-  readonly isOfVisitors: boolean
-  /** Positions of clicks are not counted by the hour. */
-  readonly inHour: HeldValue | undefined
-  readonly inDay: HeldValue | undefined
-  isTouched = false
+/** A value in either cell; positions of clicks are not counted by the hour. */
+type Places = { inHour: HeldValue | undefined; inDay: HeldValue | undefined }
 
-  constructor(dimension: Dimension, value: string, hour: OpenCell, day: OpenCell) {
-    super()
-    this.isOfVisitors = tellsVisitorsApart(dimension)
-    this.inHour = hour.hold(dimension, value)
-    this.inDay = day.hold(dimension, value)
-  }
-}
-
-/** Of all values with which a visit comes. */
-class ListSum extends Sum {
-  readonly values: readonly ValueSum[]
-  isTouched = false
-
-  constructor(values: readonly ValueSum[]) {
-    super()
-    this.values = values
-  }
-}
-
-/** Pairs and lists that are known by their identity; beyond so many all are looked up by what they say again. */
-const maxRemembered = 50_000
+/** Lists that are known by their identity; beyond so many all are looked up by what they say again. */
+const maxLists = 50_000
 
 export class DeltaSum {
   readonly hour: OpenCell
   readonly day: OpenCell
+  /** A value outlives this, and with it the sum that it leads to: that knows no more of its owner than who it is. */
+  readonly #owner: SumOwner = {}
+  readonly #places: Places[] = []
+  /** For values that are new, and for those that were last added up elsewhere: in another hour, for another site. */
   readonly #byValue = new Map<Dimension, Map<string, ValueSum>>()
-  /** The fold makes most values once: to look for the very pair is quicker than to look for what it says. */
-  readonly #byPair = new Map<DimensionValue, ValueSum>()
   /** What many deltas share is added up as one, and by value at the end. */
-  readonly #byShared = new Map<Delta['shared'], ListSum>()
+  readonly #byList = new Map<SharedValues, ListSum>()
   #touchedValues: ValueSum[] = []
   #touchedLists: ListSum[] = []
 
@@ -58,14 +38,14 @@ export class DeltaSum {
   add(delta: Delta): void {
     const { add, visitor, values, shared, visitorIsKnown, outsideTotals } = delta
     if (!outsideTotals) this.hour.sum.addToTotals(delta, visitorIsKnown)
-    for (const pair of values) {
-      const sum = this.#byPair.get(pair) ?? this.#sumOf(pair)
+    for (const value of values) {
+      const sum = value.sum?.owner === this.#owner ? value.sum : this.#sumOf(value)
       if (!sum.isTouched) this.#touch(sum)
       addCounts(sum, add)
       if (visitor !== undefined && sum.isOfVisitors) sum.addVisitor(visitor)
     }
-    if (shared.length === 0) return
-    const sum = this.#byShared.get(shared) ?? this.#sumOfShared(shared)
+    if (shared === undefined) return
+    const sum = shared.sum?.owner === this.#owner ? shared.sum : this.#sumOfList(shared)
     if (!sum.isTouched) {
       sum.isTouched = true
       this.#touchedLists.push(sum)
@@ -87,7 +67,7 @@ export class DeltaSum {
     }
     this.#touchedLists = []
     for (const value of this.#touchedValues) {
-      const { inHour, inDay } = value
+      const { inHour, inDay } = this.#places[value.place] as Places
       if (inHour) this.hour.add(inHour, value)
       if (inDay) this.day.add(inDay, value)
       value.isTouched = false
@@ -101,8 +81,8 @@ export class DeltaSum {
     this.#touchedValues.push(sum)
   }
 
-  #sumOf(pair: DimensionValue): ValueSum {
-    const [dimension, value] = pair
+  #sumOf(of: DimensionValue): ValueSum {
+    const { dimension, value } = of
     let values = this.#byValue.get(dimension)
     if (!values) {
       values = new Map()
@@ -110,18 +90,28 @@ export class DeltaSum {
     }
     let sum = values.get(value)
     if (!sum) {
-      sum = new ValueSum(dimension, value, this.hour, this.day)
+      const place = this.#places.push({
+        inHour: this.hour.hold(dimension, value),
+        inDay: this.day.hold(dimension, value),
+      })
+      sum = new ValueSum(this.#owner, dimension, place - 1)
       values.set(value, sum)
     }
-    if (this.#byPair.size >= maxRemembered) this.#byPair.clear()
-    this.#byPair.set(pair, sum)
+    of.sum = sum
     return sum
   }
 
-  #sumOfShared(shared: Delta['shared']): ListSum {
-    const sum = new ListSum(shared.flat().map((pair) => this.#sumOf(pair)))
-    if (this.#byShared.size >= maxRemembered) this.#byShared.clear()
-    this.#byShared.set(shared, sum)
+  #sumOfList(of: SharedValues): ListSum {
+    let sum = this.#byList.get(of)
+    if (!sum) {
+      sum = new ListSum(
+        this.#owner,
+        of.lists.flat().map((value) => this.#sumOf(value)),
+      )
+      if (this.#byList.size >= maxLists) this.#byList.clear()
+      this.#byList.set(of, sum)
+    }
+    of.sum = sum
     return sum
   }
 }

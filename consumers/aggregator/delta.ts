@@ -1,6 +1,6 @@
 /** What an event changes. */
+import type { SharedValues, Values } from './dimension-value.ts'
 import type { Counts } from './shapes/cell.ts'
-import type { DimensionValue } from './shapes/dimensions.ts'
 import type { Segment } from './shapes/segments.ts'
 
 /** A change to the figures of one site at one time, in the totals and under each of the named values. */
@@ -17,9 +17,9 @@ export type Delta = {
   /** Counted among the visitors, if given. */
   visitor: number | undefined
   /** Values of the event itself. */
-  values: readonly DimensionValue[]
-  /** Values of the visit: the very same lists, in the very same list, for all visits that came alike (`sharedPair`). */
-  shared: readonly (readonly DimensionValue[])[]
+  values: Values
+  /** Values of the visit: the very same for all visits that came alike (`sharedPair`). */
+  shared: SharedValues | undefined
   /**
    * Whether an earlier delta of this hour and arrival segment counted the visitor in the totals and under the shared
    * values already: to do it again would change nothing and takes time.

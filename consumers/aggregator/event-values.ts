@@ -1,11 +1,11 @@
 /** What one event adds to the dimensions that follow events. */
 import type { ClickTarget, TrackedEvent } from '../../stream/event.ts'
-import { type Page, positionOf, scrolledTo, type Target, targetOf, type Values } from './page-values.ts'
+import { DimensionValue, type Values } from './dimension-value.ts'
+import { type Page, positionOf, scrolledTo, type Target, targetOf } from './page-values.ts'
 import { addressOf } from './place.ts'
 import { Remembered } from './remembered.ts'
 import type { Place } from './rules/site-rules.ts'
 import { squareOf } from './shapes/click-grid.ts'
-import type { DimensionValue } from './shapes/dimensions.ts'
 import { type Bucket, bucketOf } from './shapes/quantiles.ts'
 
 /** Files that links lead to rather than pages; what counts is the end of the path. */
@@ -32,13 +32,15 @@ export function eventValues(event: TrackedEvent, { page, host }: Place, target: 
     case 'click':
       return target && event.target ? clickValues(page, host, event.target, target) : page.viewed
     case 'custom':
-      return event.name ? [...page.viewed, ['event', event.name], ...propertyValues(event.name, event)] : page.viewed
+      return event.name
+        ? [...page.viewed, new DimensionValue('event', event.name), ...propertyValues(event.name, event)]
+        : page.viewed
     case 'vital':
       return event.name && typeof event.props?.value === 'number'
         ? [...page.viewed, vitalValue(event.name, event.props.value)]
         : page.viewed
     case 'error':
-      return [...page.viewed, ['error', event.name ?? '']]
+      return [...page.viewed, new DimensionValue('error', event.name ?? '')]
     case 'engagement':
       return event.scroll === undefined ? page.viewed : scrolledTo(page, event.scroll)
     default:
@@ -64,7 +66,7 @@ function vitalValue(vital: string, number: number): DimensionValue {
   const bucket = bucketOf(number)
   const known = buckets.get(bucket)
   if (known) return known
-  const value: DimensionValue = ['vital', `${name}\u0000${bucket}`]
+  const value = new DimensionValue('vital', `${name}\u0000${bucket}`)
   buckets.set(bucket, value)
   return value
 }
@@ -73,13 +75,13 @@ function vitalValue(vital: string, number: number): DimensionValue {
 function linkValue(ownHost: string, href: string | undefined): DimensionValue | undefined {
   if (!href || !(href.startsWith('http:') || href.startsWith('https:'))) return undefined
   const { host, path, isFile } = links.get(href)
-  if (isFile) return ['download', host === ownHost ? path : host + path]
-  return host === ownHost ? undefined : ['outbound', host + path]
+  if (isFile) return new DimensionValue('download', host === ownHost ? path : host + path)
+  return host === ownHost ? undefined : new DimensionValue('outbound', host + path)
 }
 
 function propertyValues(name: string, { props = {} }: TrackedEvent): DimensionValue[] {
-  return Object.entries(props).map(([key, value]) => [
-    'property',
-    [name, key, String(value).slice(0, maxPropertyLength)].join('\u0000'),
-  ])
+  return Object.entries(props).map(
+    ([key, value]) =>
+      new DimensionValue('property', [name, key, String(value).slice(0, maxPropertyLength)].join('\u0000')),
+  )
 }

@@ -7,10 +7,11 @@ import type { Delivery, TrackedEvent } from '../../stream/event.ts'
 import type { RecordHeader } from '../../stream/record.ts'
 import { isImpossible, isRage } from './behaviour.ts'
 import type { Delta } from './delta.ts'
+import { DimensionValue, type Values } from './dimension-value.ts'
 import { clickedTarget, eventValues } from './event-values.ts'
 import type { FoldState } from './fold-state.ts'
 import { IntervalSet } from './interval-set.ts'
-import type { Page, Values } from './page-values.ts'
+import type { Page } from './page-values.ts'
 import type { Place } from './rules/site-rules.ts'
 import { placeOf, type Sender, senderOf } from './sender.ts'
 import { type Counts, Tally, tallyOf } from './shapes/cell.ts'
@@ -73,7 +74,7 @@ export function foldEvent(
     segment,
     add: countsOf(event, isLate, isRaging),
     visitor: sender.visitorHash,
-    values: isRaging ? [...values, ['rage', target.name]] : values,
+    values: isRaging ? [...values, new DimensionValue('rage', target.name)] : values,
     shared: visit?.values ?? sharedPair(technologyOf(delivery, event, sender.browser)),
     visitorIsKnown: visit !== undefined && isCounted(visit, at, segment),
     outsideTotals: false,
@@ -97,14 +98,14 @@ function countsOf({ type, engagedMs }: TrackedEvent, isLate: boolean, isRaging: 
   return tallyOf({ ...plain, engagedMs: engagedMs ?? 0, late: Number(isLate), rageClicks: Number(isRaging) })
 }
 
-const nothing: readonly never[] = []
+const nothing: Values = []
 const ofPrograms: Readonly<Counts> = tallyOf({ bots: 1 })
 
 /** What programs send is counted apart, and in no other figure. */
 function leaveOut({ delivery, segment }: Sender, at: number, emit: (delta: Delta) => void): FoldOutcome {
   const { site, received } = delivery
-  const nameless = { visitor: undefined, values: nothing, shared: nothing, visitorIsKnown: false, outsideTotals: false }
-  emit({ site, at, received, segment, add: ofPrograms, ...nameless })
+  const nameless = { visitor: undefined, values: nothing, shared: undefined, visitorIsKnown: false }
+  emit({ site, at, received, segment, add: ofPrograms, ...nameless, outsideTotals: false })
   return 'filtered'
 }
 
@@ -214,7 +215,7 @@ function visitDelta({ delivery, segment }: Sender, visit: Visit, add: Readonly<C
 
 function exitDelta(sender: Sender, visit: Visit, page: Page, visits: number): Delta {
   const delta = visitDelta(sender, visit, visitCounts(visits, 0, 0), page.left)
-  delta.shared = nothing
+  delta.shared = undefined
   delta.outsideTotals = true
   return delta
 }

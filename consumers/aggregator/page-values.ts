@@ -1,13 +1,11 @@
 /**
- * Values that name a page, made once and shared: a delta that names them holds a list that is there already, and what
- * sums deltas up can tell equal lists by their identity.
+ * Values that name a page, made once and shared: a delta that names them holds a list that is there already, and each
+ * leads to its sum.
  */
 import type { ClickTarget } from '../../stream/event.ts'
+import { DimensionValue, type Values } from './dimension-value.ts'
 import { Remembered } from './remembered.ts'
 import { positionValue } from './shapes/click-grid.ts'
-import type { DimensionValue } from './shapes/dimensions.ts'
-
-export type Values = readonly DimensionValue[]
 
 export type Page = {
   name: string
@@ -39,9 +37,9 @@ const mostPages = 20_000
 const mostDetails = 100_000
 
 const pages = new Remembered(mostPages, (name): Page => {
-  const page: DimensionValue = ['page', name]
-  const entry: DimensionValue = ['entry', name]
-  const exit: DimensionValue = ['exit', name]
+  const page = new DimensionValue('page', name)
+  const entry = new DimensionValue('entry', name)
+  const exit = new DimensionValue('exit', name)
   return {
     name,
     viewed: [page],
@@ -90,7 +88,7 @@ export function positionOf(page: Page, square: number): DimensionValue {
   const known = page.positions.get(square)
   if (known) return known
   noteDetail(page)
-  const position: DimensionValue = ['position', positionValue(page.name, square)]
+  const position = new DimensionValue('position', positionValue(page.name, square))
   page.positions.set(square, position)
   return position
 }
@@ -100,12 +98,13 @@ export function scrolledTo(page: Page, percent: number): Values {
   const tenths = Math.floor(percent / 10)
   const known = page.scrolled.get(tenths)
   if (known) return known
-  const values: Values = [...page.viewed, ['scroll', `${page.name}\u0000${tenths * 10}`]]
+  const values: Values = [...page.viewed, new DimensionValue('scroll', `${page.name}\u0000${tenths * 10}`)]
   page.scrolled.set(tenths, values)
   return values
 }
 
 function makeTarget(page: Page, selector: string, text: string): Target {
   const name = text ? `${text}\u0000${selector}` : selector
-  return { name, clicked: [...page.viewed, ['target', name], ['pageTarget', `${page.name}\u0000${name}`]] }
+  const target = new DimensionValue('target', name)
+  return { name, clicked: [...page.viewed, target, new DimensionValue('pageTarget', `${page.name}\u0000${name}`)] }
 }

@@ -1,17 +1,20 @@
 /** Lists of values are shared: a million visits have some thousand different ones. */
-import type { Values } from './page-values.ts'
+import { DimensionValue, SharedValues, type Values } from './dimension-value.ts'
 import { Remembered } from './remembered.ts'
-import type { DimensionValue } from './shapes/dimensions.ts'
+import type { DimensionPair } from './shapes/dimensions.ts'
 
-const lists = new Remembered(20_000, (json) => JSON.parse(json) as DimensionValue[])
+const lists = new Remembered(
+  20_000,
+  (json): Values => (JSON.parse(json) as DimensionPair[]).map((pair) => new DimensionValue(...pair)),
+)
 
 /** The one list with these values. */
-export function shared(values: Values): Values {
-  return lists.get(JSON.stringify(values))
+export function shared(pairs: readonly DimensionPair[]): Values {
+  return lists.get(JSON.stringify(pairs))
 }
 
 /** Pairs by their halves. A visit has one; some hundred technologies go with some hundred origins. */
-const pairs = new WeakMap<Values, Map<Values, readonly [Values, Values]>>()
+const pairs = new WeakMap<Values, Map<Values, SharedValues>>()
 /** Origins remembered for a technology: campaigns can be many. */
 const mostSeconds = 2000
 
@@ -19,7 +22,7 @@ const mostSeconds = 2000
 const nothing: Values = []
 
 /** The one pair of these lists. */
-export function sharedPair(first: Values, second = nothing): readonly [Values, Values] {
+export function sharedPair(first: Values, second = nothing): SharedValues {
   let bySecond = pairs.get(first)
   if (!bySecond) {
     bySecond = new Map()
@@ -28,7 +31,7 @@ export function sharedPair(first: Values, second = nothing): readonly [Values, V
   const known = bySecond.get(second)
   if (known) return known
   if (bySecond.size >= mostSeconds) bySecond.clear()
-  const pair = [first, second] as const
+  const pair = new SharedValues([first, second])
   bySecond.set(second, pair)
   return pair
 }

@@ -1,10 +1,9 @@
 /** Snapshots as they were written before keys had two parts: `site name`, and plain ones of producers. */
 import type { AgingMapJson } from './aging-map.ts'
-import type { Values } from './page-values.ts'
-import type { StateDocument } from './state-codec.ts'
+import type { StateDocument, ValuesJson } from './state-codec.ts'
 
 type FlatMap = { turnedAt: number; young: [key: string, value: unknown][]; old: [key: string, value: unknown][] }
-export type StateDocumentV2 = { v: 2; producers: FlatMap; loads: FlatMap; visits: FlatMap; lists: Values[] }
+export type StateDocumentV2 = { v: 2; producers: FlatMap; loads: FlatMap; visits: FlatMap; lists: ValuesJson[] }
 
 export function withGroups({ producers, loads, visits, lists }: StateDocumentV2): StateDocument {
   return { v: 3, producers: grouped(producers), loads: grouped(loads), visits: grouped(visits), lists }

@@ -1,9 +1,11 @@
 /** The fold's state as JSON, for snapshots and for the children of a shard. */
 import type { StateCodec } from '../runtime/progress.ts'
 import type { AgingMapJson } from './aging-map.ts'
+import type { Values } from './dimension-value.ts'
 import { FoldState, type SeenNumbers } from './fold-state.ts'
 import { IntervalSet } from './interval-set.ts'
-import { pageOf, type Values } from './page-values.ts'
+import { pageOf } from './page-values.ts'
+import type { DimensionPair } from './shapes/dimensions.ts'
 import { shared, sharedPair } from './shared-values.ts'
 import { type StateDocumentV2, withGroups } from './state-codec-v2.ts'
 import type { Visit } from './visits.ts'
@@ -14,8 +16,10 @@ export type StateDocument = {
   producers: AgingMapJson
   loads: AgingMapJson
   visits: AgingMapJson
-  lists: Values[]
+  lists: ValuesJson[]
 }
+
+export type ValuesJson = readonly DimensionPair[]
 
 const intervals = {
   encode: (set: IntervalSet) => set.toJson(),
@@ -34,10 +38,10 @@ type VisitRow = [
   ...[rateSince: number, rateEvents: number, isProgram: number, lastClick: Visit['lastClick'] | null],
 ]
 
-function visitEncoder(lists: Values[]) {
+function visitEncoder(lists: ValuesJson[]) {
   const places = new Map<Values, number>()
   const placeOf = (list: Values) => {
-    const place = places.get(list) ?? lists.push(list) - 1
+    const place = places.get(list) ?? lists.push(list.map(({ dimension, value }) => [dimension, value])) - 1
     places.set(list, place)
     return place
   }
@@ -50,7 +54,7 @@ function visitEncoder(lists: Values[]) {
     visit.entryPage.name,
     visit.exitPage.name,
     visit.exitAt,
-    [placeOf(visit.values[0]), placeOf(visit.values[1])],
+    visit.values.lists.map(placeOf) as [number, number],
     visit.countedIn,
     visit.rateSince,
     visit.rateEvents,
@@ -59,7 +63,7 @@ function visitEncoder(lists: Values[]) {
   ]
 }
 
-function visitDecoder(lists: readonly Values[]) {
+function visitDecoder(lists: readonly ValuesJson[]) {
   const sharedLists = lists.map(shared)
   const listAt = (place: number) => sharedLists[place] as Values
   return (json: unknown): Visit => {
@@ -89,7 +93,7 @@ export const foldStateCodec: StateCodec<FoldState> = {
   empty: () => new FoldState(),
 
   toJson(state) {
-    const lists: Values[] = []
+    const lists: ValuesJson[] = []
     const visits = state.visits.toJson(visitEncoder(lists))
     const producers = state.producers.toJson(intervals.encode)
     const loads = state.loads.toJson(numbers.encode)

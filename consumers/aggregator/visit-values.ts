@@ -1,7 +1,7 @@
 /** With what a visit comes: the same for all of its events. */
 import type { Delivery, TrackedEvent } from '../../stream/event.ts'
 import type { Browser } from './browser.ts'
-import type { Values } from './page-values.ts'
+import type { Values } from './dimension-value.ts'
 import { screenOf } from './shapes/screens.ts'
 import { shared } from './shared-values.ts'
 

@@ -3,7 +3,8 @@
  * page loads. A visit counts where it began; what becomes known later (it did not bounce after all, it lasted longer)
  * is added there, under the names that it began with, whatever rules hold by then.
  */
-import type { Page, Values } from './page-values.ts'
+import type { SharedValues } from './dimension-value.ts'
+import type { Page } from './page-values.ts'
 
 export type Visit = {
   /** Time whose bucket the visit counts in. */
@@ -19,7 +20,7 @@ export type Visit = {
   exitPage: Page
   exitAt: number
   /** With what it came, and from where; shared with other visits. */
-  values: readonly [technology: Values, origin: Values]
+  values: SharedValues
   /** Hour and arrival segment of the cells in which the visitor was last counted under these values. */
   countedIn: number
   /** Events since a time, to tell programs by their rate. */

@@ -14,7 +14,7 @@ export function explain(rules: Rules, { site, url, referrer, userAgent, tag, net
   else {
     rows.push(['counts', 'yes'], ['page', place.page.name])
     // The dimensions of a visit that begins there, by their names.
-    for (const [dimension, value] of ofSite.originOf(place, referrer)) rows.push([dimension, value || '(none)'])
+    for (const { dimension, value } of ofSite.originOf(place, referrer)) rows.push([dimension, value || '(none)'])
     rows.push(['browser', browser.browser], ['os', browser.os], ['device', browser.device])
     rows.push(['visit ends', `after ${ofSite.visitTimeoutMs / 60_000} minutes without an event`])
   }

@@ -1,10 +1,11 @@
 /** The rules of one site, compiled: what they say of a user agent, an address, an arrival. */
 import type { Delivery } from '../../../stream/event.ts'
 import { type Browser, browserOf, program } from '../browser.ts'
-import { type Page, pageOf, type Values } from '../page-values.ts'
+import type { Values } from '../dimension-value.ts'
+import { type Page, pageOf } from '../page-values.ts'
 import { addressOf, type Campaign, hostOf, mostAddresses } from '../place.ts'
 import { Remembered } from '../remembered.ts'
-import type { DimensionValue } from '../shapes/dimensions.ts'
+import type { DimensionPair } from '../shapes/dimensions.ts'
 import { shared } from '../shared-values.ts'
 import { type Arrival, compileChannels } from './channels.ts'
 import type { PageRule, RulesSection } from './document.ts'
@@ -85,7 +86,7 @@ export class SiteRules {
 
   #origin(campaign: Campaign, host: string, isInternal: boolean): Values {
     const { source, medium } = campaign
-    const values: DimensionValue[] = [
+    const values: DimensionPair[] = [
       ['referrer', source || (isInternal ? '' : host)],
       ['channel', this.channelOf({ source, medium, host, isInternal })],
     ]

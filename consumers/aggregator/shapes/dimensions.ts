@@ -57,5 +57,5 @@ export function tellsVisitorsApart(dimension: Dimension): boolean {
   return !counted.has(dimension)
 }
 
-/** One value of a dimension; lists of them that often come together are made once and shared. */
-export type DimensionValue = readonly [dimension: Dimension, value: string]
+/** One value of a dimension, as it is stored. */
+export type DimensionPair = readonly [dimension: Dimension, value: string]
