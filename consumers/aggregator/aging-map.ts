@@ -6,10 +6,12 @@
  *
  * Keys have two parts, a group (the site) and a name in it: texts put together for each look cost more than the look.
  */
+import { IdMap } from './id-map.ts'
+
 export type AgingMapJson = { turnedAt: number; groups: [group: string, young: Entries, old: Entries][] }
 type Entries = [name: string, value: unknown][]
 
-type Halves<Value> = { young: Map<string, Value>; old: Map<string, Value> }
+type Halves<Value> = { young: IdMap<Value>; old: IdMap<Value> }
 
 export class AgingMap<Value> {
   readonly #keptMs: number
@@ -17,7 +19,7 @@ export class AgingMap<Value> {
   readonly #groups = new Map<string, Halves<Value>>()
   /** The group asked for last, which mostly is asked for again. */
   #lastName: string | undefined
-  #last: Halves<Value> = { young: new Map(), old: new Map() }
+  #last: Halves<Value> = { young: new IdMap(), old: new IdMap() }
   #youngCount = 0
   #turnedAt = 0
 
@@ -68,7 +70,7 @@ export class AgingMap<Value> {
     for (const [group, halves] of this.#groups) {
       if (halves.young.size === 0) this.#groups.delete(group)
       halves.old = halves.young
-      halves.young = new Map()
+      halves.young = new IdMap()
     }
     this.#lastName = undefined
     this.#youngCount = 0
@@ -79,7 +81,7 @@ export class AgingMap<Value> {
     if (group === this.#lastName) return this.#last
     let halves = this.#groups.get(group)
     if (!halves) {
-      halves = { young: new Map(), old: new Map() }
+      halves = { young: new IdMap(), old: new IdMap() }
       this.#groups.set(group, halves)
     }
     this.#lastName = group
@@ -88,7 +90,7 @@ export class AgingMap<Value> {
   }
 
   toJson(encode: (value: Value) => unknown): AgingMapJson {
-    const half = (map: Map<string, Value>) => [...map].map(([name, value]): [string, unknown] => [name, encode(value)])
+    const half = (map: IdMap<Value>) => [...map].map(([name, value]): [string, unknown] => [name, encode(value)])
     return {
       turnedAt: this.#turnedAt,
       groups: [...this.#groups].map(([group, { young, old }]) => [group, half(young), half(old)]),
