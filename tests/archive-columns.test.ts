@@ -84,7 +84,7 @@ describe('objects that are older than a column', () => {
     const tags: (string | undefined)[] = []
     for (const { key } of await listArchive(manifest, everything))
       for await (const group of columnsFromParquet(await objects.get(key)))
-        for (const { record } of toParts(group))
+        for (const { record } of [...toParts(group)].flat())
           for (const { tag, events } of record.deliveries) tags.push(...events.map(() => tag))
     expect(tags).toEqual(tagsExpected)
   })

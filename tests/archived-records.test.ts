@@ -100,7 +100,7 @@ async function readBack(objects: Uint8Array[]): Promise<DecodedStreamRecord[]> {
   const sources = await Promise.all(
     objects.map(async (object) => {
       const groups = await Array.fromAsync(columnsFromParquet(object))
-      const batches = groups.map(toParts)
+      const batches = groups.flatMap((group) => [...toParts(group, 3)])
       const first = batches[0]?.[0]?.record.sequenceNumber ?? ''
       return {
         first,

@@ -59,9 +59,13 @@ export class IdMap<Value> {
   }
 
   *[Symbol.iterator](): Generator<[name: string, value: Value]> {
-    const half = (id = 0) => (id >>> 0).toString(16).padStart(8, '0')
-    for (const [row, value] of this.#values.entries())
-      if (this.#isTaken(row)) yield [half(this.#ids[2 * row]) + half(this.#ids[2 * row + 1]), value as Value]
+    const id = Buffer.alloc(8)
+    for (let row = 0; row < this.#values.length; row++) {
+      if (!this.#isTaken(row)) continue
+      id.writeInt32BE(this.#ids[2 * row] as number, 0)
+      id.writeInt32BE(this.#ids[2 * row + 1] as number, 4)
+      yield [id.toString('hex'), this.#values[row] as Value]
+    }
     yield* this.#others
   }
 

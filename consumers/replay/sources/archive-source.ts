@@ -103,7 +103,7 @@ function partsOf(object: ArchiveObject, fetch: () => Promise<Uint8Array>): PartS
           if (rows === 0 && group.column('sequence')[0] !== object.first)
             throw new Error(`it begins with ${group.column('sequence')[0]}, the manifest says ${object.first}`)
           rows += group.rows
-          yield decode(group)
+          yield* decode(group)
         }
         if (rows !== object.rows) throw new Error(`it holds ${rows} rows, the manifest says ${object.rows}`)
       } catch (error) {
@@ -116,7 +116,7 @@ function partsOf(object: ArchiveObject, fetch: () => Promise<Uint8Array>): PartS
 }
 
 /** Rows without what every row has are no rows of ours. */
-function decode(group: RowGroup): RecordPart[] {
+function decode(group: RowGroup): Generator<RecordPart[]> {
   for (const name of ['site', 'type', 'load', 'url', 'received', 'sequence', 'index', 'producer'])
     if (group.column(name).length < group.rows) throw new Error(`the column ${name} is not whole`)
   return toParts(group)

@@ -14,18 +14,24 @@ export type RecordPart = {
   indexes: readonly number[]
 }
 
+/** Of rows: so few that what is made of them is garbage before the collector has moved it. */
+const usualPortion = 1000
+
 /**
  * Events of one record whose deliveries say the same become one delivery: no consumer can tell it from two.
  *
  * @param group rows of one shard in stream order
+ * @param portionRows at least so many rows a portion, and the rest of a record
+ * @returns portions of the records, each made when it is asked for
  */
-export function toParts(group: RowGroup): RecordPart[] {
+export function* toParts(group: RowGroup, portionRows = usualPortion): Generator<RecordPart[]> {
   const sequences = group.column('sequence')
   const indexes = group.column('index')
   const context = contextReader(group)
   const event = eventReader(group)
   const header = headerReader(group)
-  const parts: RecordPart[] = []
+  let parts: RecordPart[] = []
+  let portionEnd = portionRows
   for (let start = 0; start < group.rows; ) {
     const sequenceNumber = sequences[start] as string
     const deliveries: Delivery[] = []
@@ -44,8 +50,12 @@ export function toParts(group: RowGroup): RecordPart[] {
       indexes: places,
     })
     start = row
+    if (row < portionEnd) continue
+    yield parts
+    parts = []
+    portionEnd = row + portionRows
   }
-  return parts
+  if (parts.length > 0) yield parts
 }
 
 function toRecord(
