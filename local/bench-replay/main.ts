@@ -11,6 +11,7 @@ import {
   drawTraffic,
   foldDirectly,
   type Round,
+  replayInProcesses,
   replayInThreads,
   replayOnce,
   sameCells,
@@ -57,11 +58,14 @@ async function report(rounds: number, events: number, seed: number): Promise<voi
     const replays: Round[] = []
     const folds: Round[] = []
     const threads = { one: [] as number[], two: [] as number[] }
+    const processes = { one: [] as number[], two: [] as number[] }
     for (let round = 0; round < rounds; round += 1) {
       replays.push(await replayOnce(folder, task))
       folds.push(await foldDirectly(traffic, batchRecords))
       threads.one.push(await replayInThreads(folder, task, 1))
       threads.two.push(await replayInThreads(folder, task, 2))
+      processes.one.push(await replayInProcesses(folder, task, 1))
+      processes.two.push(await replayInProcesses(folder, task, 2))
     }
     const speeds = replays.map(({ perSecondAndCore }) => perSecondAndCore)
     const reference = median(folds.map(({ perSecondAndCore }) => perSecondAndCore))
@@ -74,14 +78,15 @@ async function report(rounds: number, events: number, seed: number): Promise<voi
       /** Against decode and fold of the same records, without an archive. */
       foldedPerSecondPerCore: Math.round(reference),
       ratio: hundredth(median(speeds) / reference),
-      /** By the quickest rounds: what else runs on the machine only ever takes cores away. */
-      speedUpWithTwoThreads: hundredth(Math.min(...threads.one) / Math.min(...threads.two)),
+      speedUpWithTwoThreads: speedUp(threads),
+      /** What the machine allows: two that share nothing. */
+      speedUpWithTwoProcesses: speedUp(processes),
     }
     console.log(
       [
         `events a second and core      ${count(result.eventsPerSecondPerCore)} (${result.spread.map(count).join(' to ')} over ${rounds} rounds)`,
         `the fold alone, from records  ${count(result.foldedPerSecondPerCore)}; the replay is ${result.ratio} of it`,
-        `two threads against one       ${result.speedUpWithTwoThreads} times as fast`,
+        `two threads against one       ${result.speedUpWithTwoThreads} times as fast; two processes ${result.speedUpWithTwoProcesses} times`,
         `cells                         ${identical ? 'the same to the byte' : 'DIFFERENT'}`,
       ].join('\n'),
     )
@@ -90,6 +95,11 @@ async function report(rounds: number, events: number, seed: number): Promise<voi
   } finally {
     await rm(folder, { recursive: true })
   }
+}
+
+/** By the quickest rounds: what else runs on the machine only ever takes cores away. */
+function speedUp({ one, two }: { one: number[]; two: number[] }): number {
+  return hundredth(Math.min(...one) / Math.min(...two))
 }
 
 function count(value: number): string {

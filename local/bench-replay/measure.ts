@@ -1,4 +1,7 @@
 /** What is measured: a replay of an archive by one core and by two threads, beside the fold of the same records. */
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { FoldState } from '../../consumers/aggregator/fold-state.ts'
 import { granularityMs, utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
@@ -13,7 +16,10 @@ import { createAggregate } from '../bench-aggregate/aggregate.ts'
 import { createMemoryCells, type MemoryCells } from '../bench-aggregate/memory-cells.ts'
 import { trafficRecords } from '../bench-aggregate/records.ts'
 import { openBenchStores } from './fold-stores.ts'
+import type { ProcessData } from './process.ts'
 
+const runFile = promisify(execFile)
+const nodePath = process.execPath
 const startAt = Date.parse('2026-03-10T12:00:00Z')
 const rate = 2000
 /** As a replay writes. */
@@ -97,6 +103,24 @@ export async function replayInThreads(folder: string, task: ReplayTask, threads:
   const startedAt = performance.now()
   const start = () => new Worker(new URL('./worker.ts', import.meta.url), { workerData: { folder, task } })
   await foldInWorkers(start, families, threads, silent)
+  return (performance.now() - startedAt) / 1000
+}
+
+/**
+ * The same by processes that share nothing: what more than one of them gains is what the machine allows threads.
+ *
+ * @returns seconds from the first process's start to the last one's end
+ */
+export async function replayInProcesses(folder: string, task: ReplayTask, processes: number): Promise<number> {
+  const { length } = toFamilies(await (await openBenchStores(folder, task, createMemoryCells())).source.shards())
+  const script = fileURLToPath(new URL('./process.ts', import.meta.url))
+  const startedAt = performance.now()
+  await Promise.all(
+    Array.from({ length: processes }, (_, process) => {
+      const families = Array.from({ length }, (_, family) => family).filter((family) => family % processes === process)
+      return runFile(nodePath, [script, JSON.stringify({ folder, task, families } satisfies ProcessData)])
+    }),
+  )
   return (performance.now() - startedAt) / 1000
 }
 
