@@ -11,7 +11,8 @@ for (const [digit, letter] of [...'0123456789abcdef'].entries()) digits[letter.c
 
 /**
  * Multiply-shift hashing (Dietzfelbinger et al., "A reliable randomized algorithm for the closest-pair problem", 1997):
- * pages choose their ids, and could choose such as fall on one place if they knew these odd numbers.
+ * pages choose their ids, and could choose such as fall on one place if they knew these odd numbers. What a map holds
+ * does not depend on them.
  */
 const [highFactor, lowFactor] = [randomInt(2 ** 31), randomInt(2 ** 31)].map((number) => 2 * number + 1) as [
   number,
