@@ -71,6 +71,11 @@ export type DeploymentConfig = {
    * (docs/cost.md), and the endpoint has limits by address and site of its own.
    */
   requestsPerAddress?: number
+  /**
+   * Where endpoint, dashboard and replays run: as Fargate tasks behind a load balancer in a network of their own, or
+   * `elsewhere`, with the settings of the output `CommandSettings`. The stack then has stores and functions only.
+   */
+  servers: 'fargate' | 'elsewhere'
   stream: StreamConfig
   endpoint: ServiceConfig
   /** One task: it keeps live connections open, and a restart costs viewers a reconnect. */
@@ -86,6 +91,8 @@ export type DeploymentConfig = {
   warehouse: boolean
   /** What one question to Athena may read, and so cost (5 US dollars a TiB). Above it the question is stopped. */
   athenaScanLimitGiB: number
+  /** Alarms and a page of charts in CloudWatch. Without them somebody else must watch: nothing rings. */
+  monitoring: boolean
   /** Told of every alarm (docs/runbook.md), once it has confirmed the subscription. Without it the topic has no reader. */
   alarmEmail?: string
   /** Deletes stream, tables, bucket and secret together with the stack. For development only. */
@@ -94,6 +101,7 @@ export type DeploymentConfig = {
 
 export const deployment: DeploymentConfig = {
   name: 'retrace',
+  servers: 'fargate',
   stream: { mode: 'on-demand', shards: 1, retentionDays: 7 },
   endpoint: { cpu: 512, memoryMiB: 1024, minTasks: 2, maxTasks: 10 },
   dashboard: { cpu: 256, memoryMiB: 512, minTasks: 1, maxTasks: 1 },
@@ -115,6 +123,7 @@ export const deployment: DeploymentConfig = {
   replay: { cpu: 4096, memoryMiB: 16_384, workers: 4 },
   warehouse: false,
   athenaScanLimitGiB: 100,
+  monitoring: true,
   removeDataOnDelete: false,
 }
 
@@ -136,6 +145,8 @@ export function checkConfig(config: DeploymentConfig): DeploymentConfig {
     throw new ConfigError('alarmEmail must be an e-mail address.')
   if (config.requestsPerAddress !== undefined)
     integer('requestsPerAddress', config.requestsPerAddress, 10, 2_000_000_000)
+  if (config.servers !== 'fargate' && config.servers !== 'elsewhere')
+    throw new ConfigError('servers must be fargate or elsewhere.')
   if (config.stream.mode !== 'on-demand' && config.stream.mode !== 'provisioned')
     throw new ConfigError('stream.mode must be on-demand or provisioned.')
   integer('stream.shards', config.stream.shards, 1, 10_000)

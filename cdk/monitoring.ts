@@ -20,7 +20,8 @@ export type MonitoringProps = Stores & {
   /** Of the dashboard in CloudWatch. */
   name: string
   email: string | undefined
-  endpoint: WebService
+  /** None where it runs elsewhere. */
+  endpoint: WebService | undefined
   consumers: Record<string, Consumer>
   /** Functions that look now and then whether there is work. */
   scheduled: Record<string, { handler: IFunction }>
@@ -34,26 +35,18 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id)
     this.#alarms = new Alarms(this, 'Alarms', props.email)
-    this.#watchEndpoint(props)
+    if (props.endpoint) this.#watchEndpoint(props.endpoint)
+    this.#watchEntry(props)
     this.#watchConsumers(props)
     this.#watchStores(props)
     const status = new AlarmStatusWidget({ title: 'Alarms', alarms: this.#alarms.all, width: 24 })
     new Dashboard(this, 'Dashboard', { dashboardName: props.name, widgets: [[status], ...this.#rows] })
   }
 
-  #watchEndpoint({ endpoint: { targets }, stream, storage }: MonitoringProps): void {
+  #watchEndpoint({ targets }: WebService): void {
     const errors = targets.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period: oneMinute })
     const requests = targets.metrics.requestCount({ period: oneMinute })
     const slowest = targets.metrics.targetResponseTime({ statistic: Stats.percentile(99), period: oneMinute })
-    const overflow = storage.puts('overflow').with({ period: fiveMinutes })
-    const refused = new Metric({
-      namespace: 'AWS/Kinesis',
-      metricName: 'WriteProvisionedThroughputExceeded',
-      dimensionsMap: { StreamName: stream.source.streamName },
-      statistic: Stats.SUM,
-      period: oneMinute,
-      label: 'refused by Kinesis',
-    })
     this.#alarms.add('EndpointErrors', {
       means: 'More than one request in a hundred to the endpoint ended with a 5xx.',
       runbook: 'endpoint-answers-5xx',
@@ -75,6 +68,23 @@ export class Monitoring extends Construct {
       periods: 5,
       of: 10,
     })
+    this.#show(
+      ['Requests and 5xx a minute', [requests, errors]],
+      ['99 of 100 requests are answered within, seconds', [slowest]],
+    )
+  }
+
+  /** The way into the stream, whoever takes it. */
+  #watchEntry({ stream, storage }: MonitoringProps): void {
+    const overflow = storage.puts('overflow').with({ period: fiveMinutes })
+    const refused = new Metric({
+      namespace: 'AWS/Kinesis',
+      metricName: 'WriteProvisionedThroughputExceeded',
+      dimensionsMap: { StreamName: stream.source.streamName },
+      statistic: Stats.SUM,
+      period: oneMinute,
+      label: 'refused by Kinesis',
+    })
     this.#alarms.add('Overflow', {
       means: 'Kinesis refuses what the endpoint has for it; events are kept in the overflow.',
       runbook: 'overflow-is-used',
@@ -91,11 +101,7 @@ export class Monitoring extends Construct {
       periods: 5,
       of: 10,
     })
-    this.#show(
-      ['Requests and 5xx a minute', [requests, errors]],
-      ['99 of 100 requests are answered within, seconds', [slowest]],
-      ['Refused by Kinesis, and put into the overflow', [refused, overflow]],
-    )
+    this.#show(['Refused by Kinesis, and put into the overflow', [refused, overflow]])
   }
 
   #watchConsumers({ consumers, scheduled }: MonitoringProps): void {

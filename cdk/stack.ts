@@ -6,14 +6,11 @@ import { Athena } from './athena.ts'
 import { Compactor } from './compactor.ts'
 import { checkConfig, type DeploymentConfig } from './config.ts'
 import { Consumer, type Stores } from './consumers.ts'
-import { Dashboard } from './dashboard.ts'
-import { Endpoint } from './endpoint.ts'
 import { accept, checkGoodPractice } from './good-practice.ts'
 import { serverImage } from './image.ts'
 import { Monitoring } from './monitoring.ts'
-import { Network } from './network.ts'
 import { Redriver } from './redriver.ts'
-import { Replay } from './replay.ts'
+import { addServers } from './servers.ts'
 import { Storage } from './storage.ts'
 import { EventStream } from './stream.ts'
 import { Tables } from './tables.ts'
@@ -50,15 +47,15 @@ class RetraceStack extends Stack {
     })
     accept(adminToken, 'SMG4', 'People sign in with it: it changes when they change it, not behind their backs.')
 
-    const network = new Network(this, 'Network', config)
-    const servers = {
-      ...stores,
-      network,
-      image: serverImage(),
-      adminToken: EcsSecret.fromSecretsManager(adminToken as ISecret),
-    }
-    const endpoint = new Endpoint(this, 'Endpoint', { ...servers, config: config.endpoint })
-    new Dashboard(this, 'Dashboard', { ...servers, config: config.dashboard })
+    const servers =
+      config.servers === 'fargate'
+        ? addServers(this, {
+            ...stores,
+            config,
+            image: serverImage(),
+            adminToken: EcsSecret.fromSecretsManager(adminToken as ISecret),
+          })
+        : undefined
 
     const redriver = new Redriver(this, 'Redriver', stores)
     const aggregator = new Consumer(this, 'Aggregator', {
@@ -96,23 +93,22 @@ class RetraceStack extends Stack {
       keeps: [],
     })
 
-    const { image } = servers
-    const replay = new Replay(this, 'Replay', { ...stores, network, image, config: config.replay })
-
     const { storage } = stores
     const { table } = new Athena(this, 'Athena', { config, storage })
     if (config.warehouse)
       new Warehouse(this, 'Warehouse', { name: config.name, storage, table }).grantPut(archiver.handler)
-    new Monitoring(this, 'Monitoring', {
-      ...stores,
-      name: config.name,
-      email: config.alarmEmail,
-      endpoint,
-      consumers: { aggregator, archiver, anomalyDetector },
-      scheduled: { redriver, compactor, replay },
-    })
+    if (config.monitoring)
+      new Monitoring(this, 'Monitoring', {
+        ...stores,
+        name: config.name,
+        email: config.alarmEmail,
+        endpoint: servers?.endpoint,
+        consumers: { aggregator, archiver, anomalyDetector },
+        scheduled: { redriver, compactor, ...(servers && { replay: servers.replay }) },
+      })
 
-    new CfnOutput(this, 'Origin', { value: network.origin, description: 'Dashboard, snippet and endpoint' })
+    if (servers)
+      new CfnOutput(this, 'Origin', { value: servers.origin, description: 'Dashboard, snippet and endpoint' })
     new CfnOutput(this, 'CommandSettings', {
       value: `RETRACE_STREAM=${stores.stream.source.streamName} RETRACE_BUCKET=${stores.storage.bucketName} RETRACE_TABLE_PREFIX=${stores.tables.prefix}`,
       description: 'Settings of npm run replay, rules, reconcile and others against this deployment',
