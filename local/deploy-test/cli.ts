@@ -72,25 +72,15 @@ async function tryDeployment(
   let emulator: MiniStack | undefined
   let servers: Servers | undefined
   try {
-    // What needs no emulator is done meanwhile: bundling five functions takes the longest of all.
-    const [stack] = await inStep(steps, 'Starts the emulator, makes the stack', [
-      preparePython(join(folder, 'python'), logs, signal).then(async (python) => {
-        emulator = await startMiniStack({
-          python: python.path,
-          port,
-          folder: state,
-          log: join(logs, 'ministack.log'),
-          signal,
-        })
-        await toolkit.bootstrap(emulator.env)
-        return emulator
-      }),
-      toolkit.synth(process.env),
-      buildSnippet(),
-      buildDashboard(),
-    ])
-    const outputs = await steps.run('Deploys', () => toolkit.deploy(stack.env))
+    const stack = await steps.run('Starts the emulator', async () => {
+      const python = await preparePython(join(folder, 'python'), logs, signal)
+      const log = join(logs, 'ministack.log')
+      emulator = await startMiniStack({ python, port, folder: state, log, signal })
+      return emulator
+    })
+    const outputs = await steps.run('Bootstraps, deploys', () => toolkit.deploy(stack.env))
     const checked = await steps.run('Starts endpoint and dashboard', async (): Promise<Checked> => {
+      await Promise.all([buildSnippet(), buildDashboard()])
       const token = await readSecret(stack.url, `${outputs.AdminTokenSecret}`)
       const env = { ...stack.env, ...settingsIn(`${outputs.CommandSettings}`), RETRACE_ADMIN_TOKEN: token }
       servers = await startServers(env, logs, (line) => console.error(line))
@@ -119,18 +109,6 @@ async function tryDeployment(
   }
 }
 
-/** Waits for all, whatever becomes of one: none is left behind. */
-async function inStep<const T extends readonly unknown[]>(
-  steps: Steps,
-  name: string,
-  all: { [K in keyof T]: Promise<T[K]> },
-): Promise<T> {
-  return steps.run(name, async () => {
-    await Promise.allSettled(all)
-    return (await Promise.all(all)) as unknown as T
-  })
-}
-
 /** @param text `NAME=value NAME=value`, as the output of the stack has it */
 function settingsIn(text: string): Record<string, string> {
   return Object.fromEntries(text.split(' ').map((pair) => pair.split('=', 2)))
@@ -144,7 +122,7 @@ async function waitForEnd(
   console.error(`
   Left running until Ctrl-C:
 
-    Dashboard   ${dashboardUrl}/sign-in?token=${process.env.RETRACE_ADMIN_TOKEN}
+    Dashboard   ${dashboardUrl}/sign-in?token=${encodeURIComponent(`${process.env.RETRACE_ADMIN_TOKEN}`)}
     Endpoint    ${ingestUrl}/v1/events
     Emulator    AWS_ENDPOINT_URL=${url}
 `)

@@ -8,9 +8,6 @@ import { delimiter, dirname, join } from 'node:path'
 import { until } from './until.ts'
 
 export const region = 'us-east-1'
-/** The account that MiniStack says everything is in. */
-export const account = '000000000000'
-
 export type MiniStack = {
   url: string
   /** For whoever speaks to it, the CDK and our processes: their variables, and nothing that leads to AWS. */
@@ -124,6 +121,7 @@ function accessTo(url: string, folder: string): Record<string, string> {
     // Files that are not there: a profile of the account's owner must not come in.
     AWS_CONFIG_FILE: join(folder, 'no-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'no-credentials'),
+    // Nothing is reported to AWS.
     CDK_DISABLE_CLI_TELEMETRY: 'true',
   }
 }

@@ -10,19 +10,13 @@ const requirements = join(import.meta.dirname, 'requirements.txt')
 /** Written last, with the requirements: an environment without it is half made. */
 const markName = 'retrace-requirements.txt'
 
-export type Python = {
-  /** The interpreter of the environment. */
-  path: string
-  /** Whether it was made just now. */
-  made: boolean
-}
-
 /**
  * @param folder of the environment; made if need be
  * @param logs folder for what is printed
+ * @returns the interpreter of the environment
  * @throws MissingError without Python 3.10 or PyPI
  */
-export async function preparePython(folder: string, logs: string, signal: AbortSignal): Promise<Python> {
+export async function preparePython(folder: string, logs: string, signal: AbortSignal): Promise<string> {
   const path = process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python')
   const wanted = await readFile(requirements, 'utf8')
   const mark = join(folder, markName)
@@ -35,7 +29,7 @@ export async function preparePython(folder: string, logs: string, signal: AbortS
       () => false,
     )
     signal.throwIfAborted()
-    if (found) return { path, made: false }
+    if (found) return path
   }
   await rm(folder, { recursive: true, force: true })
   const python = await findPython(common)
@@ -51,7 +45,7 @@ export async function preparePython(folder: string, logs: string, signal: AbortS
     throw new MissingError(`MiniStack cannot be installed from PyPI: ${error.message}`)
   })
   await writeFile(mark, wanted)
-  return { path, made: true }
+  return path
 }
 
 async function findPython(common: Omit<Parameters<typeof run>[0], 'command' | 'args' | 'timeoutMs'>): Promise<string> {

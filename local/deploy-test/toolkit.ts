@@ -1,22 +1,26 @@
-/** The CDK's own command (aws-cdk), as a person who deploys would call it. */
+/**
+ * Deploying and destroying as a person would: by `npm run deploy` and the CDK's own command. What config.json changes of
+ * the deployment is what MiniStack cannot make, and waits:
+ *
+ * - servers: their image takes Docker, so endpoint and dashboard run beside it, against the same stream and stores.
+ * - monitoring: MiniStack knows no alarm that computes with metrics.
+ * - Data stay when the stack goes, as they do by default. The helper that would empty the bucket needs an AWS SDK that
+ *   Lambda has and MiniStack has not.
+ */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { account, region } from './ministack.ts'
 import { run } from './run.ts'
 
 export const stackName = 'retrace-test'
 
 const root = join(import.meta.dirname, '../..')
+const config = join(import.meta.dirname, 'config.json')
+const deployCommand = join(root, 'local/deploy/cli.ts')
 const cdk = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin', 'cdk')
-/** No question, no message of the day, no report to AWS. */
-const quiet = ['--no-notices', '--no-version-reporting', '--no-color']
-const timeoutMs = 120_000
+const timeoutMs = 180_000
 
 export type Toolkit = {
-  /** Bundles the functions and writes the template; needs no AWS. */
-  synth: (env: NodeJS.ProcessEnv) => Promise<void>
-  bootstrap: (env: NodeJS.ProcessEnv) => Promise<void>
   /** @returns the outputs of the stack */
   deploy: (env: NodeJS.ProcessEnv) => Promise<Record<string, string>>
   destroy: (env: NodeJS.ProcessEnv) => Promise<void>
@@ -28,25 +32,22 @@ export type Toolkit = {
  */
 export function createToolkit(folder: string, logs: string, signal: AbortSignal): Toolkit {
   const assembly = join(folder, 'cdk.out')
-  const outputs = join(folder, 'outputs.json')
-  const call = (name: string, args: string[], env: NodeJS.ProcessEnv) => {
-    const log = join(logs, `cdk-${name}.log`)
-    const all = [cdk, name, ...args, ...quiet]
-    return run({ command: process.execPath, args: all, env, cwd: root, log, timeoutMs, signal }).catch(
-      (error: Error) => {
-        signal.throwIfAborted()
-        throw new Error(`cdk ${name}: ${error.message}`)
-      },
-    )
-  }
+  const call = (name: string, args: string[], env: NodeJS.ProcessEnv) =>
+    run({
+      command: process.execPath,
+      args,
+      env: { ...env, CDK_OUTDIR: assembly },
+      cwd: root,
+      log: join(logs, `${name}.log`),
+      timeoutMs,
+      signal,
+    })
   return {
-    synth: (env) => call('synth', ['--quiet', '--app', 'node local/deploy-test/app.ts', '--output', assembly], env),
-    bootstrap: (env) => call('bootstrap', [`aws://${account}/${region}`], env),
     async deploy(env) {
-      await call('deploy', ['--app', assembly, '--require-approval', 'never', '--outputs-file', outputs], env)
-      const all = JSON.parse(await readFile(outputs, 'utf8')) as Record<string, Record<string, string>>
-      return all[stackName] ?? {}
+      await call('deploy', [deployCommand, '--config', config, '--bootstrap', '--yes'], env)
+      const all = JSON.parse(await readFile(join(assembly, 'outputs.json'), 'utf8'))
+      return (all as Record<string, Record<string, string>>)[stackName] ?? {}
     },
-    destroy: (env) => call('destroy', ['--app', assembly, '--force'], env),
+    destroy: (env) => call('destroy', [cdk, 'destroy', '--app', assembly, '--force', '--no-notices'], env),
   }
 }
