@@ -107,13 +107,15 @@ export function createAnomalyDetector({ minutes, alerts, quarantine, ...stores }
   }
 }
 
-type StateDocument = { sites: [string, number][]; judgeFrom: number | null }
+/** The first ones had no `v`, and were of this format. */
+type StateDocument = { v?: 1; sites: [string, number][]; judgeFrom: number | null }
 
 const stateCodec: StateCodec<DetectorState> = {
   empty: () => ({ sites: new Map(), judgeFrom: undefined }),
-  toJson: ({ sites, judgeFrom }): StateDocument => ({ sites: [...sites], judgeFrom: judgeFrom ?? null }),
+  toJson: ({ sites, judgeFrom }): StateDocument => ({ v: 1, sites: [...sites], judgeFrom: judgeFrom ?? null }),
   fromJson(json) {
-    const { sites, judgeFrom } = json as StateDocument
+    const { v = 1, sites, judgeFrom } = json as StateDocument
+    if (v !== 1) throw new Error(`a detector state of format ${v}, this reader knows 1`)
     return { sites: new Map(sites), judgeFrom: judgeFrom ?? undefined }
   },
   merge(states) {

@@ -5,7 +5,9 @@ import { type CellKey, cellText, seriesOf } from '../../consumers/aggregator/sha
 import type { Checkpoints } from '../../consumers/runtime/checkpoints.ts'
 import type { Consumer } from '../../consumers/runtime/consumer.ts'
 import { type LedgerCounts, type LedgerKey, ledgerEntryText, noCounts } from '../../consumers/runtime/shapes/ledger.ts'
-import { MemoryStores, MemoryTable, type Weather } from './memory.ts'
+import { MemoryStores, MemoryTable, type StoresDump, type TableDump, type Weather } from './memory.ts'
+
+export type AggregatorDump = { stores: StoresDump; cells: TableDump; ledger: TableDump }
 
 /** The aggregator's stores; consumers made over them share them, as processes do. */
 export class AggregatorWorld {
@@ -38,6 +40,16 @@ export class AggregatorWorld {
       quarantine: () => Promise.reject(new Error('all of it can be decoded')),
       now,
     })
+  }
+
+  toDump(): AggregatorDump {
+    return { stores: this.#stores.toDump(), cells: this.cells.toDump(), ledger: this.ledger.toDump() }
+  }
+
+  restore({ stores, cells, ledger }: AggregatorDump): void {
+    this.#stores.restore(stores)
+    this.cells.restore(cells)
+    this.ledger.restore(ledger)
   }
 
   hourlyEvents(): number {

@@ -35,6 +35,10 @@ export function stormy(chance: number, random: () => number): Weather {
   }
 }
 
+/** What is stored, as a file can keep it: objects in base64. */
+export type StoresDump = { checkpoints: [name: string, Checkpoint][]; objects: [key: string, body: string][] }
+export type TableDump = [name: string, item: { stored: string; sequence: string }][]
+
 export class MemoryStores {
   readonly #checkpoints = new Map<string, Checkpoint>()
   readonly #objects = new Map<string, Uint8Array>()
@@ -71,6 +75,19 @@ export class MemoryStores {
       delete: (key) => weather(() => void this.#objects.delete(key)),
       list: (prefix) => weather(() => [...this.#objects.keys()].filter((key) => key.startsWith(prefix)).sort()),
     }
+  }
+
+  toDump(): StoresDump {
+    const objects = [...this.#objects].map(([key, body]): [string, string] => [
+      key,
+      Buffer.from(body).toString('base64'),
+    ])
+    return { checkpoints: [...this.#checkpoints], objects }
+  }
+
+  restore({ checkpoints, objects }: StoresDump): void {
+    for (const [name, checkpoint] of checkpoints) this.#checkpoints.set(name, checkpoint)
+    for (const [key, body] of objects) this.#objects.set(key, Buffer.from(body, 'base64'))
   }
 }
 
@@ -112,6 +129,14 @@ export class MemoryTable<Key, Value> {
 
   values(): [name: string, value: Value][] {
     return [...this.#items].map(([name, { stored }]) => [name, this.#decode(stored)])
+  }
+
+  toDump(): TableDump {
+    return [...this.#items]
+  }
+
+  restore(items: TableDump): void {
+    for (const [name, item] of items) this.#items.set(name, item)
   }
 
   /** Everything in it, as text that compares. */
