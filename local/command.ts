@@ -9,8 +9,8 @@ const dayMs = 86_400_000
 /** Runs a command; exit code 1 when it fails, 2 with the usage when it was called wrongly. */
 export function runCommand(usage: string, main: () => Promise<void>): void {
   main().catch((error: unknown) => {
-    const { message, code } = error as Error & { code?: string }
-    const misused = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')
+    const { message, code } = error as Error & { code?: unknown }
+    const misused = error instanceof UsageError || String(code).startsWith('ERR_PARSE_ARGS')
     console.error(misused ? `${message}\n\n${usage}` : message)
     process.exit(misused ? 2 : 1)
   })
