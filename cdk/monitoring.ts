@@ -25,6 +25,8 @@ export type MonitoringProps = Stores & {
   consumers: Record<string, Consumer>
   /** Functions that look now and then whether there is work. */
   scheduled: Record<string, { handler: IFunction }>
+  /** Events of an hour that nobody has accounted for. */
+  unaccounted: Metric
 }
 
 /** What is watched: the alarms, and one page that shows the same figures over time. Each has an entry in docs/runbook.md. */
@@ -135,7 +137,15 @@ export class Monitoring extends Construct {
     this.#show(['Milliseconds behind the stream', behind], ['Invocations that failed, in 5 minutes', failures])
   }
 
-  #watchStores({ tables, storage, stream }: MonitoringProps): void {
+  #watchStores({ tables, storage, stream, unaccounted }: MonitoringProps): void {
+    this.#alarms.add('Unaccounted', {
+      means: 'Of the events that arrived between two hours and one hour ago, some are neither counted nor set aside.',
+      runbook: 'the-ledger-does-not-balance',
+      metric: unaccounted,
+      above: 0,
+      periods: 2,
+      of: 2,
+    })
     const failed = storage.puts('failed').with({ period: fiveMinutes })
     const quarantined = storage.puts('quarantine').with({ period: fiveMinutes })
     this.#alarms.add('FailedBatches', {
@@ -180,7 +190,7 @@ export class Monitoring extends Construct {
         of: 3,
       })
     this.#show(
-      ['Given up, and in quarantine', [failed, quarantined]],
+      ['Given up, in quarantine, and unaccounted for', [failed, quarantined, unaccounted]],
       ['Records that arrived, objects archived, in a quarter of an hour', [arrived, archived]],
       ['Writes that DynamoDB refused', throttled],
     )

@@ -8,6 +8,7 @@ import { checkConfig, type DeploymentConfig } from './config.ts'
 import { Consumer, type Stores } from './consumers.ts'
 import { accept, checkGoodPractice } from './good-practice.ts'
 import { serverImage } from './image.ts'
+import { LedgerWatch } from './ledger-watch.ts'
 import { Monitoring } from './monitoring.ts'
 import { Redriver } from './redriver.ts'
 import { addServers } from './servers.ts'
@@ -83,6 +84,7 @@ class RetraceStack extends Stack {
       keeps: ['archive'],
     })
     const compactor = new Compactor(this, 'Compactor', stores)
+    const ledgerWatch = new LedgerWatch(this, 'LedgerWatch', stores)
     const anomalyDetector = new Consumer(this, 'AnomalyDetector', {
       ...stores,
       name: 'anomaly-detector',
@@ -104,7 +106,8 @@ class RetraceStack extends Stack {
         email: config.alarmEmail,
         endpoint: servers?.endpoint,
         consumers: { aggregator, archiver, anomalyDetector },
-        scheduled: { redriver, compactor, ...(servers && { replay: servers.replay }) },
+        scheduled: { redriver, compactor, ledgerWatch, ...(servers && { replay: servers.replay }) },
+        unaccounted: ledgerWatch.unaccounted,
       })
 
     if (servers)

@@ -144,3 +144,13 @@ test('the compactor looks now and then, one at a time, and touches the archive a
   expect(objects.length).toBeGreaterThan(0)
   for (const statement of objects) expect(JSON.stringify(statement)).toContain('/archive/*')
 })
+
+test("the ledger's watch looks every quarter of an hour, and may read the ledger and nothing else", () => {
+  expect(synthesised.one('AWS::Events::Rule', 'LedgerWatch').Properties).toMatchObject({
+    ScheduleExpression: 'rate(15 minutes)',
+  })
+  const statements = synthesised.statementsOf('LedgerWatch')
+  expect(synthesised.tablesIn(statements)).toEqual(['ledger'])
+  const actions = synthesised.actionsOf('LedgerWatch').filter((action) => !action.startsWith('logs:'))
+  expect(actions.filter((action) => !/^dynamodb:(GetItem|BatchGetItem|Query|Scan)$/.test(action))).toEqual([])
+})

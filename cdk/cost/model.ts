@@ -209,14 +209,18 @@ export function firewallCost({ requestsPerSecond }: Traffic, prices: RegionPrice
   return prices.wafAcl.usd + prices.wafRule.usd + millions * prices.wafRequests.usd
 }
 
-/** The alarms, the page that shows them, and what the bucket counts for them. */
+/** The alarms, the page that shows them, what the bucket counts for them, and what we count. */
 export function monitoringCost(prices: RegionPrices): number {
-  return assumed.alarms * prices.alarm.usd + assumed.bucketMetrics * prices.metric.usd + prices.metricsPage.usd
+  const metrics = assumed.bucketMetrics + assumed.ownMetrics
+  return assumed.alarms * prices.alarm.usd + metrics * prices.metric.usd + prices.metricsPage.usd
 }
 
-/** Functions that look every minute whether there is work: redriver, silent shards, replays. */
+/**
+ * Functions that look every minute whether there is work: redriver, silent shards, replays. Compactor and ledger watch look
+ * every quarter of an hour.
+ */
 function schedulesCost(config: DeploymentConfig, prices: RegionPrices): number {
-  const looks = (secondsPerMonth / 60) * 3 + secondsPerMonth / 900
+  const looks = (secondsPerMonth / 60) * 3 + (secondsPerMonth / 900) * 2
   const perMinuteMiB = 512 + config.aggregator.memoryMiB + 256
   const gibSeconds = ((secondsPerMonth / 60) * perMinuteMiB * assumed.invocationSeconds) / 1024
   return gibSeconds * prices.lambdaCompute.usd + (looks / 1e6) * prices.lambdaRequests.usd
@@ -224,7 +228,7 @@ function schedulesCost(config: DeploymentConfig, prices: RegionPrices): number {
 
 /** Lambda's own lines of each invocation, kept for a month. */
 function logsCost({ invocations }: Traffic, prices: RegionPrices): number {
-  const perSecond = invocations.aggregator + invocations.archiver + invocations.anomalyDetector + 3 / 60 + 1 / 900
+  const perSecond = invocations.aggregator + invocations.archiver + invocations.anomalyDetector + 3 / 60 + 2 / 900
   const gib = (perSecond * secondsPerMonth * assumed.logBytesPerInvocation) / bytesPerGiB
   return gib * (prices.logsIngestion.usd + prices.logsStorage.usd)
 }

@@ -1,9 +1,11 @@
 /** What is looked at, step by step; each throws with what is not as it should be. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { type ConsumerEnvironment, consumerEnvironment } from '../../consumers/runtime/process.ts'
 import { reconcile } from '../reconcile/reconcile.ts'
 import { toJson } from '../reconcile/report.ts'
 import { awaitConsumers } from '../reconcile/wait.ts'
+import { invoke, listFunctions } from './emulated.ts'
 import { sites } from './events.ts'
 import { floodAt, floodPageviews, historyEvents, sendHistory } from './history.ts'
 import type { Servers } from './servers.ts'
@@ -14,6 +16,7 @@ import { readWarehouse } from './warehouse.ts'
 export type Checked = {
   servers: Servers
   environment: ConsumerEnvironment
+  emulatorUrl: string
   visitors: Visitors
   /** When it began. */
   now: number
@@ -133,6 +136,15 @@ export async function balances(checked: Checked): Promise<void> {
     return true
   }
   await until('every event is accounted for', check, { timeoutMs, signal })
+}
+
+/** The function that watches the ledger, called as its schedule does, finds all of the history. */
+export async function isWatched({ emulatorUrl }: Checked): Promise<void> {
+  const watch = (await listFunctions(emulatorUrl)).find((name) => name.includes('LedgerWatch'))
+  if (watch === undefined) throw new Error('there is no function that watches the ledger')
+  const answer = await invoke(emulatorUrl, watch, { source: 'aws.events' })
+  const wanted = { accepted: historyEvents, unaccounted: 0 }
+  if (!isDeepStrictEqual(answer, wanted)) throw new Error(`it answers ${JSON.stringify(answer)}`)
 }
 
 /** Every consumer says of itself that it is not behind, and Firehose got all that the archiver had. */

@@ -16,6 +16,7 @@ import {
   detects,
   environmentOf,
   isThrough,
+  isWatched,
   sendEvents,
 } from './checks.ts'
 import { listFunctions, readSecret } from './emulated.ts'
@@ -86,7 +87,14 @@ async function tryDeployment(
       servers = await startServers(env, logs, (line) => console.error(line))
       await addSites({ servers, signal })
       const now = Date.now()
-      return { servers, environment: environmentOf(env), visitors: new Visitors(servers.ingestUrl, now), now, signal }
+      return {
+        servers,
+        environment: environmentOf(env),
+        emulatorUrl: stack.url,
+        visitors: new Visitors(servers.ingestUrl, now),
+        now,
+        signal,
+      }
     })
     await steps.run('The archiver archives history', () => archivesHistory(checked))
     await steps.run('Firehose delivers', () => deliversToWarehouse(checked))
@@ -94,6 +102,7 @@ async function tryDeployment(
     await steps.run('The aggregator counts', () => counts(checked))
     await steps.run('The detector finds the flood', () => detects(checked))
     await steps.run('The archive balances', () => balances(checked))
+    await steps.run('The ledger is watched', () => isWatched(checked))
     await steps.run('Everything is through', () => isThrough(checked))
     if (keep) await waitForEnd(checked.servers, stack, signal)
     await steps.run('Destroys', async () => {

@@ -1,5 +1,5 @@
 /**
- * Two questions to services of which Retrace has no client, in AWS's own protocols. MiniStack takes any signature, and
+ * Questions to services of which Retrace has no client, in AWS's own protocols. MiniStack takes any signature, and
  * goes by its scope to know the service.
  */
 import { region } from './ministack.ts'
@@ -32,6 +32,19 @@ export async function listFunctions(url: string): Promise<string[]> {
   if (!answer.ok) throw new Error(`Lambda answers ${answer.status}`)
   const { Functions } = (await answer.json()) as { Functions: { FunctionName: string }[] }
   return Functions.map(({ FunctionName }) => FunctionName).sort()
+}
+
+/** @returns what a function answers to an event, as JSON */
+export async function invoke(url: string, name: string, event: object): Promise<unknown> {
+  const answer = await fetch(`${url}/2015-03-31/functions/${name}/invocations`, {
+    method: 'POST',
+    headers: { authorization: signature('lambda') },
+    body: JSON.stringify(event),
+    signal: AbortSignal.timeout(timeoutMs),
+  })
+  const text = await answer.text()
+  if (!answer.ok || answer.headers.has('x-amz-function-error')) throw new Error(`${name} fails: ${text}`)
+  return JSON.parse(text)
 }
 
 function signature(service: string): string {

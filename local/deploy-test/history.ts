@@ -9,8 +9,8 @@ import { browser, hex, pageview, sites } from './events.ts'
 const quietMinutes = { before: 40, after: 4 }
 const quietPageviews = 2
 export const floodPageviews = 60
-/** How long ago the flood was: whole minutes, over in any case. */
-const floodMinutesAgo = 5
+/** All of it lies in the hour that the ledger's watch looks at (consumers/ledger-watch/account.ts). */
+const floodMinutesAgo = 65
 const minuteMs = 60_000
 
 /** @returns start of the minute with the flood */
@@ -19,7 +19,7 @@ export const floodAt = (now: number) => Math.floor(now / minuteMs) * minuteMs - 
 export const historyEvents = (quietMinutes.before + quietMinutes.after) * quietPageviews + floodPageviews
 
 /**
- * Page views of the last three quarters of an hour, as an endpoint would have put them: a record a minute, all in the
+ * Page views of three quarters of an hour, as an endpoint would have put them: a record a minute, all in the
  * shard of the lowest keys.
  */
 export async function sendHistory({ clients, settings }: ConsumerEnvironment, now: number): Promise<void> {
