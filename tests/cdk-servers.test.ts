@@ -98,3 +98,22 @@ describe('servers', () => {
     synthesised.annotations.hasWarning('*', Match.stringLikeRegexp('unencrypted'))
   })
 })
+
+test('servers that run elsewhere leave nothing of theirs in the stack, and what is in it is watched as before', () => {
+  const template = Template.fromStack(synthesise({ servers: 'elsewhere' }).stack)
+  const { Resources, Outputs } = template.toJSON() as Record<'Resources' | 'Outputs', Record<string, { Type: string }>>
+  const types = new Set(Object.values(Resources).map(({ Type }) => Type.split('::')[1]))
+  for (const service of ['ECS', 'EC2', 'ElasticLoadBalancingV2', 'ApplicationAutoScaling', 'WAFv2'])
+    expect(types).not.toContain(service)
+  expect(Object.keys(Outputs).sort()).toEqual([
+    'AdminTokenSecret',
+    expect.stringMatching(/^AthenaQuery/),
+    'CommandSettings',
+  ])
+  const alarms = Object.keys(template.findResources('AWS::CloudWatch::Alarm'))
+  expect(alarms.some((id) => id.includes('Overflow'))).toBe(true)
+  expect(alarms.filter((id) => /Endpoint|Replay/.test(id))).toEqual([])
+
+  const unwatched = Template.fromStack(synthesise({ servers: 'elsewhere', monitoring: false }).stack)
+  for (const type of ['Alarm', 'Dashboard']) unwatched.resourceCountIs(`AWS::CloudWatch::${type}`, 0)
+}, 60_000)

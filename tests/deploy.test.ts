@@ -35,6 +35,14 @@ test('without Python it says what is missing', async () => {
   expect(code).toBe(missingExitCode)
 }, 60_000)
 
+test('without PyPI it says so', async ({ skip }) => {
+  const offline = { PIP_INDEX_URL: 'http://127.0.0.1:9/simple', PIP_RETRIES: '0' }
+  const { code, output } = await runToEnd(command, [], { ...process.env, ...offline, RETRACE_DATA_DIR: folder })
+  if (!output.includes('PyPI')) skip(output)
+  expect(output).toContain('MiniStack cannot be installed from PyPI')
+  expect(code).toBe(missingExitCode)
+}, 120_000)
+
 test('a wrong option is told with the usage', async () => {
   for (const [args, sentence] of [
     [['--port', 'x'], '--port must be a port number'],
