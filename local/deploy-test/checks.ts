@@ -93,6 +93,15 @@ export async function counts({ servers, visitors, now, signal }: Checked): Promi
   await until('the dashboard shows every event once', check, { timeoutMs, signal })
 }
 
+/** What an endpoint acknowledged while Kinesis was away comes from the overflow, by the function that its schedule calls. */
+export async function redrives(checked: Checked): Promise<void> {
+  const { servers, visitors } = checked
+  await visitors.come(await servers.startCutOff())
+  const answer = await call('Redriver', checked)
+  if ((answer as { refused?: boolean }).refused !== false) throw new Error(`it answers ${JSON.stringify(answer)}`)
+  await counts(checked)
+}
+
 /** The anomaly detector finds the flood, and nothing else. */
 export async function detects({ servers, now, signal }: Checked): Promise<void> {
   type Answer = { anomalies: { at: string; metric: string; observed: number }[] }
@@ -139,10 +148,8 @@ export async function balances(checked: Checked): Promise<void> {
 }
 
 /** The function that watches the ledger, called as its schedule does, finds all of the history. */
-export async function isWatched({ emulatorUrl }: Checked): Promise<void> {
-  const watch = (await listFunctions(emulatorUrl)).find((name) => name.includes('LedgerWatch'))
-  if (watch === undefined) throw new Error('there is no function that watches the ledger')
-  const answer = await invoke(emulatorUrl, watch, { source: 'aws.events' })
+export async function isWatched(checked: Checked): Promise<void> {
+  const answer = await call('LedgerWatch', checked)
   const wanted = { accepted: historyEvents, unaccounted: 0 }
   if (!isDeepStrictEqual(answer, wanted)) throw new Error(`it answers ${JSON.stringify(answer)}`)
 }
@@ -168,6 +175,19 @@ async function gotAll(environment: ConsumerEnvironment, events: number): Promise
   const got = delivered.length + refused
   if (got !== events) throw new Error(`it got ${got} events, not ${events}`)
   return true
+}
+
+/** Calls a function as its schedule does; one that runs already, by its schedule, refuses a second call. */
+async function call(construct: string, { emulatorUrl, signal }: Checked): Promise<unknown> {
+  const name = (await listFunctions(emulatorUrl)).find((candidate) => candidate.includes(construct))
+  if (name === undefined) throw new Error(`there is no function ${construct}`)
+  let answer: unknown
+  const check = async () => {
+    answer = await invoke(emulatorUrl, name, { source: 'aws.events', 'detail-type': 'Scheduled Event' })
+    return true
+  }
+  await until(`${name} answers`, check, { timeoutMs, signal })
+  return answer
 }
 
 function around(now: number): string {

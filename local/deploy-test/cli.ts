@@ -17,6 +17,7 @@ import {
   environmentOf,
   isThrough,
   isWatched,
+  redrives,
   sendEvents,
 } from './checks.ts'
 import { listFunctions, readSecret } from './emulated.ts'
@@ -101,6 +102,7 @@ async function tryDeployment(
     await steps.run('Sends events', () => sendEvents(checked))
     await steps.run('The aggregator counts', () => counts(checked))
     await steps.run('The detector finds the flood', () => detects(checked))
+    await steps.run('The redriver empties the overflow', () => redrives(checked))
     await steps.run('The archive balances', () => balances(checked))
     await steps.run('The ledger is watched', () => isWatched(checked))
     await steps.run('Everything is through', () => isThrough(checked))

@@ -5,6 +5,8 @@ import { Supervisor } from '../supervisor.ts'
 export type Servers = {
   ingestUrl: string
   dashboardUrl: string
+  /** Starts another endpoint, for which Kinesis is away; its address. */
+  startCutOff: () => Promise<string>
   /** Asks the dashboard as its administrator. */
   api: <T>(path: string, body?: unknown) => Promise<T>
   stop: () => Promise<void>
@@ -12,6 +14,8 @@ export type Servers = {
 
 const root = join(import.meta.dirname, '../..')
 const requestMs = 30_000
+/** Nobody listens there: port 1 belongs to a service that no machine runs any more. */
+const away = { AWS_ENDPOINT_URL_KINESIS: 'http://127.0.0.1:1', RETRACE_KINESIS_PATIENCE_MS: '0' }
 
 /**
  * @param env settings of the deployment, with its admin token
@@ -23,12 +27,12 @@ export async function startServers(
   say: (line: string) => void,
 ): Promise<Servers> {
   const supervisor = new Supervisor({ root, logFolder, say, onRestarted: () => {} })
-  const names = ['endpoint', 'dashboard']
+  const names = ['endpoint', 'dashboard', 'cut-off endpoint']
   const stop = () => supervisor.stop(names)
-  const start = (name: string, file: string) =>
+  const start = (name: string, file: string, more: NodeJS.ProcessEnv = {}) =>
     supervisor.start({
       name,
-      command: () => ({ file, env: { ...env, RETRACE_INGEST_PORT: '0', RETRACE_DASHBOARD_PORT: '0' } }),
+      command: () => ({ file, env: { ...env, ...more, RETRACE_INGEST_PORT: '0', RETRACE_DASHBOARD_PORT: '0' } }),
     })
   try {
     const [ingestPort, dashboardPort] = await Promise.all([
@@ -39,6 +43,7 @@ export async function startServers(
     return {
       ingestUrl: `http://127.0.0.1:${ingestPort}`,
       dashboardUrl,
+      startCutOff: async () => `http://127.0.0.1:${await start('cut-off endpoint', 'ingest/main.ts', away)}`,
       async api<T>(path: string, body?: unknown) {
         const headers = { authorization: `Bearer ${env.RETRACE_ADMIN_TOKEN}`, 'content-type': 'application/json' }
         const answer = await fetch(`${dashboardUrl}${path}`, {

@@ -24,14 +24,18 @@ export class Visitors {
     return this.expected.events + this.duplicates
   }
 
-  /** One opens a page, and does nothing yet. */
-  async come(): Promise<void> {
+  /**
+   * One opens a page, and does nothing yet.
+   *
+   * @param ingestUrl where the page sends it; by default, where all do
+   */
+  async come(ingestUrl = this.#ingestUrl): Promise<void> {
     const number = this.expected.visitors
     this.expected.visitors += 1
     this.expected.visits += 1
     this.expected.pageviews += 1
     this.expected.events += 1
-    await this.#send(number, this.#pageview(number))
+    await this.#send(number, this.#pageview(number), ingestUrl)
   }
 
   /** Each clicks once, after a page view. */
@@ -70,8 +74,8 @@ export class Visitors {
   }
 
   /** @throws unless the endpoint takes the event */
-  async #send(number: number, event: TrackedEvent): Promise<void> {
-    const answer = await fetch(`${this.#ingestUrl}/v1/events`, {
+  async #send(number: number, event: TrackedEvent, ingestUrl = this.#ingestUrl): Promise<void> {
+    const answer = await fetch(`${ingestUrl}/v1/events`, {
       method: 'POST',
       headers: { 'content-type': 'text/plain', 'user-agent': browser(120 + number) },
       body: JSON.stringify({ site: sites.visited, sentAt: this.#at, events: [event] }),
