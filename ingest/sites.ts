@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import { type Site, siteFromItem, sitePattern } from '../stream/site.ts'
 
 export type SiteRegistry = {
-  /** Undefined when there is no such site. Rejects when DynamoDB cannot be asked and nothing is cached. */
+  /** Undefined when there is no such site, or none that takes events any more. Rejects when DynamoDB cannot be asked and nothing is cached. */
   find(site: string): Promise<Site | undefined>
   /** The same from the cache alone, for those who need not wait: undefined when it has to be asked for. */
   known(site: string): Site | undefined
@@ -26,9 +26,10 @@ export function createSiteRegistry(client: DynamoDBClient, table: string): SiteR
     // A registry that cannot be reached is no reason to refuse a site that was known a moment ago.
     allowStaleOnFetchRejection: true,
     noDeleteOnFetchRejection: true,
-    fetchMethod: async (site) => {
-      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: { site: { S: site } } }))
-      return Item ? siteFromItem(Item) : none
+    fetchMethod: async (name) => {
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: { site: { S: name } } }))
+      const site = Item && siteFromItem(Item)
+      return site && site.closedAt === undefined ? site : none
     },
   })
   return {

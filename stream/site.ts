@@ -14,6 +14,8 @@ export type Site = {
   /** Keep a hash of the network that each visitor is in, for rules; it is the same on every day (docs/decisions/0017). */
   network: boolean
   createdAt: number
+  /** Since when it takes no events any more and all that it had is erased: for good, and its name is not used again. */
+  closedAt?: number
 }
 
 export const sitePattern = '^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$'
@@ -32,6 +34,7 @@ export function siteToItem(site: Site): SiteItem {
     strict: { BOOL: site.strict },
     network: { BOOL: site.network },
     createdAt: { N: String(site.createdAt) },
+    ...(site.closedAt !== undefined && { closedAt: { N: String(site.closedAt) } }),
   }
 }
 
@@ -50,5 +53,6 @@ export function siteFromItem(
     strict: item.strict?.BOOL ?? false,
     network: item.network?.BOOL ?? false,
     createdAt: Number(item.createdAt?.N ?? 0),
+    ...(item.closedAt?.N !== undefined && { closedAt: Number(item.closedAt.N) }),
   }
 }

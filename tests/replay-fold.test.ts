@@ -32,6 +32,7 @@ function taskOf(different: Partial<FoldTask> = {}): FoldTask {
     segmentOf: dailySegments(),
     segments: new Set(wanted),
     sites: 'all',
+    closedSites: new Set(),
     stretch: { from: start - dayMs, to: start + 2 * dayMs },
     saveEvents: 30,
     ...different,

@@ -14,7 +14,7 @@ import { judgeMinutes } from './judge-minutes.ts'
 import { type MinuteCounts, type MinuteKey, type MinuteStore, minuteOf, minuteText } from './minutes.ts'
 import { Watermarks } from './watermarks.ts'
 
-const consumerName = 'anomaly-detector'
+export const consumerName = 'anomaly-detector'
 
 export type DetectorState = {
   /** When each site last sent something through this shard: which sites to look at. */

@@ -9,6 +9,7 @@
  *     objects    B  JSON in zstd, in stream order: each goes on where the one before it ended
  *     replaced   B  JSON in zstd: merged into others, kept for a while for readers who looked earlier
  *     appendedAt N  epoch milliseconds of the last new object
+ *     erased     B  JSON in zstd: how many of its rows were erased; absent where none was
  *
  * An object takes 315 bytes in JSON and 48 in zstd: a write is paid by the kilobyte, and an hour has hundreds.
  */
@@ -28,6 +29,15 @@ export type ArchiveObject = {
   last: SequenceNumber
 }
 
+/** Rows that were here and are erased, of one arrival minute: the ledger still counts them as archived. */
+export type ErasedRows = {
+  /** Who erased them: id of an erasure, or what else has rows erased (consumers/eraser). */
+  by: string
+  /** Start of the minute, epoch milliseconds. */
+  minute: number
+  rows: number
+}
+
 /** What one shard brought in one hour of arrival. */
 export type ShardHour = {
   /** `2026-11-23T06`, UTC. */
@@ -38,6 +48,7 @@ export type ShardHour = {
   objects: readonly ArchiveObject[]
   replaced: readonly { key: string; at: number }[]
   appendedAt: number
+  erased?: readonly ErasedRows[]
 }
 
 export type Manifest = {
@@ -50,6 +61,11 @@ export type Manifest = {
    * @returns false when somebody else replaced it first
    */
   replace(next: ShardHour): Promise<boolean>
+}
+
+/** How many rows of an hour were erased, by all or by one. */
+export function countErased({ erased = [] }: Pick<ShardHour, 'erased'>, by?: string): number {
+  return erased.reduce((sum, each) => sum + (by === undefined || each.by === by ? each.rows : 0), 0)
 }
 
 export function createManifest(client: DynamoDBClient, table: string): Manifest {
@@ -88,6 +104,7 @@ function toItem(part: ShardHour): Record<string, AttributeValue> {
     objects: { B: toBytes(part.objects) },
     replaced: { B: toBytes(part.replaced) },
     appendedAt: { N: String(part.appendedAt) },
+    ...(part.erased && { erased: { B: toBytes(part.erased) } }),
   }
 }
 
@@ -100,6 +117,7 @@ function fromItem(item: Record<string, AttributeValue>): ShardHour {
     objects: fromBytes(item.objects?.B),
     replaced: fromBytes(item.replaced?.B),
     appendedAt: Number(item.appendedAt?.N ?? 0),
+    ...(item.erased?.B && { erased: fromBytes(item.erased.B) }),
   }
 }
 

@@ -64,6 +64,22 @@ export async function* fromParquet(object: Uint8Array): AsyncGenerator<ArchiveRo
   }
 }
 
+/** Some columns of an object's rows, a row group at a time: what is asked for alone is decoded. */
+export async function* columnsOnly<Name extends string>(
+  object: Uint8Array,
+  columns: readonly Name[],
+): AsyncGenerator<Record<Name, unknown>[]> {
+  const file = bufferOf(object)
+  const metadata: FileMetaData = parquetMetadata(file)
+  let rowStart = 0
+  for (const group of metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows)
+    const part = { file, metadata, compressors: readCompressors, rowStart, rowEnd, columns: [...columns] }
+    yield (await parquetReadObjects(part)) as Record<Name, unknown>[]
+    rowStart = rowEnd
+  }
+}
+
 /** Some rows as columns: a third of the time that objects of rows take. */
 export type RowGroup = {
   rows: number

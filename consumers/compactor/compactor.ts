@@ -56,7 +56,8 @@ export function createCompactor(stores: ParquetStores, options: CompactorOptions
 
   /** One object with the rows of several that follow each other. */
   async function mergeGroup(held: ShardHour, group: Group, signal?: AbortSignal): Promise<ArchiveObject> {
-    const [first, last] = [group[0], group.at(-1) ?? group[0]]
+    // All rows of an object may have been erased: the merged one begins where there are some.
+    const [first, last] = [group.find((object) => object.rows > 0) ?? group[0], group.at(-1) ?? group[0]]
     const merged = new ParquetObject()
     let waiting: ArchiveRow[] = []
     let rows = 0

@@ -16,6 +16,7 @@ export type Selection = {
   /** Names of segments. */
   segments: ReadonlySet<string>
   sites: 'all' | ReadonlySet<string>
+  closedSites: ReadonlySet<string>
 }
 
 const minuteMs = 60_000
@@ -24,7 +25,7 @@ const minuteMs = 60_000
 export function foldReplayed(
   state: ReplayState,
   { sequenceNumber, header, deliveries }: DecodedStreamRecord,
-  { segmentOf, segments, sites }: Selection,
+  { segmentOf, segments, sites, closedSites }: Selection,
   add: (sequence: SequenceNumber, delta: Delta) => void,
 ): void {
   const { fold, counts } = state
@@ -35,7 +36,7 @@ export function foldReplayed(
     const { site, received, events } = delivery
     const segment = segmentOf(received)
     const isAskedFor = segments.has(segment.name)
-    const isWanted = isAskedFor && (sites === 'all' || sites.has(site))
+    const isWanted = isAskedFor && (sites === 'all' || sites.has(site)) && !closedSites.has(site)
     if (isWanted) state.sites.add(site)
     counts.events += events.length
     if (isAskedFor) {

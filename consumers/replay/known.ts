@@ -24,6 +24,19 @@ export function acceptedIn({ clients, table }: Tables, segments: readonly Segmen
   return readAccepted(clients.dynamo, table('ledger'), segments, now)
 }
 
+/** Those whose data are erased: nothing brings them back. */
+export async function closedSites({ clients, table }: Tables): Promise<string[]> {
+  const closed: string[] = []
+  const query = {
+    TableName: table('sites'),
+    ProjectionExpression: 'site',
+    FilterExpression: 'attribute_exists(closedAt)',
+  }
+  for await (const { Items = [] } of paginateScan({ client: clients.dynamo }, query))
+    closed.push(...Items.map(({ site }) => site?.S ?? ''))
+  return closed
+}
+
 export async function listSites({ clients, table }: Tables): Promise<string[]> {
   const sites: string[] = []
   const pages = paginateScan({ client: clients.dynamo }, { TableName: table('sites'), ProjectionExpression: 'site' })

@@ -5,7 +5,7 @@ import { cutHere } from './cut.ts'
 import { dropProgress } from './drop-progress.ts'
 import type { FoldListener, FoldResult } from './fold-family.ts'
 import { GenerationRun } from './generation-run.ts'
-import { acceptedIn, cutsOf, generationsOf, listSites, segmentsKnown } from './known.ts'
+import { acceptedIn, closedSites, cutsOf, generationsOf, listSites, segmentsKnown } from './known.ts'
 import { openSource } from './open-source.ts'
 import { askedFor, needsCut, type Plan, planOf } from './plan.ts'
 import { readBuckets } from './read-cells.ts'
@@ -74,7 +74,10 @@ async function runToReport(
   const { segments, timeline } = plan
   await taken.note({ segments })
   const rules = await rulesOfTask(version, timeline, await cutsOf(environment), ruleStore)
-  const task: ReplayTask = { generation: id, segments, sites, timeline, rules, startedAt: requestedAt }
+  const task: ReplayTask = {
+    ...{ generation: id, segments, sites, timeline, rules, startedAt: requestedAt },
+    closedSites: await closedSites(environment),
+  }
   let events = 0
   const report = await replay(task, {
     async fold() {

@@ -18,6 +18,8 @@ export type ReplayTask = {
   /** Names of the segments to rebuild. */
   segments: readonly string[]
   sites: 'all' | readonly string[]
+  /** Sites of which nothing is counted, whoever asks for them: their data are erased. */
+  closedSites: readonly string[]
   /** All segments from the beginning of the warm-up to the end, in order; those asked for are among them. */
   timeline: readonly Segment[]
   rules: TaskRules
@@ -35,11 +37,12 @@ export function warmUpFrom(firstSegmentStart: number): number {
 }
 
 /** @throws when a document is none of rules: they were checked when they were stored */
-export function toFoldTask({ generation, segments, sites, timeline, rules }: ReplayTask): FoldTask {
+export function toFoldTask({ generation, segments, sites, closedSites, timeline, rules }: ReplayTask): FoldTask {
   return {
     generation,
     segments: new Set(segments),
     sites: sites === 'all' ? sites : new Set(sites),
+    closedSites: new Set(closedSites),
     segmentOf: segmentOfTimeline(withRules(timeline, rules)),
     stretch: stretchOf(timeline),
   }

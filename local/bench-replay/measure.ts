@@ -65,6 +65,7 @@ export function benchTask(now: number): ReplayTask {
     generation: 'bench',
     segments: [utcDay(day)],
     sites: 'all',
+    closedSites: [],
     timeline,
     rules: { documents: {}, bySegment: {} },
     startedAt: now,

@@ -5,7 +5,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { consumerName as aggregator } from '../../aggregator/aggregator.ts'
 import { consumerName as archiver } from '../../archiver/archiver.ts'
-import type { ShardHour } from '../../archiver/manifest.ts'
+import { countErased, type ShardHour } from '../../archiver/manifest.ts'
 import { arrivalHour } from '../../archiver/parquet-sink.ts'
 import { readLedgerEntries } from '../../runtime/read-ledger.ts'
 import { hourStart } from './archive-window.ts'
@@ -62,10 +62,11 @@ export async function checkCoverage(
       `the archive holds nothing that was received before ${first}:00Z of ${stretchText(stretch)}`,
     )
   const rows = new Map<string, number>()
-  for (const { hour, shardId, objects } of within)
+  // What was erased came, and is not missing.
+  for (const { hour, shardId, objects, erased = [] } of within)
     rows.set(
       `${hour} ${shardId}`,
-      objects.reduce((sum, object) => sum + object.rows, 0),
+      objects.reduce((sum, object) => sum + object.rows, countErased({ erased })),
     )
   for (const { hour, shardId, archived, setAside, aggregated } of await counts(stretch)) {
     const named = rows.get(`${hour} ${shardId}`) ?? 0
