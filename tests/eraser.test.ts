@@ -7,6 +7,7 @@ import { listArchive } from '../consumers/archiver/read-archive.ts'
 import { createCompactor } from '../consumers/compactor/compactor.ts'
 import { openSource } from '../consumers/replay/open-source.ts'
 import { type ConsumerEnvironment, consumerEnvironment } from '../consumers/runtime/process.ts'
+import { reconcile } from '../local/reconcile/reconcile.ts'
 import {
   atOnce as compactsAtOnce,
   day,
@@ -45,6 +46,13 @@ async function expectErased(environment: ConsumerEnvironment, name: string, befo
   expect((await listObjects(name, 'archive/')).sort()).toEqual(named.map(({ key }) => key).sort())
 }
 
+/** What is erased is in the account: nobody takes it for lost. */
+async function expectBalanced(environment: ConsumerEnvironment): Promise<void> {
+  const { lines, balanced } = await reconcile(environment, { range: everything, now: everything.to })
+  expect(lines.filter(({ verdict }) => verdict.kind === 'unbalanced')).toEqual([])
+  expect(balanced).toBe(true)
+}
+
 async function replayable(environment: ConsumerEnvironment): Promise<number> {
   const { source } = await openSource(environment, 'archive', everything)
   let events = 0
@@ -64,6 +72,8 @@ describe('a site', () => {
     expect(await erase(environment)).toEqual({ done: 1, waiting: 0, faults: [] })
     await expectErased(environment, 'erased', before)
     expect(await found(environment)).toMatchObject({ step: 'done', rows: { [day]: erasedRows } })
+
+    await expectBalanced(environment)
 
     // An archiver that begins from the start again brings nothing back.
     for (const { shardId } of await shardReader(stores.settings).listShards())
@@ -124,6 +134,7 @@ describe('somebody', () => {
     expect(expected.filter(isTheirs).length).toBeGreaterThan(0)
     expect(await readEvents(environment)).toEqual(expected.filter((each) => !isTheirs(each)))
     expect(await dumpTable(environment.table('cells'))).toEqual(before)
+    await expectBalanced(environment)
     expect((await found(environment)).rows).toEqual({ [day]: expected.filter(isTheirs).length })
   })
 })

@@ -22,6 +22,7 @@ import { openArchiveTable } from '../archive-table.ts'
 import { type Batch, listQuarantine } from '../quarantine-list.ts'
 import { type ConsumerPositions, judge, type Verdict } from './balance.ts'
 import { readDayCells } from './day-cells.ts'
+import { readErased } from './erased.ts'
 import { findGaps, type Gap } from './gaps.ts'
 import { readPositions } from './positions.ts'
 import { readLedger, type ShardMinute } from './read-ledger.ts'
@@ -99,18 +100,24 @@ async function recountArchive(
 
   const table = await openArchiveTable(environment, { from: firstDay - dayMs, to: end })
   try {
+    const erased = await readErased(environment, { from: firstDay, to: end })
     const rows = await countRows(table, range, ledger, positions)
+    for (const { shardId, minute } of ledger) {
+      const name = minuteName(shardId, minute)
+      rows.set(name, (rows.get(name) ?? 0) + (erased.rows.get(name) ?? 0))
+    }
     const archivedSites = await table.ask<{ site: string }>('SELECT DISTINCT site FROM events')
     const allSites = [...(await listSites(environment)), ...archivedSites.map((row) => row.site)]
     const sites = new Set(site ? [site] : allSites)
     const dayCells = await readDayCells(environment, sites, new Set(segments.map(({ name }) => name)))
-    const cells = await checkCells(table, dayCells, {
+    const checks = await checkCells(table, dayCells, {
       segments,
       sites,
       shards,
       positions,
       setAside: setAside.filter(({ consumer = aggregator }) => consumer === aggregator).map(({ name }) => name),
     })
+    const cells = checks.filter(({ key }) => !erased.isTouched(key))
     const gaps = await findGaps(table, range, {
       overflow: overflow.map(batchInOverflow),
       quarantined: setAside.flatMap(({ batch }) => (batch ? [batch] : [])),
