@@ -76,6 +76,27 @@ export type SiteDetailAnswer = SiteAnswer & {
   snippetUrl: string
 }
 
+export type ErasureState = 'waiting' | 'archive' | 'figures' | 'objects' | 'done'
+export type ErasureAnswer = {
+  id: string
+  kind: 'site' | 'visitor' | 'load'
+  /** Of which visitor or page load; null: the whole site. */
+  value: string | null
+  state: ErasureState
+  requestedBy: string
+  requestedAt: string
+  /** UTC day of arrival up to which the archive is through. */
+  through: string | null
+  /** Events of the archive that were erased so far, and the UTC days of arrival on which some were. */
+  rows: number
+  days: string[]
+  finishedAt: string | null
+  /** The last try did not get on; the next comes by itself. */
+  failing: boolean
+}
+/** The latest first. */
+export type ErasuresAnswer = { erasures: ErasureAnswer[] }
+
 export type MemberAnswer = { email: string; role: Role; createdAt: string }
 export type InvitationAnswer = { id: string; email: string; role: Role; createdAt: string; expiresAt: string }
 /** Those of one site. */

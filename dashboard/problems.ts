@@ -18,6 +18,7 @@ export const problems = {
   unknown_link: { status: 404, message: 'There is no such link.' },
   nothing_archived: { status: 404, message: 'Nothing that arrived on these days is archived.' },
   not_found: { status: 404, message: 'There is nothing at this address.' },
+  site_closed: { status: 409, message: 'This site is closed: all its data are erased.' },
   site_exists: { status: 409, message: 'There is a site of this name already.' },
   replay_not_ready: { status: 409, message: 'Only a replay that is ready can be published.' },
   replay_not_published: { status: 409, message: 'This replay is not published.' },

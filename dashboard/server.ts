@@ -8,6 +8,7 @@ import { type Assets, registerPage } from './assets.ts'
 import { Hub } from './live/hub.ts'
 import { isUnavailable, Problem, type ProblemCode } from './problems.ts'
 import { createReports } from './reports.ts'
+import { registerErasures } from './routes/erasures.ts'
 import { registerExport } from './routes/export.ts'
 import { registerFigures } from './routes/figures.ts'
 import { registerLinks } from './routes/links.ts'
@@ -77,6 +78,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerSites(app, { store, now, ingestPort })
   registerFigures(app, { store, reports: createReports(store, now), now })
   registerExport(app, { store, now })
+  registerErasures(app, { store, now })
   registerLive(app, { store, hub, now })
   registerPipeline(app, { store, now })
   registerReplays(app, { store, now })

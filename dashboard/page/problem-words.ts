@@ -19,6 +19,7 @@ export const germanProblems: Record<ProblemCode, string> = {
   unknown_link: 'Einen solchen Link gibt es nicht.',
   nothing_archived: 'Von diesen Tagen ist nichts archiviert.',
   not_found: 'Unter dieser Adresse ist nichts.',
+  site_closed: 'Diese Website ist geschlossen: Alle ihre Daten werden gelöscht.',
   site_exists: 'Eine Website dieses Namens gibt es schon.',
   replay_not_ready: 'Nur eine fertige Wiederholung lässt sich veröffentlichen.',
   replay_not_published: 'Diese Wiederholung ist nicht veröffentlicht.',

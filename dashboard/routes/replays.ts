@@ -61,7 +61,9 @@ export function registerReplays(app: FastifyInstance, { store, now }: ReplaysOpt
     { schema: { summary: 'Ask for a replay', body: replayBodySchema, response: { 201: replaySchema } } },
     async ({ body }, reply) => {
       const at = now()
-      const known = new Set((await store.sites.list()).map(({ site }) => site))
+      const known = new Set(
+        (await store.sites.list()).flatMap(({ site, closedAt }) => (closedAt === undefined ? [site] : [])),
+      )
       const message = problemOf(body, known, at)
       if (message !== undefined) throw new Problem('bad_body', { message })
       const record: GenerationRecord = {

@@ -61,6 +61,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /api/sites/:site': 'editor',
   'POST /api/sites/:site/network': 'owner',
   'GET /api/sites/:site/export': 'owner',
+  'GET /api/sites/:site/erasures': 'owner',
+  'POST /api/sites/:site/erasures': 'owner',
   'GET /api/sites/:site/members': 'owner',
   'POST /api/sites/:site/members/role': 'owner',
   'POST /api/sites/:site/members/remove': 'owner',

@@ -20,6 +20,8 @@ export type SiteStore = {
   change(site: Site): Promise<void>
   /** The same. */
   keepNetwork(site: string, network: boolean): Promise<void>
+  /** The same: from now on it takes no events (stream/site.ts). One that is closed already keeps its time. */
+  close(site: string, at: number): Promise<void>
 }
 
 const isNewSite = 'attribute_not_exists(site)'
@@ -71,6 +73,18 @@ export function createSiteStore(client: DynamoDBClient, table: string): SiteStor
             ':timeZone': timeZone as AttributeValue,
             ':queryParams': queryParams as AttributeValue,
           },
+          ConditionExpression: isSite,
+        }),
+      )
+    },
+
+    async close(site, at) {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { site: { S: site } },
+          UpdateExpression: 'SET closedAt = if_not_exists(closedAt, :at)',
+          ExpressionAttributeValues: { ':at': { N: String(at) } },
           ConditionExpression: isSite,
         }),
       )

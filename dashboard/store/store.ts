@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { createSiteArchive, type SiteArchive } from '../../consumers/archiver/shapes/site-archive.ts'
+import { createErasureStore, type ErasureStore } from '../../consumers/eraser/shapes/erasure-store.ts'
 import { createGenerationStore, type GenerationStore } from '../../consumers/replay/shapes/generation-store.ts'
 import type { tables } from '../../stream/tables.ts'
 import { type AlertStore, createAlertStore } from './alerts.ts'
@@ -26,6 +27,7 @@ export type Store = {
   lags: LagStore
   ledger: LedgerStore
   generations: GenerationStore
+  erasures: ErasureStore
   views: ViewStore
   reports: ReportStore
   archive: SiteArchive
@@ -61,6 +63,7 @@ export function createStore({ dynamo: client, tablePrefix, s3, bucket }: StorePl
   const generations = createGenerationStore(client, name('control'))
   return {
     generations,
+    erasures: createErasureStore(client, name('control')),
     views: createViewStore(generations),
     cells: createCellStore(client, name('cells'), async () => (await sites.list()).map(({ site }) => site)),
     merges: createMerges(),

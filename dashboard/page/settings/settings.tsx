@@ -15,6 +15,7 @@ import { texts } from '../texts.ts'
 import { ViewLink } from '../view-link.tsx'
 import { AddSite } from './add-site.tsx'
 import { Archive } from './archive.tsx'
+import { Erase } from './erase.tsx'
 import { Links } from './links.tsx'
 import { Network } from './network.tsx'
 import { Password } from './password.tsx'
@@ -95,6 +96,7 @@ function OfSite({ site, onChanged }: { site: string; onChanged: () => void }) {
           <Tokens site={site} />
           <Network site={data} onChanged={onChanged} />
           <Archive site={site} />
+          <Erase site={site} />
         </>
       )}
     </>
