@@ -23,7 +23,7 @@ export class Dashboard extends WebService {
     })
     props.tables.grantRead(this, ['cells', 'alerts', 'lag', 'ledger', 'archive'])
     props.tables.grantReadWrite(this, ['sites'])
-    props.tables.grantReadWriteRows(this, 'control', ['generation', 'publications'])
+    props.tables.grantReadWriteRows(this, 'control', ['generation', 'publications', 'erasure'])
     props.tables.grantReadWriteRows(this, 'access', ['member', 'invitation', 'reset', 'token', 'link'])
     props.tables.grantDelete(this, 'cells')
     props.storage.grantRead(this, 'replays')

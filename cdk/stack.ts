@@ -6,6 +6,7 @@ import { Athena } from './athena.ts'
 import { Compactor } from './compactor.ts'
 import { checkConfig, type DeploymentConfig } from './config.ts'
 import { Consumer, type Stores } from './consumers.ts'
+import { Eraser } from './eraser.ts'
 import { accept, checkGoodPractice } from './good-practice.ts'
 import { serverImage } from './image.ts'
 import { LedgerWatch } from './ledger-watch.ts'
@@ -85,6 +86,7 @@ class RetraceStack extends Stack {
     })
     const compactor = new Compactor(this, 'Compactor', stores)
     const ledgerWatch = new LedgerWatch(this, 'LedgerWatch', stores)
+    const eraser = new Eraser(this, 'Eraser', stores)
     const anomalyDetector = new Consumer(this, 'AnomalyDetector', {
       ...stores,
       name: 'anomaly-detector',
@@ -106,7 +108,7 @@ class RetraceStack extends Stack {
         email: config.alarmEmail,
         endpoint: servers?.endpoint,
         consumers: { aggregator, archiver, anomalyDetector },
-        scheduled: { redriver, compactor, ledgerWatch, ...(servers && { replay: servers.replay }) },
+        scheduled: { redriver, compactor, ledgerWatch, eraser, ...(servers && { replay: servers.replay }) },
         unaccounted: ledgerWatch.unaccounted,
       })
 

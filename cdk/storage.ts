@@ -118,6 +118,13 @@ export class Storage extends Construct {
     workload.addEnvironment('RETRACE_BUCKET', this.#bucket.bucketName)
   }
 
+  /** To take objects away for good, versions that are only hidden too. */
+  grantDeleteVersions(workload: Workload, folder: string): void {
+    this.#grant(workload, ['s3:DeleteObject', 's3:DeleteObjectVersion'], this.#objects(folder))
+    this.#grant(workload, ['s3:ListBucketVersions'], this.#bucket.bucketArn)
+    workload.addEnvironment('RETRACE_BUCKET', this.#bucket.bucketName)
+  }
+
   /** What Firehose needs to deliver: "Grant Firehose access to an Amazon S3 destination", Firehose guide. */
   grantDelivery(grantee: IGrantable, folder: string): void {
     this.#grant(grantee, ['s3:PutObject', 's3:GetObject', 's3:AbortMultipartUpload'], this.#objects(folder))

@@ -154,3 +154,33 @@ test("the ledger's watch looks every quarter of an hour, and may read the ledger
   const actions = synthesised.actionsOf('LedgerWatch').filter((action) => !action.startsWith('logs:'))
   expect(actions.filter((action) => !/^dynamodb:(GetItem|BatchGetItem|Query|Scan)$/.test(action))).toEqual([])
 })
+
+test('the eraser looks every five minutes, one at a time, and takes away more than it may put', () => {
+  expect(synthesised.one('AWS::Events::Rule', 'Eraser').Properties).toMatchObject({
+    ScheduleExpression: 'rate(5 minutes)',
+  })
+  expect(synthesised.one('AWS::Lambda::Function', 'Eraser').Properties).toMatchObject({
+    ReservedConcurrentExecutions: 1,
+  })
+  const statements = synthesised.statementsOf('Eraser')
+  const may = (action: string) => statements.filter(({ Action }) => [Action].flat().includes(action))
+  const rowsOf = (action: string) =>
+    may(action).flatMap(({ Condition }) => {
+      const { 'ForAllValues:StringEquals': keys } = (Condition ?? {}) as Record<string, Record<string, string[]>>
+      return keys?.['dynamodb:LeadingKeys'] ?? []
+    })
+
+  // Of the table that all share it writes its own rows; cells, counts and alerts it may only take away.
+  expect(rowsOf('dynamodb:PutItem')).toEqual(['erasure'])
+  expect(synthesised.tablesIn(may('dynamodb:PutItem'))).toEqual(['archive', 'control'])
+  const deletes = ['alerts', 'archive', 'cells', 'control', 'imports', 'minutes']
+  expect(synthesised.tablesIn(may('dynamodb:DeleteItem'))).toEqual(deletes)
+  expect(synthesised.actionsOf('Eraser').filter((action) => action.startsWith('kinesis:Put'))).toEqual([])
+
+  for (const action of ['s3:DeleteObject', 's3:DeleteObjectVersion'])
+    for (const { Resource } of may(action)) expect(JSON.stringify(Resource)).toContain('/archive/*')
+  expect(may('s3:DeleteObjectVersion')).toHaveLength(1)
+  expect(may('s3:ListBucketVersions')).toHaveLength(1)
+  const puts = may('s3:PutObject').map(({ Resource }) => JSON.stringify(Resource))
+  for (const put of puts) expect(put).toMatch(/\/(archive|replays)\/\*/)
+})

@@ -215,20 +215,25 @@ export function monitoringCost(prices: RegionPrices): number {
   return assumed.alarms * prices.alarm.usd + metrics * prices.metric.usd + prices.metricsPage.usd
 }
 
+/** cdk/eraser.ts: a whole processor. */
+const eraserMiB = 1769
+
 /**
- * Functions that look every minute whether there is work: redriver, silent shards, replays. Compactor and ledger watch look
- * every quarter of an hour.
+ * Functions that look whether there is work: redriver, silent shards and replays every minute, the eraser every five,
+ * compactor and ledger watch every fifteen. The compactor's time is a matter of events (`consumersCost`).
  */
 function schedulesCost(config: DeploymentConfig, prices: RegionPrices): number {
-  const looks = (secondsPerMonth / 60) * 3 + (secondsPerMonth / 900) * 2
+  const looks = (secondsPerMonth / 60) * 3 + secondsPerMonth / 300 + (secondsPerMonth / 900) * 2
   const perMinuteMiB = 512 + config.aggregator.memoryMiB + 256
-  const gibSeconds = ((secondsPerMonth / 60) * perMinuteMiB * assumed.invocationSeconds) / 1024
+  const mib = (secondsPerMonth / 60) * perMinuteMiB + (secondsPerMonth / 300) * eraserMiB
+  const gibSeconds = (mib * assumed.invocationSeconds) / 1024
   return gibSeconds * prices.lambdaCompute.usd + (looks / 1e6) * prices.lambdaRequests.usd
 }
 
 /** Lambda's own lines of each invocation, kept for a month. */
 function logsCost({ invocations }: Traffic, prices: RegionPrices): number {
-  const perSecond = invocations.aggregator + invocations.archiver + invocations.anomalyDetector + 3 / 60 + 2 / 900
+  const perSecond =
+    invocations.aggregator + invocations.archiver + invocations.anomalyDetector + 3 / 60 + 1 / 300 + 2 / 900
   const gib = (perSecond * secondsPerMonth * assumed.logBytesPerInvocation) / bytesPerGiB
   return gib * (prices.logsIngestion.usd + prices.logsStorage.usd)
 }
