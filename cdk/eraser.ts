@@ -5,7 +5,7 @@ import type { Stores } from './consumers.ts'
 import { lambdaFunction } from './lambda-function.ts'
 import { onSchedule } from './schedule.ts'
 
-/** Erases what owners have asked for: looks every five minutes, one at a time, and goes on where the last look ended. */
+/** Erases what owners have asked for, and what is older than their sites keep it: looks every five minutes, one at a time, and goes on where the last look ended. */
 export class Eraser extends Construct {
   readonly handler: IFunction
 
@@ -21,7 +21,9 @@ export class Eraser extends Construct {
     })
     this.handler = handler
     onSchedule(this, handler, Duration.minutes(5))
-    tables.grantReadWriteRows(handler, 'control', ['erasure'])
+    tables.grantReadWriteRows(handler, 'control', ['erasure', 'retention'])
+    // How long each site keeps what it has.
+    tables.grantRead(handler, ['sites'])
     tables.grantReadRows(handler, 'control', ['generation'])
     // Whether all that arrived before it was asked for is stored.
     tables.grantReadRows(handler, 'checkpoints', ['aggregator', 'archiver', 'anomaly-detector'])

@@ -14,9 +14,14 @@ export type Site = {
   /** Keep a hash of the network that each visitor is in, for rules; it is the same on every day (docs/decisions/0017). */
   network: boolean
   createdAt: number
+  /** Whole UTC days for which events are kept in the archive, by arrival, and figures, by when it happened; absent: for good. */
+  archiveDays?: number
+  figureDays?: number
   /** Since when it takes no events any more and all that it had is erased: for good, and its name is not used again. */
   closedAt?: number
 }
+
+const optional = ['archiveDays', 'figureDays', 'closedAt'] as const satisfies readonly (keyof Site)[]
 
 export const sitePattern = '^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$'
 
@@ -34,8 +39,14 @@ export function siteToItem(site: Site): SiteItem {
     strict: { BOOL: site.strict },
     network: { BOOL: site.network },
     createdAt: { N: String(site.createdAt) },
-    ...(site.closedAt !== undefined && { closedAt: { N: String(site.closedAt) } }),
+    ...numbers(site),
   }
+}
+
+function numbers(site: Site): SiteItem {
+  return Object.fromEntries(
+    optional.flatMap((name) => (site[name] === undefined ? [] : [[name, { N: String(site[name]) }]])),
+  )
 }
 
 /** The reverse, given the attributes as DynamoDB's client types them. */
@@ -53,6 +64,8 @@ export function siteFromItem(
     strict: item.strict?.BOOL ?? false,
     network: item.network?.BOOL ?? false,
     createdAt: Number(item.createdAt?.N ?? 0),
-    ...(item.closedAt?.N !== undefined && { closedAt: Number(item.closedAt.N) }),
+    ...Object.fromEntries(
+      optional.flatMap((name) => (item[name]?.N === undefined ? [] : [[name, Number(item[name].N)]])),
+    ),
   }
 }

@@ -1,6 +1,5 @@
-/** Takes erasures further, a step at a time, until they are done or have to wait. */
+/** Takes erasures further, a step at a time, until they are done or have to wait; then what sites keep no longer. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { paginateScan } from '@aws-sdk/client-dynamodb'
 import type { Settings } from '../../stream/settings.ts'
 import { consumerName as aggregator } from '../aggregator/aggregator.ts'
 import { consumerName as detector } from '../anomaly-detector/detector.ts'
@@ -12,9 +11,11 @@ import { SavedAll } from '../replay/saved-all.ts'
 import { isAtWork } from '../replay/waiting.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
 import { createShardReader } from '../runtime/shard-reader.ts'
+import { listArchiveDays } from './archive-days.ts'
 import { type ArchiveEraserStores, eraseRows, type IsErased, removeReplaced } from './erase-rows.ts'
 import { eraseSite } from './erase-site.ts'
 import { createObjectVersions } from './object-versions.ts'
+import { applyRetention } from './retention.ts'
 import { createErasureStore } from './shapes/erasure-store.ts'
 import type { ErasureChange, ErasureRecord } from './shapes/erasures.ts'
 
@@ -36,7 +37,7 @@ export type Erased = { done: number; waiting: number; faults: unknown[] }
 
 export type Eraser = {
   /**
-   * Takes all that are not done as far as they go.
+   * Takes all that are not done as far as they go, and erases what is older than its site keeps it.
    *
    * @throws AbortError when the signal says so; what is under way is left as a crash would leave it
    */
@@ -76,19 +77,6 @@ export function createEraser(environment: ConsumerEnvironment, options: EraserOp
     return false
   }
 
-  /** The first day of the archive behind `through`. */
-  async function dayBehind(through = ''): Promise<string | undefined> {
-    const days = { ProjectionExpression: '#day', ExpressionAttributeNames: { '#day': 'day' } }
-    let next: string | undefined
-    for await (const { Items = [] } of paginateScan(
-      { client: clients.dynamo },
-      { TableName: table('archive'), ...days },
-    ))
-      for (const { day } of Items)
-        if (day?.S !== undefined && day.S > through && (next === undefined || day.S < next)) next = day.S
-    return next
-  }
-
   async function eraseDay(record: ErasureRecord, day: string, signal?: AbortSignal): Promise<ErasureChange> {
     const isErased = isErasedBy(record)
     for (const hour of await manifest.listDay(day)) {
@@ -111,13 +99,20 @@ export function createEraser(environment: ConsumerEnvironment, options: EraserOp
     return removed
   }
 
-  /** @returns what is to be noted of it; undefined while it has to wait */
-  async function step(record: ErasureRecord, signal?: AbortSignal): Promise<ErasureChange | undefined> {
+  /**
+   * @param days of the archive: what comes behind them arrived after it was asked for
+   * @returns what is to be noted of it; undefined while it has to wait
+   */
+  async function step(
+    record: ErasureRecord,
+    days: () => Promise<readonly string[]>,
+    signal?: AbortSignal,
+  ): Promise<ErasureChange | undefined> {
     switch (record.step) {
       case 'waiting':
         return (await isSettled(record, signal)) ? { step: 'archive' } : undefined
       case 'archive': {
-        const day = await dayBehind(record.through)
+        const day = (await days()).find((each) => each > (record.through ?? ''))
         return day === undefined ? { step: 'figures' } : eraseDay(record, day, signal)
       }
       case 'figures':
@@ -137,9 +132,11 @@ export function createEraser(environment: ConsumerEnvironment, options: EraserOp
   /** @returns whether it is done */
   async function take(found: ErasureRecord, signal?: AbortSignal): Promise<boolean> {
     let record = found
+    let listed: Promise<string[]> | undefined
+    const days = () => (listed ??= listArchiveDays(clients.dynamo, table('archive')))
     while (true) {
       signal?.throwIfAborted()
-      const change = await step(record, signal)
+      const change = await step(record, days, signal)
       if (!change) return record.step === 'done'
       const next = await erasures.change(record, { problem: undefined, ...change })
       // Another eraser has gone on with it.
@@ -163,6 +160,12 @@ export function createEraser(environment: ConsumerEnvironment, options: EraserOp
           const latest = (await erasures.list()).find(({ id }) => id === record.id)
           if (latest) await erasures.change(latest, { problem: String((error as Error).message ?? error) })
         }
+      }
+      try {
+        await applyRetention(environment, stores, graceMs, signal)
+      } catch (error) {
+        signal?.throwIfAborted()
+        erased.faults.push(error)
       }
       return erased
     },
