@@ -63,6 +63,9 @@ export type SiteAnswer = {
   network: boolean
   /** No visitors, and so no networks. */
   strict: boolean
+  /** Whole UTC days for which events stay in the archive, and figures; null: for good. */
+  archiveDays: number | null
+  figureDays: number | null
   /** Of whoever asks. */
   role: Role
   /** ISO 8601, like every time in an answer. */

@@ -48,6 +48,8 @@ const site = {
   queryParams: list(text('A query parameter that tells pages apart')),
   network: { type: 'boolean', description: 'Whether hashes of the networks of visitors are kept' },
   strict: { type: 'boolean', description: 'No visitors: page views and clicks are counted, people and visits are not' },
+  archiveDays: { type: ['integer', 'null'], description: 'Days for which events are kept; null: for good' },
+  figureDays: { type: ['integer', 'null'], description: 'Days for which figures are kept; null: for good' },
   role: { type: 'string', enum: roles, description: 'What you may do there' },
   createdAt: time('When it was added'),
 }

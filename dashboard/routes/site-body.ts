@@ -59,6 +59,27 @@ export const networkBodySchema: Schema = {
   properties: { network: { type: 'boolean', description: networkDescription } },
 }
 
+/** Null: for good. */
+export type RetentionBody = { archiveDays: number | null; figureDays: number | null }
+
+/** No replay covers more (routes/replay-body.ts). */
+const keptDays = (description: string): Schema => ({
+  type: ['integer', 'null'],
+  minimum: 1,
+  maximum: 3660,
+  description,
+})
+
+export const retentionBodySchema: Schema = {
+  type: 'object',
+  required: ['archiveDays', 'figureDays'],
+  additionalProperties: false,
+  properties: {
+    archiveDays: keptDays('Whole UTC days for which events stay in the archive, by arrival; null: for good'),
+    figureDays: keptDays('Whole UTC days for which figures stay; null: for good'),
+  },
+}
+
 export const strictHasNoNetwork = 'A strict site keeps nothing of its visitors, and no networks of theirs.'
 
 export type SiteResult = { ok: true; site: Site } | { ok: false; message: string }

@@ -10,6 +10,8 @@ import { siteDetailSchema, siteParams, siteSchema, sitesSchema } from './schemas
 import {
   type NetworkBody,
   networkBodySchema,
+  type RetentionBody,
+  retentionBodySchema,
   type SiteBody,
   type SiteChangeBody,
   siteBodySchema,
@@ -119,6 +121,24 @@ export function registerSites(app: FastifyInstance, { store, now, ingestPort }: 
     },
   )
 
+  app.post<{ Params: { site: string }; Body: RetentionBody }>(
+    '/api/sites/:site/retention',
+    {
+      schema: {
+        summary: 'How long events and figures are kept; what is older is erased once a day',
+        params: siteParams,
+        body: retentionBodySchema,
+        response: { 200: siteSchema },
+      },
+    },
+    async (request): Promise<SiteAnswer> => {
+      const site = await findSite(store, request.params.site)
+      const { archiveDays, figureDays } = request.body
+      await store.sites.keepFor(site.site, { archiveDays, figureDays })
+      return { ...toAnswer(site, roleOf(request)), archiveDays, figureDays }
+    },
+  )
+
   /** The guard has let nobody through who has none. */
   function roleOf({ accesses, params }: FastifyRequest): Role {
     return roleAt((params as { site?: string }).site ?? '', accesses) ?? 'viewer'
@@ -126,7 +146,8 @@ export function registerSites(app: FastifyInstance, { store, now, ingestPort }: 
 }
 
 function toAnswer(site: Site, role: Role): SiteAnswer {
-  return { ...site, role, createdAt: new Date(site.createdAt).toISOString() }
+  const { archiveDays = null, figureDays = null, closedAt: _, createdAt, ...rest } = site
+  return { ...rest, archiveDays, figureDays, role, createdAt: new Date(createdAt).toISOString() }
 }
 
 /**

@@ -20,6 +20,8 @@ export type SiteStore = {
   change(site: Site): Promise<void>
   /** The same. */
   keepNetwork(site: string, network: boolean): Promise<void>
+  /** The same. Null: for good. */
+  keepFor(site: string, days: Record<'archiveDays' | 'figureDays', number | null>): Promise<void>
   /** The same: from now on it takes no events (stream/site.ts). One that is closed already keeps its time. */
   close(site: string, at: number): Promise<void>
 }
@@ -73,6 +75,26 @@ export function createSiteStore(client: DynamoDBClient, table: string): SiteStor
             ':timeZone': timeZone as AttributeValue,
             ':queryParams': queryParams as AttributeValue,
           },
+          ConditionExpression: isSite,
+        }),
+      )
+    },
+
+    async keepFor(site, days) {
+      const entries = Object.entries(days)
+      const kept = entries.flatMap(([name, value]) => (value === null ? [] : [{ name, value }]))
+      const forGood = entries.flatMap(([name, value]) => (value === null ? [name] : []))
+      const clauses = [
+        ...(kept.length > 0 ? [`SET ${kept.map(({ name }) => `${name} = :${name}`).join(', ')}`] : []),
+        ...(forGood.length > 0 ? [`REMOVE ${forGood.join(', ')}`] : []),
+      ]
+      const values = Object.fromEntries(kept.map(({ name, value }) => [`:${name}`, { N: String(value) }]))
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { site: { S: site } },
+          UpdateExpression: clauses.join(' '),
+          ...(kept.length > 0 && { ExpressionAttributeValues: values }),
           ConditionExpression: isSite,
         }),
       )

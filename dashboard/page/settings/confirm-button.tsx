@@ -1,7 +1,6 @@
 /** A button for what cannot be undone: it asks first, and says what will happen. */
 import { useState } from 'preact/hooks'
-import { Modal } from '../modal.tsx'
-import { settingsTexts } from './texts.ts'
+import { Question } from './question.tsx'
 
 type ConfirmButtonProps = {
   face: string
@@ -19,30 +18,7 @@ export function ConfirmButton({ face, label, question, busy, onConfirm }: Confir
       <button type="button" class="button" aria-label={label} disabled={busy} onClick={() => setAsking(true)}>
         {face}
       </button>
-      {asking && (
-        <Modal title={question.title} onClose={() => setAsking(false)}>
-          {(close) => (
-            <div class="modal-body">
-              <p>{question.text}</p>
-              <div class="modal-buttons">
-                <button type="button" class="button" onClick={close}>
-                  {settingsTexts.cancel}
-                </button>
-                <button
-                  type="button"
-                  class="button button-danger"
-                  onClick={() => {
-                    close()
-                    onConfirm()
-                  }}
-                >
-                  {face}
-                </button>
-              </div>
-            </div>
-          )}
-        </Modal>
-      )}
+      {asking && <Question {...question} yes={face} onClose={() => setAsking(false)} onYes={onConfirm} />}
     </>
   )
 }

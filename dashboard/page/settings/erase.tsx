@@ -3,7 +3,6 @@ import { useId, useState } from 'preact/hooks'
 import type { ErasureAnswer, ErasuresAnswer } from '../../answers.ts'
 import { Field, TextField } from '../field.tsx'
 import { formatExact } from '../format.ts'
-import { Modal } from '../modal.tsx'
 import { Notice } from '../notice.tsx'
 import { apiPath, postJson } from '../state/client.ts'
 import { useSession } from '../state/session.ts'
@@ -11,6 +10,7 @@ import { usePolled } from '../state/use-polled.ts'
 import { texts } from '../texts.ts'
 import { Form } from './form.tsx'
 import { dayText } from './moments.ts'
+import { Question } from './question.tsx'
 import { Section } from './section.tsx'
 import { settingsTexts } from './texts.ts'
 import { useAction } from './use-action.ts'
@@ -174,34 +174,5 @@ function EraseSite({ site, path, onAsked }: AskProps & { site: string }) {
         </button>
       </div>
     </Form>
-  )
-}
-
-type QuestionProps = { title: string; text: string; yes: string; onClose: () => void; onYes: () => void }
-
-function Question({ title, text, yes, onClose, onYes }: QuestionProps) {
-  return (
-    <Modal title={title} onClose={onClose}>
-      {(close) => (
-        <div class="modal-body">
-          <p>{text}</p>
-          <div class="modal-buttons">
-            <button type="button" class="button" onClick={close}>
-              {settingsTexts.cancel}
-            </button>
-            <button
-              type="button"
-              class="button button-danger"
-              onClick={() => {
-                close()
-                onYes()
-              }}
-            >
-              {yes}
-            </button>
-          </div>
-        </div>
-      )}
-    </Modal>
   )
 }

@@ -20,6 +20,7 @@ import { Links } from './links.tsx'
 import { Network } from './network.tsx'
 import { Password } from './password.tsx'
 import { People } from './people.tsx'
+import { Retention } from './retention.tsx'
 import { Section } from './section.tsx'
 import { SiteForm } from './site-form.tsx'
 import { settingsTexts } from './texts.ts'
@@ -95,6 +96,7 @@ function OfSite({ site, onChanged }: { site: string; onChanged: () => void }) {
           <Links site={site} />
           <Tokens site={site} />
           <Network site={data} onChanged={onChanged} />
+          <Retention site={data} />
           <Archive site={site} />
           <Erase site={site} />
         </>

@@ -126,6 +126,20 @@ export const de: Translation<typeof en> = {
     nothing: 'Von diesen Tagen ist nichts archiviert.',
     busy: 'Andere Archive werden gerade heruntergeladen. Versuchen Sie es danach noch einmal.',
   },
+  retention: {
+    title: 'Wie lange Daten bleiben',
+    lead: 'Älteres wird einmal am Tag gelöscht und lässt sich nicht zurückholen.',
+    archiveDays: 'Tage der Ereignisse',
+    archiveHint: 'Ganze Tage in UTC, nach der Ankunft. Weiter zurück reicht keine Wiederholung. Leer: für immer.',
+    figureDays: 'Tage der Zahlen',
+    figureHint: 'Ganze Tage in UTC. Leer: für immer.',
+    bad: (most: string) => `Eine Zahl von Tagen, von 1 bis ${most}, oder nichts.`,
+    ask: {
+      title: 'Weniger behalten als bisher?',
+      text: 'Binnen eines Tages wird gelöscht, was älter ist. Es lässt sich nicht zurückholen.',
+      yes: 'Älteres löschen',
+    },
+  },
   erase: {
     title: 'Daten löschen',
     lead: 'Gelöschtes lässt sich nicht zurückholen: nicht aus dem Archiv, nicht durch eine Wiederholung.',

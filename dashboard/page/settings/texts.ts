@@ -126,6 +126,20 @@ export const en = {
     nothing: 'Nothing that arrived on these days is archived.',
     busy: 'Other archives are being downloaded. Try again when they are done.',
   },
+  retention: {
+    title: 'How long data are kept',
+    lead: 'What is older is erased once a day, and cannot be brought back.',
+    archiveDays: 'Days of events',
+    archiveHint: 'Whole days in UTC, by arrival. A replay reaches no further back. Empty: for good.',
+    figureDays: 'Days of figures',
+    figureHint: 'Whole days in UTC. Empty: for good.',
+    bad: (most: string) => `A number of days from 1 to ${most}, or nothing.`,
+    ask: {
+      title: 'Keep less than before?',
+      text: 'Within a day, what is older is erased. It cannot be brought back.',
+      yes: 'Erase what is older',
+    },
+  },
   erase: {
     title: 'Erase data',
     lead: 'What is erased cannot be brought back: not from the archive, not by a replay.',
