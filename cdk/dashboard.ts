@@ -23,10 +23,13 @@ export class Dashboard extends WebService {
     })
     props.tables.grantRead(this, ['cells', 'alerts', 'lag', 'ledger', 'archive'])
     props.tables.grantReadWrite(this, ['sites'])
-    props.tables.grantReadWriteRows(this, 'control', ['generation', 'publications', 'erasure'])
+    props.tables.grantReadWriteRows(this, 'control', ['generation', 'publications', 'erasure', 'cuts'])
     props.tables.grantReadWriteRows(this, 'access', ['member', 'invitation', 'reset', 'token', 'link'])
     props.tables.grantDelete(this, 'cells')
     props.storage.grantRead(this, 'replays')
+    // Owners say what of their traffic does not count.
+    props.storage.grantRead(this, 'rules')
+    props.storage.grantPut(this, 'rules')
     // Owners download their site's part of it.
     props.storage.grantRead(this, 'archive')
   }

@@ -79,6 +79,16 @@ export type SiteDetailAnswer = SiteAnswer & {
   snippetUrl: string
 }
 
+export type ExclusionsAnswer = {
+  tags: readonly string[]
+  networks: readonly string[]
+  hosts: readonly string[]
+  /** Patterns of user agents. */
+  programs: readonly string[]
+  /** From when on they hold; null: always. */
+  since: string | null
+}
+
 export type ErasureState = 'waiting' | 'archive' | 'figures' | 'objects' | 'done'
 export type ErasureAnswer = {
   id: string

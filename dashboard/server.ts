@@ -9,6 +9,7 @@ import { Hub } from './live/hub.ts'
 import { isUnavailable, Problem, type ProblemCode } from './problems.ts'
 import { createReports } from './reports.ts'
 import { registerErasures } from './routes/erasures.ts'
+import { registerExclusions } from './routes/exclusions.ts'
 import { registerExport } from './routes/export.ts'
 import { registerFigures } from './routes/figures.ts'
 import { registerLinks } from './routes/links.ts'
@@ -78,6 +79,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerSites(app, { store, now, ingestPort })
   registerFigures(app, { store, reports: createReports(store, now), now })
   registerExport(app, { store, now })
+  registerExclusions(app, { store, now })
   registerErasures(app, { store, now })
   registerLive(app, { store, hub, now })
   registerPipeline(app, { store, now })

@@ -18,12 +18,18 @@ export type MakeCutResult =
   /** Some consumer may count beyond this time before it knows of the cut. */
   | { outcome: 'too_soon'; earliest: number }
   | { outcome: 'exists'; cut: Cut }
+  /** Somebody else has made one since they were seen. */
+  | { outcome: 'overtaken' }
   | { outcome: 'too_many' }
 
 export type CutStore = {
   load(): Promise<Cuts>
-  /** Divides what arrives from `cut.at` on from what arrives before. */
-  make(cut: Cut, now: number): Promise<MakeCutResult>
+  /**
+   * Divides what arrives from `cut.at` on from what arrives before.
+   *
+   * @param revision as it was seen, where the cut rests on it; without it, whatever there is
+   */
+  make(cut: Cut, now: number, revision?: number): Promise<MakeCutResult>
 }
 
 /** The longest that a consumer goes by cuts that it has read: then it reads them again, or stops. */
@@ -47,11 +53,12 @@ export function createCutStore(client: DynamoDBClient, table: string): CutStore 
 
   return {
     load,
-    async make(cut, now) {
+    async make(cut, now, revision) {
       const earliest = now + minCutAheadMs
       if (cut.at < earliest) return { outcome: 'too_soon', earliest }
       while (true) {
         const seen = await load()
+        if (revision !== undefined && seen.revision !== revision) return { outcome: 'overtaken' }
         const same = seen.cuts.find(({ at }) => at === cut.at)
         if (same) return { outcome: 'exists', cut: same }
         if (seen.cuts.length >= maxCuts) return { outcome: 'too_many' }

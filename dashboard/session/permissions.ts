@@ -61,6 +61,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /api/sites/:site': 'editor',
   'POST /api/sites/:site/network': 'owner',
   'POST /api/sites/:site/retention': 'owner',
+  'GET /api/sites/:site/exclusions': 'owner',
+  'POST /api/sites/:site/exclusions': 'owner',
   'GET /api/sites/:site/export': 'owner',
   'GET /api/sites/:site/erasures': 'owner',
   'POST /api/sites/:site/erasures': 'owner',

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { createExclusionStore, type ExclusionStore } from '../../consumers/aggregator/shapes/exclusions.ts'
 import { createSiteArchive, type SiteArchive } from '../../consumers/archiver/shapes/site-archive.ts'
 import { createErasureStore, type ErasureStore } from '../../consumers/eraser/shapes/erasure-store.ts'
 import { createGenerationStore, type GenerationStore } from '../../consumers/replay/shapes/generation-store.ts'
@@ -28,6 +29,7 @@ export type Store = {
   ledger: LedgerStore
   generations: GenerationStore
   erasures: ErasureStore
+  exclusions: ExclusionStore
   views: ViewStore
   reports: ReportStore
   archive: SiteArchive
@@ -64,6 +66,7 @@ export function createStore({ dynamo: client, tablePrefix, s3, bucket }: StorePl
   return {
     generations,
     erasures: createErasureStore(client, name('control')),
+    exclusions: createExclusionStore({ dynamo: client, tablePrefix, s3, bucket }),
     views: createViewStore(generations),
     cells: createCellStore(client, name('cells'), async () => (await sites.list()).map(({ site }) => site)),
     merges: createMerges(),

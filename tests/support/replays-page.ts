@@ -7,6 +7,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { FastifyInstance } from 'fastify'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { createExclusionStore } from '../../consumers/aggregator/shapes/exclusions.ts'
 import { createManifest } from '../../consumers/archiver/manifest.ts'
 import { createParquetSink } from '../../consumers/archiver/parquet-sink.ts'
 import { createSiteArchive } from '../../consumers/archiver/shapes/site-archive.ts'
@@ -45,7 +46,12 @@ beforeEach(async () => {
   await dashboard.createSite('shop')
   const [assets, reports] = [await loadAssets('dist/dashboard'), createReportStore(client, bucket())]
   const place = { dynamo: dashboard.client, tablePrefix: 'retrace-', s3: client, bucket: bucket() }
-  const store = { ...dashboard.options.store, reports, archive: createSiteArchive(place) }
+  const store = {
+    ...dashboard.options.store,
+    reports,
+    archive: createSiteArchive(place),
+    exclusions: createExclusionStore(place),
+  }
   app = await createDashboard({ ...dashboard.options, assets, store })
   address = await app.listen({ host: '127.0.0.1', port: 0 })
   page = await signedInPage()

@@ -2,6 +2,8 @@
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
+const second = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
+
 /** @param at ISO 8601 */
 export function dayText(at: string): string {
   return day.format(Date.parse(at))
@@ -10,4 +12,9 @@ export function dayText(at: string): string {
 /** @param at ISO 8601 */
 export function momentText(at: string): string {
   return moment.format(Date.parse(at))
+}
+
+/** @param at ISO 8601, of which the second matters */
+export function secondText(at: string): string {
+  return second.format(Date.parse(at))
 }

@@ -16,6 +16,7 @@ import { ViewLink } from '../view-link.tsx'
 import { AddSite } from './add-site.tsx'
 import { Archive } from './archive.tsx'
 import { Erase } from './erase.tsx'
+import { Excluded } from './excluded.tsx'
 import { Links } from './links.tsx'
 import { Network } from './network.tsx'
 import { Password } from './password.tsx'
@@ -73,6 +74,7 @@ export function Settings({ view, navigate }: SettingsProps) {
 }
 
 function OfSite({ site, onChanged }: { site: string; onChanged: () => void }) {
+  const session = useSession()
   const { data, error, retry } = useFetched<SiteDetailAnswer>(apiPath(site))
   if (error) return <Notice text={error.message || texts.problems.load} onRetry={retry} />
   if (!data) return <section class="card settings-skeleton" aria-busy="true" />
@@ -96,6 +98,7 @@ function OfSite({ site, onChanged }: { site: string; onChanged: () => void }) {
           <Links site={site} />
           <Tokens site={site} />
           <Network site={data} onChanged={onChanged} />
+          <Excluded site={site} administrator={session?.administrator === true} />
           <Retention site={data} />
           <Archive site={site} />
           <Erase site={site} />
