@@ -27,9 +27,8 @@ const memoryLimit = '1GB'
 type Columns = readonly (readonly [name: string, type: string, expression: string])[]
 
 /** Sequence numbers have up to 56 digits. */
-export const placeDigits = 60
+const placeDigits = 60
 export const placeOf = (sequence: string) => sequence.padStart(placeDigits, '0')
-export const sequenceOf = (place: string) => place.replace(/^0+/, '')
 
 /** Times are epoch milliseconds; `place` is the sequence number so that it compares as text. */
 const usualColumns: Columns = [

@@ -2,9 +2,10 @@
  * Whether a minute of a shard balances. Entries of both consumers carry the last sequence number in them, so it is
  * known whether each has reached what the other has counted; before that, a difference says nothing.
  */
+
+import type { Positions } from '../../consumers/runtime/positions.ts'
 import { type LedgerCounts, noCounts } from '../../consumers/runtime/shapes/ledger.ts'
 import { isAfter } from '../../stream/sequence.ts'
-import type { Positions } from './positions.ts'
 import type { ShardMinute } from './read-ledger.ts'
 
 export type Verdict =

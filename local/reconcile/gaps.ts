@@ -4,8 +4,8 @@
  * batches that nobody was told were accepted, and a batch in the overflow comes later.
  */
 import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
+import type { Batch } from '../../consumers/runtime/quarantine-list.ts'
 import { type ArchiveTable, createTable } from '../archive-table.ts'
-import type { Batch } from '../quarantine-list.ts'
 
 export type Gap = {
   producer: string

@@ -2,11 +2,11 @@
 import { parseArgs } from 'node:util'
 import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import { consumerEnvironment } from '../../consumers/runtime/process.ts'
+import type { EventName } from '../../consumers/trace/find-copies.ts'
+import { trace } from '../../consumers/trace/trace.ts'
 import { parseRange, runCommand, UsageError } from '../command.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
-import type { EventName } from './find-copies.ts'
 import { describe, isFound, toJson } from './report.ts'
-import { trace } from './trace.ts'
 
 const usage = `Usage: npm run trace -- LOAD N [--site SITE] [--from TIME] [--to TIME] [--json]
 

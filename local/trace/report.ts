@@ -1,8 +1,8 @@
 /** A trace in words, and as JSON. What is recomputed is said to be. */
 import { type Cell, counts } from '../../consumers/aggregator/shapes/cell.ts'
 import { cellText, seriesOf } from '../../consumers/aggregator/shapes/cell-key.ts'
-import type { Place } from './refold.ts'
-import type { ArchivedCopy, Trace, TracedCell } from './trace.ts'
+import type { Place } from '../../consumers/trace/refold.ts'
+import type { ArchivedCopy, Trace, TracedCell } from '../../consumers/trace/trace.ts'
 
 export function isFound({ archived, inStream, inOverflow, inQuarantine }: Trace): boolean {
   return archived.length + inStream.length + inOverflow.length + inQuarantine.length > 0

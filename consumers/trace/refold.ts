@@ -3,25 +3,24 @@
  * of an event depends on its visitor's and page load's earlier events alone. So those are folded again, from the
  * archive, and what the fold says of this one is what it said then, as long as its rules are the same.
  */
-import { consumerName } from '../../consumers/aggregator/aggregator.ts'
-import { CellBook } from '../../consumers/aggregator/cell-book.ts'
-import type { CellStore } from '../../consumers/aggregator/cell-store.ts'
-import { createCutStore } from '../../consumers/aggregator/cuts.ts'
-import { foldEvent, foldRecord } from '../../consumers/aggregator/fold.ts'
-import { segmentsWithRules } from '../../consumers/aggregator/known-segments.ts'
-import { createRuleStore } from '../../consumers/aggregator/rules/rule-store.ts'
-import { usualRules } from '../../consumers/aggregator/rules/rules.ts'
-import { type Cell, emptyCell, mergeCell } from '../../consumers/aggregator/shapes/cell.ts'
-import { type CellKey, cellText, liveGeneration } from '../../consumers/aggregator/shapes/cell-key.ts'
-import type { Segment, SegmentOf } from '../../consumers/aggregator/shapes/segments.ts'
-import { foldStateCodec } from '../../consumers/aggregator/state-codec.ts'
-import { familiesOf } from '../../consumers/replay/shard-families.ts'
-import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
-import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
+
 import { compareSequence, type SequenceNumber } from '../../stream/sequence.ts'
-import { openArchiveTable } from '../archive-table.ts'
-import { listQuarantine } from '../quarantine-list.ts'
-import { type ArchivedEvent, type ArchivedRow, toArchivedEvent } from './archived-event.ts'
+import { consumerName } from '../aggregator/aggregator.ts'
+import { CellBook } from '../aggregator/cell-book.ts'
+import type { CellStore } from '../aggregator/cell-store.ts'
+import { createCutStore } from '../aggregator/cuts.ts'
+import { foldEvent, foldRecord } from '../aggregator/fold.ts'
+import { segmentsWithRules } from '../aggregator/known-segments.ts'
+import { createRuleStore } from '../aggregator/rules/rule-store.ts'
+import { usualRules } from '../aggregator/rules/rules.ts'
+import { type Cell, emptyCell, mergeCell } from '../aggregator/shapes/cell.ts'
+import { type CellKey, cellText, liveGeneration } from '../aggregator/shapes/cell-key.ts'
+import type { Segment, SegmentOf } from '../aggregator/shapes/segments.ts'
+import { foldStateCodec } from '../aggregator/state-codec.ts'
+import { familiesOf } from '../replay/shard-families.ts'
+import { listQuarantine } from '../runtime/quarantine-list.ts'
+import { createShardReader } from '../runtime/shard-reader.ts'
+import { type ArchivedEvent, findRows, type TraceStores } from './archived-rows.ts'
 
 type Delta = Parameters<CellBook['add']>[1]
 
@@ -30,15 +29,20 @@ export type Place = { shardId: string; sequence: SequenceNumber; index: number }
 export type Fate<Changed extends ChangedCell = ChangedCell> =
   | { outcome: 'aggregated'; cells: Changed[]; foldedAgain: number }
   | { outcome: 'duplicate'; of: Place; by: 'batch' | 'event'; foldedAgain: number }
-  | { outcome: 'filtered'; reason: string; foldedAgain: number }
+  | ({ outcome: 'filtered'; foldedAgain: number } & Filtered)
   | { outcome: 'quarantined'; object: string }
+
+/** What left an event out. */
+export type FilterKind = 'nobody' | 'program' | 'host' | 'visitor' | 'tag' | 'network' | 'rate'
+/** @property reason the same in a sentence, with what the rules matched */
+export type Filtered = { by: FilterKind; reason: string }
 
 /** A cell, and what the event added to it. */
 export type ChangedCell = { key: CellKey; added: Cell }
 
 const dayMs = 86_400_000
 
-export async function refold(environment: ConsumerEnvironment, copy: ArchivedEvent): Promise<Fate> {
+export async function refold(environment: TraceStores, copy: ArchivedEvent): Promise<Fate> {
   const setAside = new Map<string, string>()
   for (const { name, key, consumer } of await listQuarantine(environment))
     if (consumer === consumerName) setAside.set(name, key)
@@ -52,30 +56,22 @@ export async function refold(environment: ConsumerEnvironment, copy: ArchivedEve
 }
 
 /** Everything on which the event's fate depends, up to itself, in stream order. */
-async function readHistory(environment: ConsumerEnvironment, copy: ArchivedEvent): Promise<ArchivedEvent[]> {
-  const { clients, settings } = environment
+async function readHistory(stores: TraceStores, copy: ArchivedEvent): Promise<ArchivedEvent[]> {
+  const { clients, settings } = stores
   const families = familiesOf(await createShardReader(clients.kinesis, settings.RETRACE_STREAM).listShards())
   const familyOf = (shardId: string) => families.get(shardId) ?? shardId
-  const { site, received, visitor = '', previousVisitor = '' } = copy.delivery
+  const { site, received, visitor, previousVisitor } = copy.delivery
   const day = received - (received % dayMs)
+  const visitors = new Set<unknown>([visitor, previousVisitor].filter((name) => name !== undefined))
   // What waited in the overflow comes later in the stream than what arrived after it.
-  const table = await openArchiveTable(
-    environment,
+  const rows = await findRows(
+    stores,
     { from: day - dayMs, to: day + 2 * dayMs },
-    {
-      where: `site = $site AND (load = $load OR visitor IN ($visitor, $previous))`,
-      parameters: { site, load: copy.event.load, visitor, previous: previousVisitor },
-    },
+    (row) => row.site === site && (row.load === copy.event.load || visitors.has(row.visitor)),
   )
-  try {
-    const rows = await table.ask<ArchivedRow>('SELECT * FROM events ORDER BY place, "index"')
-    return rows
-      .map(toArchivedEvent)
-      .filter(({ shardId }) => familyOf(shardId) === familyOf(copy.shardId))
-      .filter((row) => (compareSequence(row.sequence, copy.sequence) || row.index - copy.index) <= 0)
-  } finally {
-    await table.close()
-  }
+  return rows
+    .filter(({ shardId }) => familyOf(shardId) === familyOf(copy.shardId))
+    .filter((row) => (compareSequence(row.sequence, copy.sequence) || row.index - copy.index) <= 0)
 }
 
 async function fold(history: readonly ArchivedEvent[], copy: ArchivedEvent, segmentOf: SegmentOf): Promise<Fate> {
@@ -105,7 +101,7 @@ async function fold(history: readonly ArchivedEvent[], copy: ArchivedEvent, segm
       const outcome = foldEvent(state, segment, { ...delivery, events: [event] }, event, (delta) => deltas.push(delta))
       if (isWanted && outcome === 'duplicate')
         return { outcome, of: placeOf(seen.get(name) ?? row), by: 'event', foldedAgain }
-      if (isWanted && outcome === 'filtered') return { outcome, reason: whyFiltered(segment, row), foldedAgain }
+      if (isWanted && outcome === 'filtered') return { outcome, ...whyFiltered(segment, row), foldedAgain }
       if (isWanted) return { outcome: 'aggregated', cells: await cellsChangedBy(deltas, copy), foldedAgain }
       if (!seen.has(name)) seen.set(name, row)
     }
@@ -117,16 +113,16 @@ function placeOf({ shardId, sequence, index }: ArchivedEvent): Place {
   return { shardId, sequence, index }
 }
 
-function whyFiltered({ rules = usualRules }: Segment, { delivery, event }: ArchivedEvent): string {
+function whyFiltered({ rules = usualRules }: Segment, { delivery, event }: ArchivedEvent): Filtered {
   const { site, userAgent } = delivery
   const ofSite = rules.of(site)
-  if (userAgent === '') return 'it came without a user agent, as from programs'
-  if (ofSite.browserOf(userAgent).bot) return `its user agent is a program's: ${userAgent}`
+  if (userAgent === '') return { by: 'nobody', reason: 'it came without a user agent, as from programs' }
+  if (ofSite.browserOf(userAgent).bot) return { by: 'program', reason: `its user agent is a program's: ${userAgent}` }
   const { host, isInternal } = ofSite.placeOf(event.url)
-  if (isInternal) return `${host} is internal by the rules ${rules.version}`
+  if (isInternal) return { by: 'host', reason: `${host} is internal by the rules ${rules.version}` }
   const mark = ofSite.internalBy(delivery)
-  if (mark !== undefined) return `its ${mark} is internal by the rules ${rules.version}`
-  return 'its visitor does more in a second than people can'
+  if (mark !== undefined) return { by: mark, reason: `its ${mark} is internal by the rules ${rules.version}` }
+  return { by: 'rate', reason: 'its visitor does more in a second than people can' }
 }
 
 /** As the aggregator puts deltas into cells, but into empty ones, so that they hold these deltas alone. */

@@ -1,7 +1,8 @@
 /** Records that consumers passed over, with the batches that they are (consumers/runtime/quarantine.ts). */
-import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
-import { parseQuarantineKey, quarantineFolder } from '../consumers/runtime/quarantine.ts'
-import { readRecordHeader } from '../stream/record.ts'
+
+import { readRecordHeader } from '../../stream/record.ts'
+import type { ConsumerEnvironment } from './process.ts'
+import { parseQuarantineKey, quarantineFolder } from './quarantine.ts'
 
 /** A batch as its producer counts it. */
 export type Batch = [producer: string, sequence: number]

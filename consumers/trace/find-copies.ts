@@ -1,14 +1,12 @@
 /** Where an event is: in the archive, in the stream, in the overflow, in the quarantine. */
 
-import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
-import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
-import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
 import type { Delivery, TrackedEvent } from '../../stream/event.ts'
 import { type DecodedRecord, decodeRecord } from '../../stream/record.ts'
 import type { SequenceNumber } from '../../stream/sequence.ts'
-import { openArchiveTable } from '../archive-table.ts'
-import type { Positions } from '../reconcile/positions.ts'
-import { type ArchivedEvent, type ArchivedRow, toArchivedEvent } from './archived-event.ts'
+import type { ArrivalRange } from '../archiver/read-archive.ts'
+import type { Positions } from '../runtime/positions.ts'
+import { createShardReader } from '../runtime/shard-reader.ts'
+import { type ArchivedEvent, findRows, type TraceStores } from './archived-rows.ts'
 
 /** An event is (page load, n) of a site. */
 export type EventName = { load: string; n: number; site: string | undefined }
@@ -19,25 +17,14 @@ export type StreamCopy = UnarchivedCopy & { shardId: string; sequence: SequenceN
 export type ObjectCopy = UnarchivedCopy & { object: string }
 
 /** All copies in the archive, in stream order. */
-export async function findInArchive(
-  environment: ConsumerEnvironment,
-  name: EventName,
-  range: ArrivalRange,
-): Promise<ArchivedEvent[]> {
-  const table = await openArchiveTable(environment, range, {
-    where: `load = $load AND n = $n::INTEGER ${name.site === undefined ? '' : 'AND site = $site'}`,
-    parameters: { load: name.load, n: String(name.n), ...(name.site !== undefined && { site: name.site }) },
-  })
-  try {
-    return (await table.ask<ArchivedRow>('SELECT * FROM events ORDER BY place, "index"')).map(toArchivedEvent)
-  } finally {
-    await table.close()
-  }
+export function findInArchive(stores: TraceStores, name: EventName, range: ArrivalRange): Promise<ArchivedEvent[]> {
+  const { load, n, site } = name
+  return findRows(stores, range, (row) => row.load === load && row.n === n && (site === undefined || row.site === site))
 }
 
 /** Copies in the stream that the archiver has not reached. */
 export async function findInStream(
-  { clients, settings }: ConsumerEnvironment,
+  { clients, settings }: TraceStores,
   name: EventName,
   archived: Positions,
 ): Promise<StreamCopy[]> {
@@ -56,11 +43,7 @@ export async function findInStream(
 }
 
 /** Copies in records that lie under a prefix of the bucket: `overflow/` or `quarantine/`. */
-export async function findInObjects(
-  { objects }: ConsumerEnvironment,
-  name: EventName,
-  prefix: string,
-): Promise<ObjectCopy[]> {
+export async function findInObjects({ objects }: TraceStores, name: EventName, prefix: string): Promise<ObjectCopy[]> {
   const found: ObjectCopy[] = []
   for (const object of await objects.list(prefix))
     found.push(...copiesIn(await objects.get(object), name).map((copy) => ({ ...copy, object })))

@@ -6,13 +6,14 @@ import {
   type KinesisClient,
   ResourceNotFoundException,
 } from '@aws-sdk/client-kinesis'
-import { createCellStore } from '../../consumers/aggregator/cell-store.ts'
-import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
-import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { readRecordHeader } from '../../stream/record.ts'
 import { isAfter, type SequenceNumber } from '../../stream/sequence.ts'
-import { readAllPositions } from '../reconcile/reconcile.ts'
-import type { ArchivedEvent } from './archived-event.ts'
+import { consumerName as aggregator } from '../aggregator/aggregator.ts'
+import { createCellStore } from '../aggregator/cell-store.ts'
+import { consumerName as archiver } from '../archiver/archiver.ts'
+import type { ArrivalRange } from '../archiver/read-archive.ts'
+import { readPositions } from '../runtime/positions.ts'
+import type { ArchivedEvent, TraceStores } from './archived-rows.ts'
 import {
   type EventName,
   findInArchive,
@@ -26,7 +27,7 @@ import { type ChangedCell, type Fate, refold } from './refold.ts'
 /** Whether the cell in the table has come as far as the event. */
 export type TracedCell = ChangedCell & { holdsIt: boolean }
 
-export type ArchivedCopy = ArchivedEvent & {
+export type ArchivedCopy = Omit<ArchivedEvent, 'createdAt'> & {
   /** When its batch was begun; undefined: the stream no longer holds the record. */
   createdAt: number | undefined
   /** Whether the aggregator has noted that it is behind this record. */
@@ -43,10 +44,13 @@ export type Trace = {
   inQuarantine: ObjectCopy[]
 }
 
-export async function trace(environment: ConsumerEnvironment, name: EventName, range: ArrivalRange): Promise<Trace> {
+export async function trace(environment: TraceStores, name: EventName, range: ArrivalRange): Promise<Trace> {
   // Overflow, stream, archive: the way that an event goes, so that none is missed while it moves on.
   const inOverflow = await findInObjects(environment, name, 'overflow/')
-  const positions = await readAllPositions(environment)
+  const positions = {
+    aggregator: await readPositions(environment, aggregator),
+    archiver: await readPositions(environment, archiver),
+  }
   const inStream = await findInStream(environment, name, positions.archiver)
   const archived: ArchivedCopy[] = []
   for (const copy of await findInArchive(environment, name, range)) {
@@ -65,7 +69,7 @@ export async function trace(environment: ConsumerEnvironment, name: EventName, r
 }
 
 async function lookAtCells(
-  { clients, table }: ConsumerEnvironment,
+  { clients, table }: TraceStores,
   { sequence }: ArchivedEvent,
   cells: readonly ChangedCell[],
 ): Promise<TracedCell[]> {

@@ -1,7 +1,7 @@
 /** How far a consumer has come, in every shard that it has ever taken up. */
 import { paginateQuery } from '@aws-sdk/client-dynamodb'
-import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import type { SequenceNumber } from '../../stream/sequence.ts'
+import type { ConsumerEnvironment } from './process.ts'
 
 /** By shard: the last sequence number whose effects are durable. */
 export type Positions = ReadonlyMap<string, SequenceNumber>
