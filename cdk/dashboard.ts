@@ -30,6 +30,10 @@ export class Dashboard extends WebService {
     // Owners say what of their traffic does not count.
     props.storage.grantRead(this, 'rules')
     props.storage.grantPut(this, 'rules')
+    // Owners trace an event: how far consumers are, what they have not reached, and what was set aside.
+    props.stream.grantReplay(this)
+    props.tables.grantReadRows(this, 'checkpoints', ['aggregator', 'archiver'])
+    for (const folder of ['overflow', 'quarantine']) props.storage.grantRead(this, folder)
     // Owners download their site's part of it.
     props.storage.grantRead(this, 'archive')
   }

@@ -2,11 +2,12 @@
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
+import { createTraces } from '../consumers/trace/shapes/traces.ts'
 import { runService } from '../stream/service.ts'
 import { readSettings, SettingsError } from '../stream/settings.ts'
 import { loadAssets } from './assets.ts'
 import { createDashboard } from './server.ts'
-import { createDynamoClient, createS3Client, createStore } from './store/store.ts'
+import { createDynamoClient, createKinesisClient, createS3Client, createStore } from './store/store.ts'
 
 const bundleFolder = fileURLToPath(new URL('../dist/dashboard', import.meta.url))
 
@@ -17,13 +18,11 @@ await runService(process, async () => {
   const logger = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'dashboard' })
   const dynamo = createDynamoClient()
   const s3 = createS3Client()
+  const kinesis = createKinesisClient()
+  const place = { dynamo, s3, tablePrefix: settings.RETRACE_TABLE_PREFIX, bucket: settings.RETRACE_BUCKET }
   const app = await createDashboard({
-    store: createStore({
-      dynamo,
-      s3,
-      tablePrefix: settings.RETRACE_TABLE_PREFIX,
-      bucket: settings.RETRACE_BUCKET,
-    }),
+    store: createStore(place),
+    traces: createTraces({ ...place, kinesis, stream: settings.RETRACE_STREAM }),
     assets: await loadAssets(bundleFolder),
     adminToken: settings.RETRACE_ADMIN_TOKEN,
     trustedProxies: settings.RETRACE_TRUSTED_PROXIES,
@@ -44,6 +43,7 @@ await runService(process, async () => {
       await app.close()
       dynamo.destroy()
       s3.destroy()
+      kinesis.destroy()
     },
   }
 })

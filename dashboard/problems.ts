@@ -33,6 +33,11 @@ export const problems = {
   too_many_viewers: { status: 503, message: 'Too many pages are being watched live. Close some, or try again.' },
   too_many_passwords: { status: 503, message: 'Too many people are signing in. Try again.' },
   too_many_exports: { status: 503, message: 'Other archives are being downloaded. Try again when they are done.' },
+  too_many_traces: { status: 503, message: 'Another event is being traced. Try again when that is done.' },
+  trace_too_long: {
+    status: 503,
+    message: 'These days are too large to be searched while you wait: npm run trace does it.',
+  },
   unavailable: { status: 503, message: 'The figures cannot be read right now; try again.' },
   internal: { status: 500, message: 'This is a fault of ours; it was logged.' },
 } as const

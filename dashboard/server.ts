@@ -4,6 +4,7 @@
  */
 import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify'
 import fastify, { LogController } from 'fastify'
+import type { Traces } from '../consumers/trace/shapes/traces.ts'
 import { type Assets, registerPage } from './assets.ts'
 import { Hub } from './live/hub.ts'
 import { isUnavailable, Problem, type ProblemCode } from './problems.ts'
@@ -21,6 +22,7 @@ import { registerReplays } from './routes/replays.ts'
 import { registerSession } from './routes/session.ts'
 import { registerSites } from './routes/sites.ts'
 import { registerTokens } from './routes/tokens.ts'
+import { registerTrace } from './routes/trace.ts'
 import { registerGuard } from './session/guard.ts'
 import { registerInvitation } from './session/invitation.ts'
 import { createPasswords } from './session/passwords.ts'
@@ -34,6 +36,7 @@ import type { Store } from './store/store.ts'
 
 export type DashboardOptions = {
   store: Store
+  traces: Traces
   assets: Assets
   /** Must not be empty: it would sign anybody in. */
   adminToken: string
@@ -49,7 +52,7 @@ export type DashboardOptions = {
 const maxBodyBytes = 64 * 1024
 
 export async function createDashboard(options: DashboardOptions): Promise<FastifyInstance> {
-  const { store, assets, adminToken, ingestPort, logger, now } = options
+  const { store, traces, assets, adminToken, ingestPort, logger, now } = options
   if (adminToken === '') throw new Error('the dashboard needs an administrator token')
   const app = fastify({
     loggerInstance: logger,
@@ -83,6 +86,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerErasures(app, { store, now })
   registerLive(app, { store, hub, now })
   registerPipeline(app, { store, now })
+  registerTrace(app, { store, traces, now })
   registerReplays(app, { store, now })
   registerMembers(app, { store, now })
   registerLinks(app, { store, passwords, now })
@@ -100,7 +104,12 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
 }
 
 /** Bounds that were met: no fault to be logged. */
-const full: ReadonlySet<ProblemCode> = new Set(['too_many_viewers', 'too_many_exports'])
+const full: ReadonlySet<ProblemCode> = new Set([
+  'too_many_viewers',
+  'too_many_exports',
+  'too_many_traces',
+  'trace_too_long',
+])
 
 function registerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler(() => {

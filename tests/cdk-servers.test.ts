@@ -24,6 +24,10 @@ describe('servers', () => {
     expect(synthesised.tablesIn(writes)).toEqual(['access', 'cells', 'control', 'sites'])
     const others = synthesised.actionsOf('DashboardTaskTaskRole').filter((action) => !action.startsWith('dynamodb:'))
     expect([...new Set(others)].sort()).toEqual([
+      'kinesis:DescribeStreamSummary',
+      'kinesis:GetRecords',
+      'kinesis:GetShardIterator',
+      'kinesis:ListShards',
       's3:AbortMultipartUpload',
       's3:GetObject',
       's3:ListBucket',

@@ -10,6 +10,8 @@ import type { ConsumerEnvironment } from '../runtime/process.ts'
 /** What a trace reads: a part of every consumer's environment. */
 export type TraceStores = Pick<ConsumerEnvironment, 'clients' | 'table' | 'objects'> & {
   settings: Pick<ConsumerEnvironment['settings'], 'RETRACE_STREAM'>
+  /** Ends the reading between two objects, for who does not wait for long. */
+  signal?: AbortSignal
 }
 
 export type ArchivedEvent = ArchiveRow & {
@@ -23,12 +25,13 @@ export type RowName = { site: unknown; load: unknown; n: unknown; visitor: unkno
 
 /** @returns in stream order, shards one after the other as far as their sequence numbers go */
 export async function findRows(
-  { clients, table, objects }: TraceStores,
+  { clients, table, objects, signal }: TraceStores,
   range: ArrivalRange,
   isWanted: (row: RowName) => boolean,
 ): Promise<ArchivedEvent[]> {
   const found: ArchivedEvent[] = []
   for (const { key } of await listArchive(createManifest(clients.dynamo, table('archive')), range)) {
+    signal?.throwIfAborted()
     const body = await objects.get(key).catch((error: unknown) => {
       // Merged into another since it was listed: a trace that comes later finds it there.
       if (error instanceof NoSuchKey) return undefined

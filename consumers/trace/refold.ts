@@ -21,6 +21,7 @@ import { familiesOf } from '../replay/shard-families.ts'
 import { listQuarantine } from '../runtime/quarantine-list.ts'
 import { createShardReader } from '../runtime/shard-reader.ts'
 import { type ArchivedEvent, findRows, type TraceStores } from './archived-rows.ts'
+import type { FilterKind } from './shapes/filter-kind.ts'
 
 type Delta = Parameters<CellBook['add']>[1]
 
@@ -32,8 +33,6 @@ export type Fate<Changed extends ChangedCell = ChangedCell> =
   | ({ outcome: 'filtered'; foldedAgain: number } & Filtered)
   | { outcome: 'quarantined'; object: string }
 
-/** What left an event out. */
-export type FilterKind = 'nobody' | 'program' | 'host' | 'visitor' | 'tag' | 'network' | 'rate'
 /** @property reason the same in a sentence, with what the rules matched */
 export type Filtered = { by: FilterKind; reason: string }
 

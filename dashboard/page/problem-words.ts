@@ -34,6 +34,8 @@ export const germanProblems: Record<ProblemCode, string> = {
   too_many_viewers: 'Zu viele Seiten sehen live zu. Schließen Sie einige, oder versuchen Sie es noch einmal.',
   too_many_passwords: 'Gerade melden sich zu viele an. Versuchen Sie es noch einmal.',
   too_many_exports: 'Andere Archive werden gerade heruntergeladen. Versuchen Sie es danach noch einmal.',
+  too_many_traces: 'Gerade wird ein anderes Ereignis verfolgt. Versuchen Sie es danach noch einmal.',
+  trace_too_long: 'Diese Tage sind zu groß, um darauf zu warten: npm run trace durchsucht sie.',
   unavailable: 'Die Zahlen sind gerade nicht lesbar; versuchen Sie es noch einmal.',
   internal: 'Das ist ein Fehler von uns; er ist festgehalten.',
 }

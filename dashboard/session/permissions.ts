@@ -60,6 +60,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /api/sites/:site': 'viewer',
   'POST /api/sites/:site': 'editor',
   'POST /api/sites/:site/network': 'owner',
+  'GET /api/sites/:site/trace': 'owner',
   'POST /api/sites/:site/retention': 'owner',
   'GET /api/sites/:site/exclusions': 'owner',
   'POST /api/sites/:site/exclusions': 'owner',

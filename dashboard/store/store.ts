@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { KinesisClient } from '@aws-sdk/client-kinesis'
 import { S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { createExclusionStore, type ExclusionStore } from '../../consumers/aggregator/shapes/exclusions.ts'
@@ -53,6 +54,14 @@ export function createS3Client(): S3Client {
     maxAttempts: 3,
     // Path style is what AWS-compatible servers without wildcard host names need; S3 itself takes both.
     forcePathStyle: true,
+    requestHandler: new NodeHttpHandler({ connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true }),
+  })
+}
+
+export function createKinesisClient(): KinesisClient {
+  return new KinesisClient({
+    maxAttempts: 3,
+    // HTTP/1.1, which every compatible server speaks; the client's own default is HTTP/2.
     requestHandler: new NodeHttpHandler({ connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true }),
   })
 }

@@ -1,6 +1,7 @@
 /** The dashboard within a test: its app over real tables (dynalite, in memory), and cells to put into them. */
 import type { AddressInfo } from 'node:net'
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { KinesisClient } from '@aws-sdk/client-kinesis'
 import { S3Client } from '@aws-sdk/client-s3'
 import dynalite from 'dynalite'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
@@ -24,6 +25,7 @@ import {
   ledgerEntryText,
   noCounts,
 } from '../../consumers/runtime/shapes/ledger.ts'
+import { createTraces } from '../../consumers/trace/shapes/traces.ts'
 import { formNames } from '../../dashboard/forms.ts'
 import { createDashboard, type DashboardOptions } from '../../dashboard/server.ts'
 import { createStore } from '../../dashboard/store/store.ts'
@@ -77,8 +79,11 @@ export async function startDashboard(): Promise<TestDashboard> {
   // These tests look at no report.
   const s3 = new S3Client({ region: 'eu-central-1' })
   await createTables(client)
+  const place = { dynamo: client, s3, tablePrefix: 'retrace-', bucket: 'none' }
   const options: DashboardOptions = {
-    store: createStore({ dynamo: client, s3, tablePrefix: 'retrace-', bucket: 'none' }),
+    store: createStore(place),
+    // Nor trace any.
+    traces: createTraces({ ...place, kinesis: new KinesisClient({ region: 'eu-central-1' }), stream: 'none' }),
     assets,
     adminToken,
     trustedProxies: 'loopback',
@@ -167,7 +172,17 @@ const document = { type: 'text/html', etag: '"x"', immutable: false, plain: text
 const assets = new Map(['index.html', ...formNames].map((name) => [name, document]))
 
 async function createTables(client: DynamoDBClient): Promise<void> {
-  for (const name of ['sites', 'cells', 'control', 'access', 'alerts', 'lag', 'ledger', 'archive'] as const) {
+  for (const name of [
+    'sites',
+    'cells',
+    'control',
+    'access',
+    'alerts',
+    'lag',
+    'ledger',
+    'archive',
+    'checkpoints',
+  ] as const) {
     const { partitionKey, sortKey }: { partitionKey: string; sortKey?: string } = tables[name]
     const keys = [partitionKey, ...(sortKey ? [sortKey] : [])]
     await client.send(

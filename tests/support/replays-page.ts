@@ -14,11 +14,12 @@ import { createSiteArchive } from '../../consumers/archiver/shapes/site-archive.
 import type { GenerationRecord } from '../../consumers/replay/shapes/generations.ts'
 import { type ReplayReport, reportKey } from '../../consumers/replay/shapes/report.ts'
 import { createObjects } from '../../consumers/runtime/objects.ts'
+import { createTraces } from '../../consumers/trace/shapes/traces.ts'
 import { loadAssets } from '../../dashboard/assets.ts'
 import { buildDashboard } from '../../dashboard/build.ts'
 import { createDashboard } from '../../dashboard/server.ts'
 import { createReportStore } from '../../dashboard/store/reports.ts'
-import { createS3Client } from '../../dashboard/store/store.ts'
+import { createKinesisClient, createS3Client } from '../../dashboard/store/store.ts'
 import { store as storeRows } from './archive.ts'
 import { launchBrowser } from './browser.ts'
 import { adminToken, now, startDashboard, type TestDashboard } from './dashboard.ts'
@@ -28,12 +29,15 @@ import { startStores, type TestStores } from './stores.ts'
 let stores: TestStores
 let browser: Browser
 let client: ReturnType<typeof createS3Client>
+let kinesis: ReturnType<typeof createKinesisClient>
 beforeAll(async () => {
   ;[stores, browser] = await Promise.all([startStores(), launchBrowser(), buildDashboard()])
   client = createS3Client()
+  kinesis = createKinesisClient()
 }, 60_000)
 afterAll(async () => {
   client?.destroy()
+  kinesis?.destroy()
   await Promise.all([browser?.close(), stores?.close()])
 })
 
@@ -52,7 +56,8 @@ beforeEach(async () => {
     archive: createSiteArchive(place),
     exclusions: createExclusionStore(place),
   }
-  app = await createDashboard({ ...dashboard.options, assets, store })
+  const traces = createTraces({ ...place, kinesis, stream: stores.settings.RETRACE_STREAM })
+  app = await createDashboard({ ...dashboard.options, assets, store, traces })
   address = await app.listen({ host: '127.0.0.1', port: 0 })
   page = await signedInPage()
 })

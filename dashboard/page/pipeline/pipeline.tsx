@@ -4,6 +4,7 @@ import { Brand } from '../brand.tsx'
 import { SettingsMenu } from '../header/settings-menu.tsx'
 import { BackIcon } from '../icons.tsx'
 import { Notice } from '../notice.tsx'
+import { later } from '../panels/later.tsx'
 import { isPlainClick, type Navigate } from '../state/view.ts'
 import { texts } from '../texts.ts'
 import { Flow } from './flow.tsx'
@@ -11,6 +12,9 @@ import { Ledger } from './ledger.tsx'
 import { Shards } from './shards.tsx'
 import { summarise } from './summary.ts'
 import { usePipeline } from './use-pipeline.ts'
+
+/** Few look for one event. */
+const Trace = later(async () => (await import('../trace/trace.tsx')).Trace)
 
 export function Pipeline({ navigate }: { navigate: Navigate }) {
   const { history, lost } = usePipeline()
@@ -46,6 +50,7 @@ export function Pipeline({ navigate }: { navigate: Navigate }) {
             <Flow {...summary} />
             <Ledger ledger={summary.ledger} />
             {summary.shards.length > 0 && <Shards shards={summary.shards} />}
+            <Trace />
           </>
         ) : (
           <section class="card flow flow-skeleton">

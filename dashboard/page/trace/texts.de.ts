@@ -1,0 +1,56 @@
+import type { Translation } from '../language.ts'
+import type { en } from './texts.ts'
+
+export const de: Translation<typeof en> = {
+  title: 'Ein Ereignis verfolgen',
+  lead: 'Der Weg eines Ereignisses von der Annahme bis in die Zahlen, nach seinem Seitenaufruf und seiner Nummer darin.',
+  site: 'Website',
+  load: 'Seitenaufruf',
+  loadHint: '16 hexadezimale Ziffern: load im Archiv und in dem, was Seiten senden.',
+  badLoad: 'Nötig sind 16 hexadezimale Ziffern, 0 bis 9 und a bis f.',
+  n: 'Nummer',
+  badN: 'Nötig ist eine Zahl ab 0.',
+  day: 'Tag der Ankunft',
+  dayHint: 'Nach UTC.',
+  trace: 'Verfolgen',
+  searching: 'Das Archiv wird durchsucht …',
+  unreachable: 'Das Dashboard ist nicht erreichbar. Versuchen Sie es noch einmal.',
+  none: (day: string) =>
+    `Unter dem, was am ${day} ankam, ist es nirgends: weder im Archiv noch im Strom, im Überlauf oder in der Quarantäne.`,
+  found: (type: string, url: string) => `${type} auf ${url}`,
+  stations: {
+    accepted: 'Angenommen',
+    stream: 'Strom',
+    archive: 'Archiv',
+    outcome: 'Geworden zu',
+    kept: 'Aufbewahrt in',
+    cells: 'Zellen',
+  },
+  batch: (time: string) => `in einem Stapel, begonnen ${time}`,
+  record: (index: string) => `Ereignis ${index} seines Datensatzes`,
+  row: (row: string) => `Zeile ${row}`,
+  notArchived: 'noch nicht: So weit ist der Archivar nicht',
+  notInStream: 'noch nicht: Es kommt dorthin, wenn Kinesis es nimmt',
+  notHandled: 'der Aggregator hat noch nicht festgehalten, dass er so weit ist',
+  outcomes: {
+    aggregated: 'In den Zahlen',
+    duplicate: 'Schon gesehen',
+    filtered: 'Ausgelassen',
+    quarantined: 'Beiseite gelegt',
+  },
+  copies: {
+    batch: 'der ganze Stapel kam ein zweites Mal, zuerst bei',
+    event: 'dasselbe Ereignis kam zuerst bei',
+  },
+  filters: {
+    nobody: 'es kam ohne User-Agent, wie von Programmen',
+    program: 'sein User-Agent ist der eines Programms',
+    host: 'sein Rechnername ist nach den Regeln intern',
+    visitor: 'sein Besucher ist nach den Regeln intern',
+    tag: 'sein Kennzeichen ist nach den Regeln intern',
+    network: 'sein Netz ist nach den Regeln intern',
+    rate: 'sein Besucher tut mehr in einer Sekunde, als Menschen können',
+  },
+  recomputed: 'Die Ereignisse seines Besuchers wurden dafür noch einmal gezählt, nach den Regeln ihrer Zeit.',
+  notHeld: 'ist nicht so weit, oder abgelaufen',
+}
