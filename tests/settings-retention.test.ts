@@ -42,15 +42,16 @@ it.each([360, 1440])('has room at %i pixels, in German too', async (width) => {
   await narrow.close()
 })
 
-it.each([
-  [{}],
-  [{ archiveDays: 0, figureDays: null }],
-  [{ archiveDays: 1.5, figureDays: null }],
-  [{ archiveDays: 3661, figureDays: null }],
-  [{ archiveDays: 30 }],
-])('refuses %j, and nothing changes', async (payload) => {
+it('refuses what is no number of days, and nothing changes', async () => {
   await post({ archiveDays: 30, figureDays: 400 })
-  expect((await post(payload)).statusCode).toBe(400)
+  const bodies = [
+    {},
+    { archiveDays: 0, figureDays: null },
+    { archiveDays: 1.5, figureDays: null },
+    { archiveDays: 3661, figureDays: null },
+    { archiveDays: 30 },
+  ]
+  for (const payload of bodies) expect((await post(payload)).statusCode, JSON.stringify(payload)).toBe(400)
   expect(await kept()).toEqual([30, 400])
 })
 

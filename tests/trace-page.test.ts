@@ -59,12 +59,10 @@ describe('the API', () => {
     expect((await ask(`load=${load}&n=0`, 'shop', { cookie: viewer })).status).toBe(403)
   })
 
-  it.each(['', 'load=short&n=0', `load=${load}`, `load=${load}&n=-1`, `load=${load}&n=0&day=2026-02-31`])(
-    'refuses ?%s',
-    async (query) => {
-      expect((await ask(query)).status).toBe(400)
-    },
-  )
+  it('refuses what names no event', async () => {
+    const queries = ['', 'load=short&n=0', `load=${load}`, `load=${load}&n=-1`, `load=${load}&n=0&day=2026-02-31`]
+    for (const query of queries) expect((await ask(query)).status, query).toBe(400)
+  })
 
   it('traces one event at a time', async () => {
     await archiveRow(now - 3_600_000)
