@@ -34,12 +34,12 @@ describe('the administrator', () => {
     await general.getByLabel('Name').fill('Plant shop')
     await general.getByLabel('Time zone').selectOption('Asia/Tokyo')
     await general.getByLabel('Allowed origins').fill('example.org')
-    await button('Save').click()
+    await general.getByRole('button', { name: 'Save' }).click()
     await shows('“example.org” is no origin.')
     expect(await general.getByLabel('Allowed origins').evaluate((field) => field.matches(':focus'))).toBe(true)
     await general.getByLabel('Allowed origins').fill('https://example.org\nhttps://www.example.org')
     await general.getByLabel('Kept query parameters').fill('id')
-    await button('Save').click()
+    await general.getByRole('button', { name: 'Save' }).click()
     await shows('Saved.')
     expect(await api('/api/sites/shop')).toMatchObject({
       name: 'Plant shop',
