@@ -4,7 +4,6 @@
  */
 import type { Dimension } from '../consumers/aggregator/shapes/dimensions.ts'
 import type { ReportFigures } from '../consumers/aggregator/shapes/report-figures.ts'
-import type { FilterKind } from '../consumers/trace/shapes/filter-kind.ts'
 
 export type { ReportFigures }
 
@@ -226,32 +225,6 @@ export type ConsumerLag = {
   /** 0 while it reports as it should. */
   silentSeconds: number
 }
-/** One copy of an event that was traced, and what became of it. */
-export type TraceCopy = {
-  place: 'archive' | 'stream' | 'overflow' | 'quarantine'
-  type: string
-  url: string
-  acceptedAt: string
-  /** Null: the stream no longer holds its record. */
-  batchBegunAt: string | null
-  shard: string | null
-  sequence: string | null
-  index: number | null
-  object: string | null
-  row: number | null
-  /** Null: not to be told yet. */
-  outcome: 'aggregated' | 'duplicate' | 'filtered' | 'quarantined' | null
-  /** Whether the aggregator has noted that it is behind it. */
-  handled: boolean
-  filteredBy: FilterKind | null
-  /** The same in a sentence, in English; of what is set aside, the object. */
-  reason: string | null
-  copyOf: 'batch' | 'event' | null
-  first: { shard: string; sequence: string; index: number } | null
-  cells: { series: string; cell: string; holdsIt: boolean }[]
-}
-export type TraceAnswer = { load: string; n: number; day: string; copies: TraceCopy[] }
-
 /** Of the events that arrived in a period, as consumers counted them. */
 export type LedgerAnswer = {
   from: string

@@ -2,9 +2,9 @@
 import type { FastifyInstance } from 'fastify'
 import { type CellKey, cellText, seriesOf } from '../../consumers/aggregator/shapes/cell-key.ts'
 import type { Trace, Traces } from '../../consumers/trace/shapes/traces.ts'
-import type { TraceAnswer, TraceCopy } from '../answers.ts'
 import { Problem } from '../problems.ts'
 import type { Store } from '../store/store.ts'
+import type { TraceAnswer, TraceCopy } from '../trace-answer.ts'
 import { list, object, type Schema, siteParams, text, time } from './schemas.ts'
 import { findSite } from './sites.ts'
 

@@ -1,7 +1,8 @@
 /** A field for one event, and the stations of its way. */
 import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
-import type { SitesAnswer, TraceAnswer, TraceCopy } from '../../answers.ts'
+import type { SitesAnswer } from '../../answers.ts'
+import type { TraceAnswer, TraceCopy } from '../../trace-answer.ts'
 import { Field, Problem, TextField } from '../field.tsx'
 import { locale } from '../language.ts'
 import { Notice } from '../notice.tsx'
