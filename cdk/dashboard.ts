@@ -21,7 +21,7 @@ export class Dashboard extends WebService {
       environment: {},
       secrets: { RETRACE_ADMIN_TOKEN: props.adminToken },
     })
-    props.tables.grantRead(this, ['cells', 'alerts', 'lag', 'ledger', 'archive'])
+    props.tables.grantRead(this, ['cells', 'revisions', 'alerts', 'lag', 'ledger', 'archive'])
     props.tables.grantReadWrite(this, ['sites'])
     props.tables.grantReadWriteRows(this, 'control', ['generation', 'publications', 'erasure', 'cuts'])
     props.tables.grantReadWriteRows(this, 'access', ['member', 'invitation', 'reset', 'token', 'link'])

@@ -99,6 +99,7 @@ class ReplayTask extends Construct implements IGrantable, Workload {
     storage.grantPut(this, 'replays')
     tables.grantRead(this, ['sites', 'archive', 'ledger', 'cells'])
     tables.grantPut(this, 'cells')
+    tables.grantUpdate(this, 'revisions')
     tables.grantReadWriteRows(this, 'control', ['generation', 'cuts'])
     tables.grantReadRows(this, 'control', ['publications'])
     // How far those have come whose cut it waits for, and its own places.

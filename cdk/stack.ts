@@ -69,7 +69,7 @@ class RetraceStack extends Stack {
         RETRACE_BREAKDOWN_DELAY_MS: String(config.aggregator.breakdownDelaySeconds * 1000),
         RETRACE_AGGREGATOR_SAVE_INTERVAL_MS: String(config.aggregator.saveIntervalSeconds * 1000),
       },
-      ownTables: ['cells', 'ledger'],
+      ownTables: ['cells', 'revisions', 'ledger'],
       reads: ['cuts'],
       goesByRules: true,
       keeps: [],

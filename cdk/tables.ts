@@ -67,6 +67,11 @@ export class Tables extends Construct {
     this.#table(name).grant(workload, 'dynamodb:PutItem')
   }
 
+  /** To raise numbers in items, and neither to replace nor to take away any. */
+  grantUpdate(workload: Workload, name: TableName): void {
+    this.#table(name).grant(workload, 'dynamodb:UpdateItem')
+  }
+
   /** To take items away, not to put any in. */
   grantDelete(workload: Workload, name: TableName): void {
     this.#table(name).grant(workload, 'dynamodb:DeleteItem')

@@ -25,6 +25,8 @@ export const tables = {
   archive: { partitionKey: 'day', sortKey: 'part' },
   /** Aggregates: consumers/aggregator/shapes/cell-key.ts. */
   cells: { partitionKey: 'series', sortKey: 'cell', expiresAt: 'expiresAt' },
+  /** Which days of a site may have changed: consumers/aggregator/shapes/day-revisions.ts. */
+  revisions: { partitionKey: 'site', sortKey: 'month' },
   /** What counts: consumers/aggregator/cuts.ts (where segments end), consumers/replay/shapes/ (which generation). */
   control: { partitionKey: 'kind', sortKey: 'name' },
   /** Who may look at what: dashboard/store/members.ts, invitations.ts, tokens.ts, links.ts. */

@@ -17,7 +17,7 @@ afterAll(removeSynthesised)
 
 describe('consumers', () => {
   const consumers = [
-    { id: 'Aggregator', config: deployment.aggregator, own: ['cells', 'ledger'] },
+    { id: 'Aggregator', config: deployment.aggregator, own: ['cells', 'revisions', 'ledger'] },
     { id: 'Archiver', config: deployment.archiver, own: ['archive', 'ledger'] },
     { id: 'AnomalyDetector', config: deployment.anomalyDetector, own: ['minutes', 'alerts'] },
   ]

@@ -147,6 +147,7 @@ describe('the task of replays', () => {
         .flatMap(({ actions }) => actions)
         .sort(),
     ).toEqual([...reads, 'PutItem', 'Scan'].sort())
+    expect(rightsTo(runner, 'revisions')).toEqual([{ actions: ['UpdateItem'] }])
   })
 
   it('decides nothing about what counts', () => {
@@ -164,7 +165,7 @@ describe('the task of replays', () => {
     const writable = synthesised
       .statementsOf(runner)
       .filter(({ Action }) => [Action].flat().some((action) => /:(Put|Update|Delete|BatchWrite)/.test(action)))
-    expect(synthesised.tablesIn(writable)).toEqual(['cells', 'checkpoints', 'control'])
+    expect(synthesised.tablesIn(writable)).toEqual(['cells', 'checkpoints', 'control', 'revisions'])
   })
 
   it('reads archive and rules, and writes its report and its states', () => {

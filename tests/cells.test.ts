@@ -15,7 +15,7 @@ import {
   mergeCell,
   tallyOf,
 } from '../consumers/aggregator/shapes/cell.ts'
-import { liveGeneration } from '../consumers/aggregator/shapes/cell-key.ts'
+import { granularityMs, liveGeneration, utcDay } from '../consumers/aggregator/shapes/cell-key.ts'
 import { isFull, reservedBytes } from '../consumers/aggregator/shapes/cell-parts.ts'
 import { dailySegments } from '../consumers/aggregator/shapes/segments.ts'
 import { createMemoryCells, type MemoryCells } from '../local/bench-aggregate/memory-cells.ts'
@@ -71,7 +71,13 @@ let clock = 0
 const pace = { breakdownDelayMs: 2, now: () => clock++ }
 
 /** Folds records in batches, saving and failing at random; a failure goes back to the last save, as a crash does. */
-async function run(cells: CellStore, all: Batch[], random: () => number, chance: number): Promise<void> {
+async function run(
+  cells: CellStore,
+  all: Batch[],
+  random: () => number,
+  chance: number,
+  checkpoint = { saved: 0 },
+): Promise<void> {
   const failing: CellStore = {
     async load(key) {
       if (random() < chance) throw new Error('failed')
@@ -83,11 +89,15 @@ async function run(cells: CellStore, all: Batch[], random: () => number, chance:
       if (random() < chance) throw new Error('failed after')
       return replaced
     },
+    async reviseDays(site, days) {
+      if (random() < chance) throw new Error('failed before')
+      await cells.reviseDays(site, days)
+      if (random() < chance) throw new Error('failed after')
+    },
   }
-  let saved = 0
-  let position = 0
+  let position = checkpoint.saved
   let book = new CellBook(failing, place, pace)
-  while (saved < all.length) {
+  while (checkpoint.saved < all.length) {
     const size = 1 + Math.floor(random() * 5)
     try {
       for (const { sequence, deltas } of all.slice(position, position + size)) {
@@ -98,13 +108,60 @@ async function run(cells: CellStore, all: Batch[], random: () => number, chance:
       position = Math.min(all.length, position + size)
       if (random() < 0.3 || position === all.length) {
         await book.flushAll()
-        saved = position
+        checkpoint.saved = Math.max(checkpoint.saved, position)
       }
     } catch {
       book = new CellBook(failing, place, pace)
-      position = saved
+      position = checkpoint.saved
     }
   }
+}
+
+/** Operations of others come before or after each of these, in any order. */
+function slowed(cells: CellStore, random: () => number): CellStore {
+  const moment = async () => {
+    for (let turns = Math.floor(random() * 4); turns > 0; turns--) await undefined
+  }
+  return {
+    async load(key) {
+      await moment()
+      return cells.load(key)
+    },
+    async replace(...change) {
+      await moment()
+      const replaced = await cells.replace(...change)
+      await moment()
+      return replaced
+    },
+    async reviseDays(...days) {
+      await moment()
+      await cells.reviseDays(...days)
+      await moment()
+    },
+  }
+}
+
+const days = [noon, noon + granularityMs.day].map(utcDay)
+const isOf = (name: string, day: string) => name.includes(` ${day}`)
+const dumpDay = (cells: MemoryCells, day: string) => dump(cells).filter((line) => isOf(line, day))
+
+type KeptDay = { day: string; revision: number | undefined; found: string[] }
+
+/** Reads days again and again, an item at a time, and keeps what it finds under the revision that it knew before. */
+async function readUntil(isOver: () => boolean, cells: MemoryCells, random: () => number): Promise<KeptDay[]> {
+  const kept: KeptDay[] = []
+  while (!isOver())
+    for (const day of days) {
+      const revision = cells.revisions.get(`demo ${day}`)
+      const found: string[] = []
+      for (const name of [...cells.items.keys()].filter((each) => isOf(each, day))) {
+        if (random() < 0.2) await undefined
+        found.push(`${name} ${cells.items.get(name)?.data.toString('base64')}`)
+      }
+      await undefined
+      kept.push({ day, revision, found: found.sort() })
+    }
+  return kept
 }
 
 describe('cells', () => {
@@ -170,6 +227,33 @@ describe('cells', () => {
     await bring(behind, all.slice(1, 2))
     await bring(behind, all.slice(2))
     expect(dump(shared)).toEqual(dump(plain))
+  })
+
+  it('have days whose revisions say when to read them again, whoever writes them and fails at whatever moment', async () => {
+    const clicks = fc.array(fc.tuple(fc.nat({ max: 30 }), fc.nat({ max: 9 })), { minLength: 40, maxLength: 120 })
+    await fc.assert(
+      fc.asyncProperty(clicks, fc.integer(), async (all, seed) => {
+        // Two days, and now and then a click that belongs to the first comes late.
+        const deltas = all.map(([page, visitor], i) =>
+          aDelta([['page', `/${page}`]], visitor, noon + (visitor === 0 ? 0 : i * 600_000)),
+        )
+        const cells = createMemoryCells()
+        const random = seededRandom(seed)
+        const slow = slowed(cells, random)
+        const checkpoint = { saved: 0 }
+        const writers = [1, 2].map((i) => run(slow, records(deltas, 2), seededRandom(seed + i), 0.01, checkpoint))
+        let isOver = false
+        const reading = Array.from({ length: 8 }, () => readUntil(() => isOver, cells, random))
+        await Promise.all(writers).finally(() => {
+          isOver = true
+        })
+        for (const kept of (await Promise.all(reading)).flat()) {
+          const isCurrent = kept.revision === cells.revisions.get(`demo ${kept.day}`)
+          if (isCurrent) expect(kept.found).toEqual(dumpDay(cells, kept.day))
+        }
+      }),
+      { numRuns: 60 },
+    )
   })
 
   it('of 100,000 values are exact, and no item outgrows DynamoDB', async () => {

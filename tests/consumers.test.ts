@@ -42,7 +42,7 @@ function aggregatorThatFails(environment: ConsumerEnvironment, chance: number, s
   return createAggregator({
     checkpoints: failing(environment.checkpoints, chance, random),
     objects: failing(environment.objects, chance, random),
-    cells: failing(createCellStore(environment.clients.dynamo, environment.table('cells')), chance, random),
+    cells: failing(createCellStore(environment.clients.dynamo, environment.table), chance, random),
     cuts: failing(createCutStore(environment.clients.dynamo, environment.table('control')), chance, random),
     ledger: failing(environment.ledger, chance, random),
     quarantine: environment.quarantine,

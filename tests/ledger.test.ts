@@ -170,7 +170,7 @@ function consumersThatFail(environment: ConsumerEnvironment, seed: number) {
     ledger: failing(environment.ledger, chance, random),
     quarantine: environment.quarantine,
   }
-  const cells = createCellStore(environment.clients.dynamo, environment.table('cells'))
+  const cells = createCellStore(environment.clients.dynamo, environment.table)
   const sink = createParquetSink({ ...parquetStores(environment), objects: stores.objects })
   const cuts = createCutStore(environment.clients.dynamo, environment.table('control'))
   return {

@@ -43,7 +43,7 @@ describe('poison records in Lambda', () => {
     const environment = await freshEnvironment('lambda-outage')
     const reader = shardReader(stores.settings)
     const down = <T extends object>(store: T) => failing(store, 1, () => 0)
-    const cells = down(createCellStore(environment.clients.dynamo, environment.table('cells')))
+    const cells = down(createCellStore(environment.clients.dynamo, environment.table))
     const ledger = down(environment.ledger)
     const cuts = createCutStore(environment.clients.dynamo, environment.table('control'))
     const aggregator = createAggregator({ ...environment, cells, cuts, ledger, breakdownDelayMs: 0, now: Date.now })

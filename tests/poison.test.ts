@@ -46,7 +46,7 @@ describe('poison records in the runner', () => {
     const name = `unsteady-${seed}`
     const environment = await freshEnvironment(name)
     const random = seededRandom(seed)
-    const cells = createCellStore(environment.clients.dynamo, environment.table('cells'))
+    const cells = createCellStore(environment.clients.dynamo, environment.table)
     const aggregator = createAggregator({
       checkpoints: failing(environment.checkpoints, 0.02, random),
       objects: failing(environment.objects, 0.02, random),

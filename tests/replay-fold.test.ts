@@ -58,7 +58,7 @@ class Replay {
   async run(weather: Weather, task = taskOf(), listener = silent, source = memorySource(shards)) {
     const stores = {
       source,
-      cells: this.world.cells.store(weather),
+      cells: this.world.cellStore(weather),
       checkpoints: this.#stores.checkpoints(weather),
       objects: this.#stores.objects(weather),
     }
@@ -117,15 +117,16 @@ describe('a replay', () => {
   }, 120_000)
 
   it('waits for no cell that it has not stored itself', async () => {
-    const { cells } = new AggregatorWorld()
-    const store = cells.store(calm)
+    const world = new AggregatorWorld()
+    const { cells } = world
+    const store = world.cellStore(calm)
     let loads = 0
     const counted = {
+      ...store,
       load: (...key: Parameters<typeof store.load>) => {
         loads++
         return store.load(...key)
       },
-      replace: store.replace,
     }
     const stores = new MemoryStores()
     const source = memorySource(shards)

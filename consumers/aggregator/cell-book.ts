@@ -21,6 +21,7 @@ import {
   granularities,
   granularityMs,
   minuteRetentionMs,
+  utcDay,
 } from './shapes/cell-key.ts'
 
 /** Where a book's cells belong. */
@@ -60,6 +61,8 @@ export class CellBook {
   #touched: OpenCell[] = []
   /** Cells with sums that are not put into their items yet. */
   readonly #unsettled = new Set<OpenCell>()
+  /** Starts of the days that were told of since the last `flushAll`, by site. */
+  readonly #unrevised = new Map<string, Set<number>>()
   /** Since it was last seen to that there is not too much to keep. */
   #deltas = 0
   /** Receipt time of the latest delta. */
@@ -126,9 +129,13 @@ export class CellBook {
     await this.#write(({ key }) => (key.granularity === 'day' ? [] : ['totals', 'd']))
   }
 
-  /** Writes everything. */
+  /** Writes everything, and says which days have changed. */
   async flushAll(): Promise<void> {
     await this.#write(() => everything)
+    // Not before all is written, whoever wrote it: a reader would keep what it finds under a revision that stays
+    // (docs/decisions/0024-days-have-revisions.md).
+    await inParallel(this.#unrevised, ([site, starts]) => this.#store.reviseDays(site, [...starts].map(utcDay)))
+    this.#unrevised.clear()
     // An hour that is over gets few more: what is known of its values would only fill the memory.
     this.#forgetSums()
   }
@@ -172,8 +179,16 @@ export class CellBook {
     cell.changedBy = sequence
     this.#touched.push(cell)
     this.#unsettled.add(cell)
+    if (cell.key.granularity === 'day') this.#noteDay(cell.key)
     this.#changed.add(cell)
     this.#kept.delete(cell)
+  }
+
+  /** Whether an item holds it already or not: who wrote it may have failed before its day was revised. */
+  #noteDay({ site, start }: CellKey): void {
+    const starts = this.#unrevised.get(site)
+    if (starts) starts.add(start)
+    else this.#unrevised.set(site, new Set([start]))
   }
 
   #cellsOf(site: string): SiteCells {

@@ -10,7 +10,7 @@ export function composeAggregator(environment: ConsumerEnvironment): Consumer {
   const { clients, table, settings } = environment
   const aggregator = createAggregator({
     ...environment,
-    cells: createCellStore(clients.dynamo, table('cells')),
+    cells: createCellStore(clients.dynamo, table),
     cuts: createCutStore(clients.dynamo, table('control')),
     breakdownDelayMs: settings.RETRACE_BREAKDOWN_DELAY_MS,
     now: Date.now,

@@ -16,7 +16,7 @@ export async function openFoldStores(
   const { source } = await openSource(environment, kind, stretchOf(task.timeline))
   return {
     source,
-    cells: withoutExpired(createCellStore(clients.dynamo, table('cells')), task.startedAt),
+    cells: withoutExpired(createCellStore(clients.dynamo, table), task.startedAt),
     checkpoints,
     objects,
   }

@@ -16,5 +16,6 @@ export function withoutExpired(store: CellStore, at: number): CellStore {
   return {
     load: async (key) => (isKept(key, at) ? store.load(key) : { value: emptyCell(), sequence: undefined }),
     replace: async (key, ...change) => !isKept(key, at) || store.replace(key, ...change),
+    reviseDays: (...days) => store.reviseDays(...days),
   }
 }

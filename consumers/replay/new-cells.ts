@@ -24,5 +24,6 @@ export function takenAsNew(store: CellStore): CellStore {
       return { value: emptyCell(), sequence: undefined }
     },
     replace: (...change) => store.replace(...change),
+    reviseDays: (...days) => store.reviseDays(...days),
   }
 }

@@ -133,6 +133,7 @@ async function cellsChangedBy(deltas: readonly Delta[], { shardId, sequence }: P
       changed.push({ key, added: value })
       return true
     },
+    reviseDays: async () => {},
   }
   const book = new CellBook(recording, { shardId, generation: liveGeneration }, { breakdownDelayMs: 0, now: () => 0 })
   for (const delta of deltas) book.add(sequence, delta)

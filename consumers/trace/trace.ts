@@ -73,7 +73,7 @@ async function lookAtCells(
   { sequence }: ArchivedEvent,
   cells: readonly ChangedCell[],
 ): Promise<TracedCell[]> {
-  const store = createCellStore(clients.dynamo, table('cells'))
+  const store = createCellStore(clients.dynamo, table)
   return Promise.all(
     cells.map(async (cell) => {
       const stored = await store.load(cell.key)

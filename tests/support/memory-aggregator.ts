@@ -1,4 +1,5 @@
 import { createAggregator } from '../../consumers/aggregator/aggregator.ts'
+import type { CellStore } from '../../consumers/aggregator/cell-store.ts'
 import type { Cuts } from '../../consumers/aggregator/cuts.ts'
 import { type Cell, decodeCell, emptyCell, encodeCell } from '../../consumers/aggregator/shapes/cell.ts'
 import { type CellKey, cellText, seriesOf } from '../../consumers/aggregator/shapes/cell-key.ts'
@@ -24,6 +25,10 @@ export class AggregatorWorld {
     (stored) => (stored === undefined ? noCounts() : JSON.parse(stored)),
   )
 
+  cellStore(weather: Weather): CellStore {
+    return { ...this.cells.store(weather), reviseDays: () => weather(() => {}) }
+  }
+
   checkpoints(weather: Weather): Checkpoints {
     return this.#stores.checkpoints(weather)
   }
@@ -33,7 +38,7 @@ export class AggregatorWorld {
     return createAggregator({
       checkpoints: this.checkpoints(weather),
       objects: this.#stores.objects(weather),
-      cells: this.cells.store(weather),
+      cells: this.cellStore(weather),
       cuts: { load: () => weather(() => this.cuts) },
       ledger: this.ledger.store(weather),
       breakdownDelayMs: 500,
