@@ -21,7 +21,7 @@ await runService(process, async () => {
   const kinesis = createKinesisClient()
   const place = { dynamo, s3, tablePrefix: settings.RETRACE_TABLE_PREFIX, bucket: settings.RETRACE_BUCKET }
   const app = await createDashboard({
-    store: createStore(place),
+    store: createStore({ ...place, now: Date.now }),
     traces: createTraces({ ...place, kinesis, stream: settings.RETRACE_STREAM }),
     assets: await loadAssets(bundleFolder),
     adminToken: settings.RETRACE_ADMIN_TOKEN,

@@ -1,6 +1,6 @@
 /** Answers to questions about one site: reads the cells that the question needs, and merges them. */
 import type { Figures } from '../consumers/aggregator/shapes/cell.ts'
-import { isCounted, rootPartOf, treesOf } from '../consumers/aggregator/shapes/cell-parts.ts'
+import { isCounted, rootPartOf } from '../consumers/aggregator/shapes/cell-parts.ts'
 import type { Dimension } from '../consumers/aggregator/shapes/dimensions.ts'
 import type {
   AnomaliesAnswer,
@@ -61,7 +61,7 @@ export function createReports(store: Store, now: () => number): Reports {
     const ranges = only.some(isCountedByDay)
       ? [daysOf(period)]
       : planRanges({ ...asked, interval: 'hour', starts }, now())
-    const cells = await store.cells.read(site, ranges, view, treesOf(wanted))
+    const cells = await store.listings.read(site, ranges, view, wanted, filter !== undefined || prefix !== undefined)
     return store.merges.of(cells, starts, only, filter, prefix)
   }
 
@@ -77,8 +77,8 @@ export function createReports(store: Store, now: () => number): Reports {
     },
     async timeseries(site, period, view, filter) {
       const asked = filter ? inHours(period) : period
-      const trees = filter ? treesOf([filter.dimension]) : []
-      const cells = await store.cells.read(site, planRanges(asked, now()), view, trees)
+      const only = filter ? [filter.dimension] : []
+      const cells = await store.listings.read(site, planRanges(asked, now()), view, only, filter !== undefined)
       return toTimeseries(period, store.merges.of(cells, asked.starts, [], filter))
     },
     async breakdown(site, period, view, dimension, metric, limit, combination) {

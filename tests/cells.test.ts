@@ -235,7 +235,7 @@ describe('cells', () => {
       fc.asyncProperty(clicks, fc.integer(), async (all, seed) => {
         // Two days, and now and then a click that belongs to the first comes late.
         const deltas = all.map(([page, visitor], i) =>
-          aDelta([['page', `/${page}`]], visitor, noon + (visitor === 0 ? 0 : i * 600_000)),
+          aDelta([new DimensionValue('page', `/${page}`)], visitor, noon + (visitor === 0 ? 0 : i * 600_000)),
         )
         const cells = createMemoryCells()
         const random = seededRandom(seed)

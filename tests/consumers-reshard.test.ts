@@ -69,7 +69,13 @@ it('leaves the same cells, minutes and rows, and no visit in two', async () => {
     const range = { granularity: 'day', from: Math.floor(begin / day) * day, to: begin + 2 * day } as const
     const { tablePrefix } = place
     const bucket = stores.settings.RETRACE_BUCKET
-    const store = createStore({ dynamo: createDynamoClient(), s3: createS3Client(), tablePrefix, bucket })
+    const store = createStore({
+      dynamo: createDynamoClient(),
+      s3: createS3Client(),
+      tablePrefix,
+      bucket,
+      now: Date.now,
+    })
     const view = await store.views.find()
     const cells = view ? await store.cells.read('demo', [range], view, ['d']) : []
     const sum = (name: 'events' | 'visits' | 'bounces') => cells.reduce((all, { cell }) => all + cell.totals[name], 0)

@@ -58,7 +58,13 @@ afterAll(async () => {
 
 /** A dashboard whose sites are those of this file, over the archive of an environment. */
 async function listenOver({ clients }: ConsumerEnvironment, name: string): Promise<string> {
-  const { archive } = createStore({ dynamo: clients.dynamo, s3: clients.s3, tablePrefix: `${name}-`, bucket: name })
+  const { archive } = createStore({
+    dynamo: clients.dynamo,
+    s3: clients.s3,
+    tablePrefix: `${name}-`,
+    bucket: name,
+    now: Date.now,
+  })
   const app = await createDashboard({ ...dashboard.options, store: { ...dashboard.options.store, archive } })
   apps.push(app)
   return app.listen({ host: '127.0.0.1', port: 0 })

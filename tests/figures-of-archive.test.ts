@@ -97,13 +97,14 @@ beforeAll(async () => {
   )
   await archive.connection.run(tables)
   const { settings, clients } = environment
+  const now = noon + 48 * 3_600_000
   const store = createStore({
     dynamo: clients.dynamo,
     s3: clients.s3,
     tablePrefix: settings.RETRACE_TABLE_PREFIX,
     bucket: settings.RETRACE_BUCKET,
+    now: () => now,
   })
-  const now = noon + 48 * 3_600_000
   reports = createReports(store, () => now)
   view = (await store.views.find()) as View
   const asked = parsePeriod({ from: '2026-03-10', to: '2026-03-10' }, { timeZone: 'UTC' }, now)

@@ -115,6 +115,7 @@ async function shown() {
     s3: new S3Client({}),
     tablePrefix: 'internal-',
     bucket: 'internal',
+    now: Date.now,
   })
   const view = await store.views.find()
   if (!view) throw new Error('nothing is published')

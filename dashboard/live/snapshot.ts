@@ -2,11 +2,10 @@
  * What viewers of one query see, kept up to date. Cells that ended a while ago are merged once and kept as a base;
  * a look at the recent ones costs two or three small queries, and a merge only when one of them changed.
  */
-import { treesOf } from '../../consumers/aggregator/shapes/cell-parts.ts'
+import { type RootPart, treesOf } from '../../consumers/aggregator/shapes/cell-parts.ts'
 import { panelDimensions } from '../answers.ts'
 import { Problem } from '../problems.ts'
 import { defaultMetric, toBreakdown } from '../query/figures.ts'
-import type { PlacedCell } from '../query/merge.ts'
 import { emptyPeriod, mergeCells, type PeriodCell } from '../query/merge.ts'
 import type { Period } from '../query/period.ts'
 import { type CellRange, planRanges, rangesBefore, rangesSince } from '../query/plan.ts'
@@ -20,6 +19,11 @@ import type { LiveEvent } from './viewer.ts'
 /** Cells that ended longer ago change by imports and late events alone; `refreshAll` looks for those. */
 const recentMs = 2 * 3_600_000
 const panelTrees = treesOf(panelDimensions)
+
+type Ranges = { chart: CellRange[]; values: CellRange[] }
+type Sums = { chart: PeriodCell; values: PeriodCell }
+type RecentCells = { chart: StoredCell[]; values: StoredCell[] }
+
 /** Rows of a panel, and alerts in the list and on the chart. */
 const panelRows = 10
 const shownAlerts = 100
@@ -30,9 +34,10 @@ export class Snapshot {
   readonly #now: () => number
   readonly #generation: string | undefined
   #period: Period
-  #recentRanges: CellRange[] = []
-  #settled: { versions: string; merged: PeriodCell } = { versions: '', merged: emptyPeriod(0) }
+  #recent: Ranges = { chart: [], values: [] }
+  #settled: Sums = { chart: emptyPeriod(0), values: emptyPeriod(0) }
   #recentVersions = ''
+  /** Minutes hold totals alone: who looks at them asks for breakdowns by the hour (reports.ts). */
   #hasMinutes = false
   /** The view that the settled cells were chosen by. */
   #view: View | undefined
@@ -52,24 +57,53 @@ export class Snapshot {
   }
 
   async #readAll(period: Period, view: View): Promise<LiveEvent[]> {
-    const now = this.#now()
-    const ranges = planRanges(period, now)
-    const since = now - recentMs
+    const since = this.#now() - recentMs
+    const ranges = this.#rangesOf(period)
+    const recentRanges = { chart: rangesSince(ranges.chart, since), values: rangesSince(ranges.values, since) }
     const [settled, recent, alerts] = await Promise.all([
-      this.#store.cells.read(this.#site, rangesBefore(ranges, since), view, panelTrees),
-      this.#store.cells.read(this.#site, rangesSince(ranges, since), view, panelTrees),
+      this.#sumSettled(period, view, {
+        chart: rangesBefore(ranges.chart, since),
+        values: rangesBefore(ranges.values, since),
+      }),
+      this.#readRecent(view, recentRanges),
       this.#store.alerts.list(this.#site, period.from, period.to, shownAlerts),
     ])
+    const isSame = settled.chart === this.#settled.chart && settled.values === this.#settled.values
+    if (!isSame || view.version !== this.#view?.version) this.#recentVersions = ''
     this.#period = period
     this.#view = view
-    this.#recentRanges = rangesSince(ranges, since)
-    this.#hasMinutes = ranges.some(({ granularity }) => granularity === 'minute')
-    const anomalies = event('anomalies', toAnomalies(alerts))
-    const versions = versionsOf(settled, period)
-    if (versions === this.#settled.versions) return [...this.#report(recent), anomalies]
-    this.#settled = { versions, merged: this.#store.merges.of(settled, period.starts, panelDimensions) }
-    this.#recentVersions = ''
-    return [...this.#report(recent), anomalies]
+    this.#recent = recentRanges
+    this.#hasMinutes = ranges.chart.some(({ granularity }) => granularity === 'minute')
+    this.#settled = settled
+    return [...this.#report(recent), event('anomalies', toAnomalies(alerts))]
+  }
+
+  /** What the chart is made of, and what the panels are: of values no buckets are wanted, so fewer cells will do. */
+  #rangesOf(period: Period): Ranges {
+    const now = this.#now()
+    const chart = planRanges(period, now)
+    if (chart.some(({ granularity }) => granularity === 'minute')) return { chart, values: [] }
+    return { chart, values: planRanges({ ...period, interval: 'hour', starts: [period.from] }, now) }
+  }
+
+  async #sumSettled({ starts, from }: Period, view: View, { chart, values }: Ranges): Promise<Sums> {
+    const { listings, merges } = this.#store
+    const [chartCells, valueCells] = await Promise.all([
+      listings.read(this.#site, chart, view, []),
+      listings.read(this.#site, values, view, panelDimensions),
+    ])
+    return { chart: merges.of(chartCells, starts, []), values: merges.of(valueCells, [from], panelDimensions) }
+  }
+
+  async #readRecent(view: View, { chart, values }: Ranges): Promise<RecentCells> {
+    const read = (ranges: CellRange[], trees: readonly RootPart[]) =>
+      this.#store.cells.read(this.#site, ranges, view, trees)
+    if (isEqual(chart, values)) {
+      const both = await read(values, panelTrees)
+      return { chart: both, values: both }
+    }
+    const [chartCells, valueCells] = await Promise.all([read(chart, []), read(values, panelTrees)])
+    return { chart: chartCells, values: valueCells }
   }
 
   /** Reads what live traffic may have changed. */
@@ -78,10 +112,7 @@ export class Snapshot {
     // Recent cells of one view are never added to settled ones of another.
     if (view.version !== this.#view?.version)
       return [...(await this.#readAll(this.#period, view)), await this.refreshRealtime()]
-    const [recent, realtime] = await Promise.all([
-      this.#store.cells.read(this.#site, this.#recentRanges, view, panelTrees),
-      this.refreshRealtime(),
-    ])
+    const [recent, realtime] = await Promise.all([this.#readRecent(view, this.#recent), this.refreshRealtime()])
     return [...this.#report(recent), realtime]
   }
 
@@ -98,18 +129,18 @@ export class Snapshot {
   }
 
   /** The figures, unless they are those of the last report. */
-  #report(recent: readonly StoredCell[]): LiveEvent[] {
-    const versions = versionsOf(recent, this.#period)
+  #report({ chart, values }: RecentCells): LiveEvent[] {
+    const { starts, from, to, interval } = this.#period
+    const versions = [from, to, interval, ...[...chart, ...values].map(({ version }) => version)].join('\n')
     if (versions === this.#recentVersions) return []
     this.#recentVersions = versions
-    const placed: readonly PlacedCell[] = recent
-    const merged = mergeCells(placed, this.#period.starts, panelDimensions, this.#settled.merged)
-    return [
+    const merged = mergeCells(chart, starts, [], this.#settled.chart)
+    const figures = [
       event('summary', toSummary(this.#site, this.#period, merged)),
       event('timeseries', toTimeseries(this.#period, merged)),
-      // Minutes hold totals alone: who looks at them asks for breakdowns by the hour (reports.ts).
-      ...(this.#hasMinutes ? [] : this.#breakdowns(merged)),
     ]
+    if (this.#hasMinutes) return figures
+    return [...figures, ...this.#breakdowns(mergeCells(values, [from], panelDimensions, this.#settled.values))]
   }
 
   #breakdowns(merged: PeriodCell): LiveEvent[] {
@@ -119,9 +150,8 @@ export class Snapshot {
   }
 }
 
-/** Names a set of cells in their states, in this period: equal names, equal figures. */
-function versionsOf(cells: readonly StoredCell[], { from, to, interval }: Period): string {
-  return [from, to, interval, ...cells.map(({ version }) => version)].join('\n')
+function isEqual(some: readonly CellRange[], others: readonly CellRange[]): boolean {
+  return JSON.stringify(some) === JSON.stringify(others)
 }
 
 function event(name: LiveEvent['name'], answer: unknown): LiveEvent {

@@ -20,8 +20,11 @@ import { oldestMinute, type Period } from './period.ts'
 export type CellRange = { granularity: Granularity; from: number; to: number }
 
 const { minute: minuteMs, hour: hourMs, day: dayMs } = granularityMs
-/** Cells of days may be five minutes behind those of hours, and what Lambda retries some more. */
-const dayDelayMs = 15 * minuteMs
+/**
+ * A day counts as over so long after its end: cells of days may be five minutes behind those of hours, and what Lambda
+ * retries some more.
+ */
+export const dayDelayMs = 15 * minuteMs
 
 export function planRanges(period: Omit<Period, 'timeZone'>, now: number): CellRange[] {
   if (period.interval === 'minute') return [minutes(period.from, period.to)]

@@ -1,7 +1,7 @@
 /**
- * Reads cells (consumers/aggregator/shapes/cell-key.ts). One Query of the keys tells which cells there are and how
- * far each has come; only those that are not in the cache in this state are fetched, and decoded once. While a page
- * is being looked at, all but a few are in the cache.
+ * Reads cells (consumers/aggregator/shapes/cell-key.ts). Of those that are running one Query of the keys tells which
+ * there are and how far each has come; only those that are not in the cache in this state are fetched, and decoded once.
+ * Days that are over are read whole, and kept elsewhere (listings.ts).
  */
 import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
 import { LRUCache } from 'lru-cache'
@@ -21,24 +21,36 @@ import type { PlacedCell } from '../query/merge.ts'
 import type { CellRange } from '../query/plan.ts'
 import type { View } from '../query/view.ts'
 
-/** A cell, and the name of the state that it was read in: equal versions hold equal figures. */
-export type StoredCell = PlacedCell & { version: string }
+/**
+ * A cell, and the name of the state that it was read in: equal versions hold equal figures. Settled: of days that are over,
+ * so that it mostly stays as it is.
+ */
+export type StoredCell = PlacedCell & { version: string; isSettled?: boolean }
 
 export type CellStore = {
   /**
    * The cells of a site that count in these ranges, ascending within a range.
    *
    * @param trees which of their values are wanted besides the totals (shapes/cell-parts.ts)
+   * @param isConsistent whether everything that is written is to be found, at twice the price
    */
-  read(site: string, ranges: readonly CellRange[], view: View, trees: readonly RootPart[]): Promise<StoredCell[]>
+  read(
+    site: string,
+    ranges: readonly CellRange[],
+    view: View,
+    trees: readonly RootPart[],
+    isConsistent?: boolean,
+  ): Promise<StoredCell[]>
+  /** As `read`, consistently, of one range, past the cache. */
+  readWhole(site: string, range: CellRange, view: View, trees: readonly RootPart[]): Promise<StoredCell[]>
   /** UTC day of the site's first event. */
   firstDay(site: string, view: View): Promise<string | undefined>
   /** @returns how many items there were */
   deleteGeneration(generation: GenerationRecord): Promise<number>
 }
 
-/** Decoded cells kept, in estimated bytes: a month of a busy site by the hour is some 50 MB. */
-const maxCacheBytes = 192 * 1024 * 1024
+/** Decoded cells of running days kept, in estimated bytes: a day of a busy site by the hour is some 10 MB. */
+const maxCacheBytes = 64 * 1024 * 1024
 /** BatchGetItem takes 100 keys and answers at most 16 MB. */
 const batchSize = 100
 /** Names of segments begin with their UTC day. */
@@ -61,31 +73,45 @@ export function createCellStore(
     sizeCalculation: ({ cell }) => estimateBytes(cell),
   })
 
-  async function states(site: string, range: CellRange, isWanted: (key: CellKey) => boolean): Promise<State[]> {
+  async function states(
+    site: string,
+    range: CellRange,
+    isWanted: (key: CellKey) => boolean,
+    ConsistentRead: boolean,
+  ): Promise<State[]> {
     const series = seriesOf(site, range.granularity)
     const found: State[] = []
-    const pages = paginateQuery({ client }, { TableName: table, ...betweenBuckets(series, range) })
+    const pages = paginateQuery({ client }, { TableName: table, ConsistentRead, ...betweenBuckets(series, range) })
     for await (const { Items = [] } of pages) {
       for (const item of Items) {
         const cell = item.cell?.S ?? ''
         const key = parseCellKey(series, cell)
-        if (isWanted(key)) {
-          const arrivedLater = key.segment.slice(0, dayLength) > utcDay(key.start)
-          found.push({ series, cell, sequence: item.sequence?.S ?? '', start: key.start, arrivedLater })
-        }
+        if (isWanted(key))
+          found.push({
+            series,
+            cell,
+            sequence: item.sequence?.S ?? '',
+            start: key.start,
+            arrivedLater: arrivedLater(key),
+          })
       }
     }
     return found
   }
 
   /** Fetches and decodes into the cache; what was deleted meanwhile stays out of it. */
-  async function fetch(wanted: readonly State[]): Promise<Map<string, { sequence: string; cell: Cell }>> {
+  async function fetch(
+    wanted: readonly State[],
+    ConsistentRead: boolean,
+  ): Promise<Map<string, { sequence: string; cell: Cell }>> {
     const fetched = new Map<string, { sequence: string; cell: Cell }>()
     let keys = wanted.map(({ series, cell }) => ({ series: { S: series }, cell: { S: cell } }))
     for (let round = 0; keys.length > 0; round++) {
       if (round === maxRounds) throw new Error(`DynamoDB left ${keys.length} of ${wanted.length} cells unread`)
       if (round > 0) await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** round))
-      const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys } } }))
+      const answer = await client.send(
+        new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead } } }),
+      )
       for (const item of answer.Responses?.[table] ?? []) {
         const { key, entry } = decodeItem(item)
         cache.set(key, entry)
@@ -97,10 +123,10 @@ export function createCellStore(
   }
 
   return {
-    async read(site, ranges, view, trees) {
+    async read(site, ranges, view, trees, isConsistent = false) {
       const counts = countsIn(view)
       const isWanted = (key: CellKey) => counts(key) && (key.part === undefined || trees.includes(rootOf(key.part)))
-      const found = (await Promise.all(ranges.map((range) => states(site, range, isWanted)))).flat()
+      const found = (await Promise.all(ranges.map((range) => states(site, range, isWanted, isConsistent)))).flat()
       const known = new Map<string, { sequence: string; cell: Cell }>()
       const missing: State[] = []
       for (const state of found) {
@@ -113,13 +139,35 @@ export function createCellStore(
       )
       const workers = Array.from({ length: Math.min(maxParallel, batches.length) }, async () => {
         for (let batch = batches.pop(); batch; batch = batches.pop())
-          for (const [key, entry] of await fetch(batch)) known.set(key, entry)
+          for (const [key, entry] of await fetch(batch, isConsistent)) known.set(key, entry)
       })
       await Promise.all(workers)
       return found.flatMap(({ series, cell, start, arrivedLater }) => {
         const entry = known.get(cacheKey(series, cell))
         return entry ? [{ start, arrivedLater, cell: entry.cell, version: `${series} ${cell} ${entry.sequence}` }] : []
       })
+    },
+
+    async readWhole(site, range, view, trees) {
+      const series = seriesOf(site, range.granularity)
+      const counts = countsIn(view)
+      const query = betweenBuckets(series, range)
+      const names = { '#sequence': 'sequence', '#data': 'data' }
+      // DynamoDB reads whole items to answer with a part of them: to list first would read everything twice.
+      const whole = { ...query, ProjectionExpression: 'cell, #sequence, #data', ExpressionAttributeNames: names }
+      const found: StoredCell[] = []
+      for await (const { Items = [] } of paginateQuery(
+        { client },
+        { TableName: table, ...whole, ConsistentRead: true },
+      ))
+        for (const item of Items) {
+          const key = parseCellKey(series, item.cell?.S ?? '')
+          if (!counts(key) || (key.part !== undefined && !trees.includes(rootOf(key.part)))) continue
+          const { entry } = decodeItem({ ...item, series: { S: series } })
+          const version = `${series} ${item.cell?.S} ${entry.sequence}`
+          found.push({ start: key.start, arrivedLater: arrivedLater(key), cell: entry.cell, version })
+        }
+      return found
     },
 
     deleteGeneration: (generation) => deleteCells(client, table, generation, allSites),
@@ -143,6 +191,10 @@ export function createCellStore(
       return undefined
     },
   }
+}
+
+function arrivedLater({ segment, start }: CellKey): boolean {
+  return segment.slice(0, dayLength) > utcDay(start)
 }
 
 type Counts = (key: Pick<CellKey, 'site' | 'segment' | 'generation'>) => boolean
@@ -187,7 +239,7 @@ function cacheKey(series: string, cell: string): string {
 }
 
 /** Roughly what V8 spends: a value is its figures, an empty set and a text; a visitor is an entry of a set. */
-function estimateBytes(cell: Cell): number {
+export function estimateBytes(cell: Cell): number {
   let bytes = 1000 + estimateFiguresBytes(cell.totals)
   for (const values of cell.dimensions.values())
     for (const [value, figures] of values) bytes += value.length + estimateFiguresBytes(figures)

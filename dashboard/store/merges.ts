@@ -1,6 +1,7 @@
 /**
  * Merges of cells that were made before. A page that is opened again, by whomever, asks for the same month as the last
- * time: its cells have the same versions, so their sum is the same, and nothing is added up twice.
+ * time: its cells have the same versions, so their sum is the same, and nothing is added up twice. Of a month whose last
+ * day is running, that day alone is added anew.
  */
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
@@ -25,16 +26,22 @@ const maxCacheBytes = 96 * 1024 * 1024
 
 export function createMerges(): Merges {
   const cache = new LRUCache<string, PeriodCell>({ maxSize: maxCacheBytes, sizeCalculation: estimateBytes })
-  return {
+  const merges: Merges = {
     of(cells, starts, only, filter, prefix = '') {
       const key = nameOf(cells, starts, only, filter, prefix)
       const known = cache.get(key)
       if (known) return known
-      const merged = mergeCells(cells, starts, only, undefined, filter, prefix)
+      // What is settled is the same the next time, when a running hour has changed.
+      const settled = cells.filter(({ isSettled }) => isSettled)
+      const isMixed = settled.length > 0 && settled.length < cells.length
+      const base = isMixed ? merges.of(settled, starts, only, filter, prefix) : undefined
+      const rest = isMixed ? cells.filter(({ isSettled }) => !isSettled) : cells
+      const merged = mergeCells(rest, starts, only, base, filter, prefix)
       cache.set(key, merged)
       return merged
     },
   }
+  return merges
 }
 
 /** A version names series, cell and state: where all are equal, and asked for alike, so are the sums. */

@@ -13,16 +13,19 @@ import { createInvitationStore, type InvitationStore } from './invitations.ts'
 import { createLagStore, type LagStore } from './lags.ts'
 import { createLedgerStore, type LedgerStore } from './ledger.ts'
 import { createLinkStore, type LinkStore } from './links.ts'
+import { createListings, type Listings } from './listings.ts'
 import { createMemberStore, type MemberStore } from './members.ts'
 import { createMerges, type Merges } from './merges.ts'
 import { createReportStore, type ReportStore } from './reports.ts'
 import { createResetStore, type ResetStore } from './resets.ts'
+import { readRevisions } from './revisions.ts'
 import { createSiteStore, type SiteStore } from './sites.ts'
 import { createTokenStore, type TokenStore } from './tokens.ts'
 import { createViewStore, type ViewStore } from './views.ts'
 
 export type Store = {
   cells: CellStore
+  listings: Listings
   merges: Merges
   sites: SiteStore
   alerts: AlertStore
@@ -66,18 +69,27 @@ export function createKinesisClient(): KinesisClient {
   })
 }
 
-export type StorePlace = { dynamo: DynamoDBClient; tablePrefix: string; s3: S3Client; bucket: string }
+export type StorePlace = {
+  dynamo: DynamoDBClient
+  tablePrefix: string
+  s3: S3Client
+  bucket: string
+  /** The clock that says which days are over. */
+  now: () => number
+}
 
-export function createStore({ dynamo: client, tablePrefix, s3, bucket }: StorePlace): Store {
+export function createStore({ dynamo: client, tablePrefix, s3, bucket, now }: StorePlace): Store {
   const name = (table: keyof typeof tables) => `${tablePrefix}${table}`
   const sites = createSiteStore(client, name('sites'))
   const generations = createGenerationStore(client, name('control'))
+  const cells = createCellStore(client, name('cells'), async () => (await sites.list()).map(({ site }) => site))
   return {
     generations,
     erasures: createErasureStore(client, name('control')),
     exclusions: createExclusionStore({ dynamo: client, tablePrefix, s3, bucket }),
     views: createViewStore(generations),
-    cells: createCellStore(client, name('cells'), async () => (await sites.list()).map(({ site }) => site)),
+    cells,
+    listings: createListings(cells, (site, months) => readRevisions(client, name('revisions'), site, months), now),
     merges: createMerges(),
     reports: createReportStore(s3, bucket),
     archive: createSiteArchive({ dynamo: client, tablePrefix, s3, bucket }),

@@ -15,6 +15,7 @@ import {
   seriesOf,
   utcDay,
 } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { raiseRevisions } from '../../consumers/aggregator/shapes/day-revisions.ts'
 import { type Alert, alertKey } from '../../consumers/anomaly-detector/shapes/alert.ts'
 import { type Lag, lagAttributes, lagKey } from '../../consumers/runtime/shapes/lag.ts'
 import {
@@ -81,7 +82,7 @@ export async function startDashboard(): Promise<TestDashboard> {
   await createTables(client)
   const place = { dynamo: client, s3, tablePrefix: 'retrace-', bucket: 'none' }
   const options: DashboardOptions = {
-    store: createStore(place),
+    store: createStore({ ...place, now: () => now }),
     // Nor trace any.
     traces: createTraces({ ...place, kinesis: new KinesisClient({ region: 'eu-central-1' }), stream: 'none' }),
     assets,
@@ -105,6 +106,7 @@ export async function startDashboard(): Promise<TestDashboard> {
     sequence += 1
     const state = { sequence: { S: String(sequence) }, data: { B: encodeCell(cell) } }
     await client.send(new PutItemCommand({ TableName: 'retrace-cells', Item: { ...item, ...state } }))
+    await raiseRevisions(client, 'retrace-revisions', site, [utcDay(at)])
   }
 
   return {
@@ -175,6 +177,7 @@ async function createTables(client: DynamoDBClient): Promise<void> {
   for (const name of [
     'sites',
     'cells',
+    'revisions',
     'control',
     'access',
     'alerts',

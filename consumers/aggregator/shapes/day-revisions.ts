@@ -46,10 +46,10 @@ export function monthOf(day: string): string {
   return day.slice(0, monthLength)
 }
 
-function keyOf(site: string, month: string) {
+export function keyOf(site: string, month: string) {
   return { site: { S: site }, month: { S: month } }
 }
 
-function attributeOf(day: string): string {
+export function attributeOf(day: string): string {
   return `d${day.slice('YYYY-MM-'.length)}`
 }
