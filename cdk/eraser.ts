@@ -31,8 +31,9 @@ export class Eraser extends Construct {
     tables.grantReadWrite(handler, ['archive'])
     storage.grantReadWrite(handler, 'archive')
     storage.grantDeleteVersions(handler, 'archive')
-    tables.grantRead(handler, ['cells', 'minutes', 'alerts', 'imports'])
-    for (const name of ['cells', 'minutes', 'alerts', 'imports'] as const) tables.grantDelete(handler, name)
+    tables.grantRead(handler, ['cells', 'minutes', 'alerts', 'imports', 'revisions'])
+    for (const name of ['cells', 'minutes', 'alerts', 'imports', 'revisions'] as const)
+      tables.grantDelete(handler, name)
     // A site's part of reports is taken out.
     storage.grantRead(handler, 'replays')
     storage.grantPut(handler, 'replays')

@@ -173,7 +173,7 @@ test('the eraser looks every five minutes, one at a time, and takes away more th
   // Of the table that all share it writes its own rows; cells, counts and alerts it may only take away.
   expect(rowsOf('dynamodb:PutItem')).toEqual(['erasure', 'retention'])
   expect(synthesised.tablesIn(may('dynamodb:PutItem'))).toEqual(['archive', 'control'])
-  const deletes = ['alerts', 'archive', 'cells', 'control', 'imports', 'minutes']
+  const deletes = ['alerts', 'archive', 'cells', 'control', 'imports', 'minutes', 'revisions']
   expect(synthesised.tablesIn(may('dynamodb:DeleteItem'))).toEqual(deletes)
   expect(synthesised.actionsOf('Eraser').filter((action) => action.startsWith('kinesis:Put'))).toEqual([])
 

@@ -9,11 +9,11 @@ import { inParallel } from '../runtime/exactly-once.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
 
 /** Tables in which a site is a partition. */
-const ofSites = ['minutes', 'alerts', 'imports'] as const satisfies readonly TableName[]
+const ofSites = ['minutes', 'alerts', 'imports', 'revisions'] as const satisfies readonly TableName[]
 
 type Stores = Pick<ConsumerEnvironment, 'clients' | 'table' | 'objects'>
 
-/** Cells of all generations, counts a minute, alerts, places of imports, and its part of reports. May be repeated. */
+/** Cells of all generations, then revisions of their days, counts a minute, alerts, places of imports, and its part of reports. May be repeated. */
 export async function eraseSite(stores: Stores, site: string): Promise<void> {
   await deleteCellsOf(stores.clients.dynamo, stores.table('cells'), site, () => true)
   for (const name of ofSites) await deletePartition(stores, name, site)
