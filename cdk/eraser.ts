@@ -34,6 +34,8 @@ export class Eraser extends Construct {
     tables.grantRead(handler, ['cells', 'minutes', 'alerts', 'imports', 'revisions'])
     for (const name of ['cells', 'minutes', 'alerts', 'imports', 'revisions'] as const)
       tables.grantDelete(handler, name)
+    // Days that are older than a site keeps them have changed.
+    tables.grantUpdate(handler, 'revisions')
     // A site's part of reports is taken out.
     storage.grantRead(handler, 'replays')
     storage.grantPut(handler, 'replays')

@@ -50,6 +50,7 @@ it('erases nothing as long as nobody says how long', async () => {
 
 it('erases events and figures of days that are over, of this site alone, and what objects were before later', async () => {
   const before = await dumpTable(environment.table('cells'))
+  const revised = await dumpTable(environment.table('revisions'))
   await keep({ archiveDays: 2, figureDays: 2 })
   expect(await erase(environment, { now: () => now, graceMs: 60_000 })).toMatchObject({ faults: [] })
   expect(kept.length).toBeLessThan(all.length - 30)
@@ -62,6 +63,9 @@ it('erases events and figures of days that are over, of this site alone, and wha
     }),
   )
   expect(cells.length).toBeLessThan(before.length - 10)
+  // Whoever kept what these days add up to is told.
+  const revisedNow = await dumpTable(environment.table('revisions'))
+  expect(revisedNow.filter((item) => !revised.includes(item))).toEqual([expect.stringContaining('demo')])
   const named = await listArchive(parquetStores(environment).manifest, range)
   expect((await listObjects('keeping', 'archive/')).length).toBeGreaterThan(named.length)
   await erase(environment, { now: () => now + 60_000, graceMs: 60_000 })

@@ -11,6 +11,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb'
 import { type Site, siteFromItem } from '../../stream/site.ts'
 import { granularityMs, utcDay } from '../aggregator/shapes/cell-key.ts'
+import { raiseRevisions } from '../aggregator/shapes/day-revisions.ts'
 import { deleteCellsOf } from '../aggregator/shapes/delete-cells.ts'
 import { countErased } from '../archiver/manifest.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
@@ -111,12 +112,13 @@ export async function applyRetention(
       signal?.throwIfAborted()
       if (figureDays === undefined) continue
       const end = Date.parse(firstKept(figureDays, startedAt))
-      await deleteCellsOf(
-        clients.dynamo,
-        table('cells'),
-        site,
-        ({ start, granularity }) => start + granularityMs[granularity] <= end,
-      )
+      const taken = new Set<string>()
+      await deleteCellsOf(clients.dynamo, table('cells'), site, ({ start, granularity }) => {
+        const isOver = start + granularityMs[granularity] <= end
+        if (isOver) taken.add(utcDay(start))
+        return isOver
+      })
+      await raiseRevisions(clients.dynamo, table('revisions'), site, [...taken])
     }
     await note({ at: startedAt })
   }

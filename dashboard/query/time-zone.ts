@@ -42,6 +42,8 @@ export function isTimeZone(name: string): boolean {
 
 /** The local time at an instant. */
 export function localTime(timeZone: string, at: number): number {
+  // Intl is slow, and a year has hundreds of days.
+  if (timeZone === 'UTC') return at
   const second = Math.floor(at / 1000) * 1000
   const parts: Record<string, number> = {}
   for (const { type, value } of formatOf(timeZone).formatToParts(second)) parts[type] = Number(value)
