@@ -118,6 +118,12 @@ export const settingDeclarations = {
     'How long the aggregator lets breakdowns (pages, sources, …) of the running hour wait before it writes them again',
   ),
   RETRACE_ARCHIVER_WINDOW_MS: milliseconds(0, 300_000, 15_000, 'How long the archiver gathers records for one object'),
+  RETRACE_ARCHIVER_BATCH_RECORDS: integer(
+    1,
+    10_000,
+    5000,
+    'Records at which an object of the archive does not wait any longer',
+  ),
   RETRACE_ARCHIVE_SINK: oneOf(
     ['parquet', 'firehose', 'both'],
     'parquet',

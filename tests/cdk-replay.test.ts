@@ -47,11 +47,11 @@ describe('the table control', () => {
     expect(rightsTo('Aggregator', 'control')).toEqual([{ actions: reads, rows: ['cuts'] }])
   })
 
-  it('lets the dashboard decide what counts, but not where segments end', () => {
+  it('lets the dashboard decide what counts, what is erased, and which rules hold from now on', () => {
     expect(rightsTo('DashboardTaskTaskRole', 'control')).toEqual([
       {
         actions: readsAndWrites,
-        rows: ['generation', 'publications'],
+        rows: ['generation', 'publications', 'erasure', 'cuts'],
       },
     ])
   })

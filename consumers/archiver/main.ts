@@ -14,7 +14,7 @@ await runService(process, async () => {
     // Nobody waits for the archive: few reads, large objects.
     pollMs: 2500,
     windowMs: settings.RETRACE_ARCHIVER_WINDOW_MS,
-    batchRecords: 5000,
+    batchRecords: settings.RETRACE_ARCHIVER_BATCH_RECORDS,
     saveIntervalMs: 60_000,
   })
   return withCompaction(archiver, createCompactor(parquetStores(environment), compactionOptions(settings)), {

@@ -18,11 +18,13 @@ export async function makePlace(env: NodeJS.ProcessEnv, name: string): Promise<P
 
 /**
  * Short windows: a consumer that lives for half a second must have begun to write by then, and the compactor to merge what
- * the lives before it have left. Whoever reads the archive in the end comes when nobody writes: no grace.
+ * the lives before it have left. An hour of the past is sixty records a shard: more than a batch, so there is always something
+ * to merge, whether the archiver was killed in that hour or not. Whoever reads the archive in the end comes when nobody writes: no grace.
  */
 const windows = {
   RETRACE_AGGREGATOR_WINDOW_MS: '100',
   RETRACE_ARCHIVER_WINDOW_MS: '0',
+  RETRACE_ARCHIVER_BATCH_RECORDS: '40',
   RETRACE_ANOMALY_DETECTOR_WINDOW_MS: '0',
   RETRACE_COMPACTION_INTERVAL_MS: '1000',
   RETRACE_COMPACTION_OBJECTS: '2',
