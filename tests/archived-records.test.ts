@@ -29,10 +29,10 @@ const event = fc.record(
     name: fc.constantFrom('signup', 'LCP', ''),
     props: fc.dictionary(
       fc.constantFrom('plan', 'value'),
-      // JSON writes a negative zero as zero.
+      // JSON writes a negative zero as zero, and no infinity.
       fc.oneof(
         fc.string(),
-        fc.double({ noNaN: true }).map((number) => number + 0),
+        fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0),
         fc.boolean(),
       ),
     ),
