@@ -31,6 +31,11 @@ export class Neighbours {
     return Math.sqrt(this.#search(pattern, first, last))
   }
 
+  /** Remembers another value than the one that was added last. */
+  replaceLast(value: number): void {
+    this.#values[this.#end - 1] = value
+  }
+
   /** @returns the least squared distance of the pattern to those that start from `first` to `last` */
   #search(pattern: number, first: number, last: number): number {
     const values = this.#values

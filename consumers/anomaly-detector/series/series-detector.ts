@@ -23,6 +23,9 @@ export type SeriesJudgement = {
   high: number | undefined
 }
 
+/** How far a value was from the season, and the last six from what was most like them; undefined before there was one. */
+export type Deviations = { deviation: number | undefined; distance: number | undefined }
+
 /** What a detector is made of, and can be tried without. */
 export const detectorParts = ['season', 'week', 'neighbours', 'rest', 'experience'] as const
 export type DetectorPart = (typeof detectorParts)[number]
@@ -53,9 +56,15 @@ export class SeriesDetector {
    * Judges a value by those before it, then takes it in.
    *
    * @param timestampMs epoch milliseconds; gaps and repeated times are fine
+   * @param remember says which value to take in instead: an incident need not teach what is usual. Whoever says so also
+   *   decides whether and when to `learn` its deviations
    * @throws RangeError when one of them is not a finite number
    */
-  add(timestampMs: number, value: number): SeriesJudgement {
+  add(
+    timestampMs: number,
+    value: number,
+    remember?: (judgement: SeriesJudgement, deviations: Deviations) => number,
+  ): SeriesJudgement {
     if (!Number.isFinite(timestampMs)) throw new RangeError('the timestamp is not a finite number')
     if (!Number.isFinite(value)) throw new RangeError('the value is not a finite number')
     const state = this.#state
@@ -66,20 +75,30 @@ export class SeriesDetector {
     const resolution = state.range * relativeResolution
 
     state.season.moveTo(timestampMs)
-    const { ofDay } = state.season
-    const ofWeek = this.#without.has('week') ? Number.NaN : state.season.ofWeek
-    const expectation = this.#expectation(ofDay, ofWeek)
-    let evidence = 0
-    if (!Number.isNaN(ofDay) && !this.#without.has('season')) {
-      const fromDay = Math.abs(offset - ofDay)
-      const deviation = Number.isNaN(ofWeek) ? fromDay : Math.min(fromDay, Math.abs(offset - ofWeek))
-      evidence += state.seasonTail.add(deviation, resolution)
-    }
-    state.season.add(offset)
+    const deviation = this.#fromSeason(offset)
     const distance = this.#without.has('neighbours') ? undefined : state.neighbours.add(offset)
-    if (distance !== undefined) evidence += state.neighboursTail.add(distance, resolution)
+    let evidence = 0
+    if (deviation !== undefined) evidence += state.seasonTail.evidence(deviation, resolution)
+    if (distance !== undefined) evidence += state.neighboursTail.evidence(distance, resolution)
+    const judgement = {
+      score: certainty(state.incidents.add(evidence)),
+      surprise: certainty(evidence),
+      ...this.#expectation(),
+    }
 
-    return { score: certainty(state.incidents.add(evidence)), surprise: certainty(evidence), ...expectation }
+    const deviations = { deviation, distance }
+    const remembered = remember ? remember(judgement, deviations) : value
+    if (remembered !== value) state.neighbours.replaceLast(remembered - state.origin)
+    state.season.add(remembered - state.origin)
+    if (!remember) this.learn(deviations)
+    return judgement
+  }
+
+  /** Takes deviations into what later ones are held against. */
+  learn({ deviation, distance }: Deviations): void {
+    const { seasonTail, neighboursTail } = this.#state
+    if (deviation !== undefined) seasonTail.keep(deviation)
+    if (distance !== undefined) neighboursTail.keep(distance)
   }
 
   /** All that it knows, in about 14 KB whatever the length of the series. */
@@ -98,8 +117,22 @@ export class SeriesDetector {
     return detector
   }
 
-  #expectation(ofDay: number, ofWeek: number): Pick<SeriesJudgement, 'expected' | 'low' | 'high'> {
+  /** The distance to the day's or the week's profile, whichever is nearer; undefined before there is one. */
+  #fromSeason(offset: number): number | undefined {
+    const { ofDay, ofWeek } = this.#profiles()
+    if (Number.isNaN(ofDay) || this.#without.has('season')) return undefined
+    const fromDay = Math.abs(offset - ofDay)
+    return Number.isNaN(ofWeek) ? fromDay : Math.min(fromDay, Math.abs(offset - ofWeek))
+  }
+
+  #profiles(): { ofDay: number; ofWeek: number } {
+    const { ofDay, ofWeek } = this.#state.season
+    return { ofDay, ofWeek: this.#without.has('week') ? Number.NaN : ofWeek }
+  }
+
+  #expectation(): Pick<SeriesJudgement, 'expected' | 'low' | 'high'> {
     const { origin, seasonTail } = this.#state
+    const { ofDay, ofWeek } = this.#profiles()
     if (Number.isNaN(ofDay)) return { expected: undefined, low: undefined, high: undefined }
     const week = Number.isNaN(ofWeek) ? ofDay : ofWeek
     const expected = origin + (ofDay + week) / 2

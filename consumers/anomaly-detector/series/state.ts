@@ -37,8 +37,8 @@ export function writeState(state: State): Uint8Array {
 
 /** @throws RangeError when the bytes are no state of this version */
 export function readState(bytes: Uint8Array): State {
-  // A copy, since doubles must start at a multiple of eight bytes.
-  const part = bytes.length === stateBytes ? parts(bytes.slice()) : undefined
+  // A copy, since doubles must start at a multiple of eight bytes; slice of a Buffer makes none.
+  const part = bytes.length === stateBytes ? parts(new Uint8Array(bytes)) : undefined
   if (part?.head[0] !== version) throw new RangeError(`not a detector's state of version ${version}`)
   const incidents = new Incidents()
   incidents.read(part.incidents)

@@ -19,13 +19,29 @@ export class Tail {
   /**
    * @param deviation 0 or more
    * @param resolution differences smaller than this are rounding
-   * @returns -log10 of the probability of a deviation as large or larger, going by those before it; 0 for any that is
-   *   not among the largest
+   * @returns -log10 of the probability of a deviation as large or larger, going by those kept before it; 0 for any that
+   *   is not among the largest
    */
-  add(deviation: number, resolution: number): number {
-    const evidence = this.#evidence(deviation, resolution)
-    this.#keep(deviation)
-    return evidence
+  evidence(deviation: number, resolution: number): number {
+    if (this.#count < least || deviation <= this.#start + resolution) return 0
+    const excess = Math.max(this.#meanExcess(), resolution)
+    const beyond = (deviation - this.#start) / excess
+    return Math.min(most, Math.log10(this.#count / this.#size) + beyond / Math.LN10)
+  }
+
+  /** Takes a deviation into what later ones are held against. */
+  keep(deviation: number): void {
+    this.#count++
+    const largest = this.#largest
+    let i = this.#size
+    if (i < kept) {
+      this.#size++
+      for (; i > 0 && (largest[i - 1] as number) > deviation; i--) largest[i] = largest[i - 1] as number
+      largest[i] = deviation
+    } else if (deviation > this.#start) {
+      for (i = 1; i < kept && (largest[i] as number) < deviation; i++) largest[i - 1] = largest[i] as number
+      largest[i - 1] = deviation
+    }
   }
 
   /** The deviation that is exceeded with this probability; undefined while too little is known. */
@@ -56,31 +72,10 @@ export class Tail {
     return this.#largest[0] as number
   }
 
-  #evidence(deviation: number, resolution: number): number {
-    if (this.#count < least || deviation <= this.#start + resolution) return 0
-    const excess = Math.max(this.#meanExcess(), resolution)
-    const beyond = (deviation - this.#start) / excess
-    return Math.min(most, Math.log10(this.#count / this.#size) + beyond / Math.LN10)
-  }
-
   #meanExcess(): number {
     const start = this.#start
     let sum = 0
     for (let i = 1; i < this.#size; i++) sum += (this.#largest[i] as number) - start
     return sum / (this.#size - 1)
-  }
-
-  #keep(deviation: number): void {
-    this.#count++
-    const largest = this.#largest
-    let i = this.#size
-    if (i < kept) {
-      this.#size++
-      for (; i > 0 && (largest[i - 1] as number) > deviation; i--) largest[i] = largest[i - 1] as number
-      largest[i] = deviation
-    } else if (deviation > this.#start) {
-      for (i = 1; i < kept && (largest[i] as number) < deviation; i++) largest[i - 1] = largest[i] as number
-      largest[i - 1] = deviation
-    }
   }
 }

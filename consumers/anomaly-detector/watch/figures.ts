@@ -1,0 +1,174 @@
+/**
+ * What a site did in a minute, as far as it is watched: pure. Each shard counts its part; the parts add up, since a visitor's
+ * events are all in one shard. What is counted depends on the order of the stream alone, not on how it is read.
+ */
+import type { Delivery, TrackedEvent } from '../../../stream/event.ts'
+import { addressOf, hostOf } from '../../aggregator/place.ts'
+import { bucketOf } from '../../aggregator/shapes/quantiles.ts'
+import { VisitorSketch, visitorHash } from '../../aggregator/shapes/visitor-sketch.ts'
+import {
+  type CountMetric,
+  countMetrics,
+  type TopDimension,
+  topDimensions,
+  type VitalName,
+  vitalNames,
+} from './incident.ts'
+import { type SavedSample, VisitorSample } from './visitor-sample.ts'
+
+/** How often, by value. */
+export type Table = Map<string, number>
+type Tops = Record<TopDimension, Table>
+type Vitals = Map<VitalName, Table>
+
+export type MinuteFigures = {
+  counts: Record<CountMetric, number>
+  tops: Tops
+  /** By vital and bucket (aggregator/shapes/quantiles.ts). */
+  vitals: Vitals
+  sample: VisitorSample
+}
+
+/** Different values of a dimension that a minute and shard tell apart: the frequent ones are among the first. */
+const mostValues = 100
+/** Longest text that is kept of a value. */
+const longestValue = 100
+
+export function noFigures(): MinuteFigures {
+  const counts = Object.fromEntries(countMetrics.map((metric) => [metric, 0])) as MinuteFigures['counts']
+  return { counts, tops: topsFromJson(undefined), vitals: new Map(), sample: new VisitorSample() }
+}
+
+/** @param into is altered */
+export function addFigures(into: MinuteFigures, other: MinuteFigures): void {
+  for (const metric of countMetrics) into.counts[metric] += other.counts[metric]
+  for (const dimension of topDimensions) addTable(into.tops[dimension], other.tops[dimension])
+  for (const [vital, buckets] of other.vitals) {
+    const sum: Table = into.vitals.get(vital) ?? new Map()
+    into.vitals.set(vital, sum)
+    addTable(sum, buckets)
+  }
+  into.sample.merge(other.sample)
+}
+
+function addTable(into: Table, other: Table): void {
+  for (const [value, count] of other) into.set(value, (into.get(value) ?? 0) + count)
+}
+
+/** One minute of one site and shard while it is counted. */
+export class MinuteTally {
+  readonly #figures: MinuteFigures
+  readonly #visitors: VisitorSketch
+
+  private constructor(figures: MinuteFigures, visitors: VisitorSketch) {
+    this.#figures = figures
+    this.#visitors = visitors
+  }
+
+  static empty(): MinuteTally {
+    return new MinuteTally(noFigures(), new VisitorSketch())
+  }
+
+  add({ visitor, country }: Delivery, event: TrackedEvent): void {
+    const { counts, sample } = this.#figures
+    const { type, name = '', target } = event
+    if (visitor !== undefined) {
+      const hash = visitorHash(visitor)
+      this.#visitors.add(hash)
+      if (type === 'pageview' || type === 'click') sample.add(hash, type === 'click')
+    }
+    switch (type) {
+      case 'pageview':
+        counts.pageviews++
+        this.#countView(event, country)
+        break
+      case 'click':
+        counts.clicks++
+        if (target) this.#count('target', target.text || target.selector)
+        break
+      case 'custom':
+        counts.conversions++
+        this.#count('event', name)
+        break
+      case 'error':
+        counts.errors++
+        this.#count('error', name)
+        break
+      case 'vital':
+        this.#countVital(name, event.props?.value)
+        break
+    }
+  }
+
+  get figures(): MinuteFigures {
+    this.#figures.counts.visitors = this.#visitors.count
+    return this.#figures
+  }
+
+  toJson(): SavedMinute {
+    return { ...figuresToJson(this.figures), visitors: this.#visitors.toText() }
+  }
+
+  static fromJson(saved: SavedMinute): MinuteTally {
+    return new MinuteTally(figuresFromJson(saved), VisitorSketch.fromText(saved.visitors))
+  }
+
+  #countView({ url, referrer }: TrackedEvent, country: string | undefined): void {
+    const { page, host: own, campaign } = addressOf(url)
+    this.#count('page', page)
+    if (country) this.#count('country', country)
+    const host = referrer ? hostOf(referrer) : ''
+    // Within the site people only go on. '' is a visit that came from nowhere.
+    if (campaign.source || host !== own) this.#count('source', campaign.source || host)
+  }
+
+  #count(dimension: TopDimension, value: string): void {
+    const table = this.#figures.tops[dimension]
+    const text = value.slice(0, longestValue)
+    const count = table.get(text)
+    if (count === undefined && table.size >= mostValues) return
+    table.set(text, (count ?? 0) + 1)
+  }
+
+  #countVital(name: string, value: unknown): void {
+    const vital = vitalNames.find((known) => known === name)
+    if (vital === undefined || typeof value !== 'number') return
+    const { vitals } = this.#figures
+    const buckets: Table = vitals.get(vital) ?? new Map()
+    vitals.set(vital, buckets)
+    const bucket = String(bucketOf(value))
+    buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1)
+  }
+}
+
+type Pairs = [string, number][]
+export type SavedFigures = {
+  counts: Record<CountMetric, number>
+  tops: Partial<Record<TopDimension, Pairs>>
+  vitals: [VitalName, Pairs][]
+  sample: SavedSample
+}
+export type SavedMinute = SavedFigures & { visitors: string }
+
+export function figuresToJson({ counts, tops, vitals, sample }: MinuteFigures): SavedFigures {
+  const used = topDimensions.filter((dimension) => tops[dimension].size > 0)
+  return {
+    counts,
+    tops: Object.fromEntries(used.map((dimension) => [dimension, [...tops[dimension]]])),
+    vitals: [...vitals].map(([vital, buckets]) => [vital, [...buckets]]),
+    sample: sample.save(),
+  }
+}
+
+export function figuresFromJson({ counts, tops, vitals, sample }: SavedFigures): MinuteFigures {
+  return {
+    counts: { ...counts },
+    tops: topsFromJson(tops),
+    vitals: new Map(vitals.map(([vital, buckets]) => [vital, new Map(buckets)])),
+    sample: new VisitorSample(sample),
+  }
+}
+
+function topsFromJson(tops: SavedFigures['tops'] | undefined): Tops {
+  return Object.fromEntries(topDimensions.map((dimension) => [dimension, new Map(tops?.[dimension])])) as Tops
+}

@@ -1,0 +1,60 @@
+/** What is watched of a site, and how (docs/anomaly-detection.md has the reasons). */
+import { type CountMetric, countMetrics, type HourlyMetric, type SeriesName, type TopDimension } from './incident.ts'
+import type { SeriesKind } from './watched-series.ts'
+
+export const minuteMs = 60_000
+export const hourMs = 60 * minuteMs
+
+const eachMinute: SeriesKind = {
+  scale: 'count',
+  stepMs: minuteMs,
+  levelSteps: 30,
+  learningSteps: 60,
+  patienceSteps: 15,
+  acceptedAfterSteps: 1440,
+}
+/** Hours are for what is too slow or too seldom for minutes, so that no level may hide it; and a week has to have been seen. */
+const eachHour = {
+  stepMs: hourMs,
+  levelSteps: undefined,
+  learningSteps: 7 * 24,
+  patienceSteps: 24,
+  acceptedAfterSteps: 24,
+}
+
+const hourlyKinds: Record<HourlyMetric, SeriesKind> = {
+  pageviewsPerHour: { ...eachHour, scale: 'hourlyCount' },
+  bounceRate: { ...eachHour, scale: 'share' },
+  LCP: { ...eachHour, scale: 'time' },
+  INP: { ...eachHour, scale: 'time' },
+  CLS: { ...eachHour, scale: 'time' },
+}
+
+export function kindOf({ metric }: SeriesName): SeriesKind {
+  return isCount(metric) ? eachMinute : hourlyKinds[metric]
+}
+
+export function isCount(metric: SeriesName['metric']): metric is CountMetric {
+  return (countMetrics as readonly string[]).includes(metric)
+}
+
+/** Series that a site has of its most frequent pages, and of its sources. With the others: twenty, of 14 KB each. */
+export const topSeries = 5
+/** Fewer events a minute are too few for a series of their own; with fewer than the second it is given up. */
+export const topPerMinute = { begin: 4, end: 1 }
+/** Below this an hour's rate or quantile says little. */
+export const leastInHour = { visitors: 100, vitals: 50 }
+
+/** Where what happened to a metric can be seen. */
+export function dimensionsOf({ metric }: SeriesName): readonly TopDimension[] {
+  switch (metric) {
+    case 'clicks':
+      return ['target']
+    case 'conversions':
+      return ['event']
+    case 'errors':
+      return ['error']
+    default:
+      return ['page', 'source', 'country']
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * What the people of a site have said about its incidents: data with times. A setting
+ * holds for minutes that begin after it was made, so that judging a minute again goes by the same.
+ */
+import { type SeriesName, seriesKey } from './incident.ts'
+
+export type WatchSettings = {
+  /** -log10 of the probability that an incident is chance. */
+  evidence: number
+  minimumMinutes: number
+  /** Minutes without anything unusual after which an incident is over; whatever comes before belongs to it. */
+  coolDownMinutes: number
+}
+
+export type Feedback = { at: number; series: string; verdict: 'useful' | 'noise' }
+
+export type SettingsHistory = {
+  /** Oldest first; each holds from its time on. */
+  versions: (WatchSettings & { from: number })[]
+  feedback: Feedback[]
+}
+
+/** One false incident in some thousand years of minutes of one series, were minutes independent of each other. */
+export const usualSettings: WatchSettings = {
+  evidence: 9,
+  minimumMinutes: 2,
+  coolDownMinutes: 10,
+}
+
+export const noSettings: SettingsHistory = { versions: [], feedback: [] }
+
+/** How much more evidence a series needs after it was called noise, and less after it was useful; within bounds. */
+const afterNoise = 1.5
+const afterUseful = -0.5
+const bounds = { least: -2, most: 12 }
+
+/** @param at start of a minute, epoch milliseconds */
+export function settingsAt({ versions }: SettingsHistory, at: number): WatchSettings {
+  return versions.findLast(({ from }) => from <= at) ?? usualSettings
+}
+
+/** What feedback until then adds to the evidence that a series needs. */
+export function adjustmentOf({ feedback }: SettingsHistory, series: SeriesName, at: number): number {
+  const key = seriesKey(series)
+  let sum = 0
+  for (const given of feedback)
+    if (given.series === key && given.at <= at) sum += given.verdict === 'noise' ? afterNoise : afterUseful
+  return Math.min(bounds.most, Math.max(bounds.least, sum))
+}

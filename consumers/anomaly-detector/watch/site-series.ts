@@ -1,0 +1,79 @@
+/** The series of one site, by name: totals, what is told by the hour, and the most frequent pages and sources. */
+
+import type { MinuteFigures } from './figures.ts'
+import { countMetrics, type SeriesName, seriesKey } from './incident.ts'
+import { kindOf, topPerMinute, topSeries } from './kinds.ts'
+import type { Shares } from './shares.ts'
+import { type SavedSeries, type SeriesKind, WatchedSeries } from './watched-series.ts'
+
+export type NamedSeries = { name: SeriesName; kind: SeriesKind; series: WatchedSeries }
+
+const tops = ['source', 'page'] as const
+
+export class SiteSeries {
+  readonly #byKey = new Map<string, NamedSeries>()
+
+  find(name: SeriesName): NamedSeries | undefined {
+    return this.#byKey.get(seriesKey(name))
+  }
+
+  /** Begins one that is not there yet. */
+  get(name: SeriesName): NamedSeries {
+    const known = this.find(name)
+    if (known) return known
+    const kind = kindOf(name)
+    return this.#put({ name, kind, series: new WatchedSeries(kind) })
+  }
+
+  /** What a minute brought to each series that goes by minutes. */
+  valuesOf({ counts, tops: found }: MinuteFigures): { named: NamedSeries; value: number }[] {
+    for (const metric of countMetrics) if (counts[metric] > 0) this.get({ metric })
+    const values: { named: NamedSeries; value: number }[] = []
+    for (const metric of countMetrics) {
+      const named = this.find({ metric })
+      if (named) values.push({ named, value: counts[metric] })
+    }
+    for (const named of this.#byKey.values()) {
+      const { dimension, value } = named.name
+      if (dimension !== undefined && value !== undefined)
+        values.push({ named, value: found[dimension].get(value) ?? 0 })
+    }
+    return values
+  }
+
+  /** Which pages and sources are frequent enough changes slowly: looked at once an hour. */
+  chooseTops(shares: Shares): void {
+    for (const { name, series } of [...this.#byKey.values()]) {
+      const { dimension, value } = name
+      if (dimension === undefined || value === undefined || series.streak) continue
+      if (shares.perMinute(dimension, value) < topPerMinute.end) this.#byKey.delete(seriesKey(name))
+    }
+    for (const dimension of tops) {
+      const metric = 'pageviews'
+      for (const { value, perMinute } of shares.top(dimension, topSeries)) {
+        const count = [...this.#byKey.values()].filter(({ name }) => name.dimension === dimension).length
+        if (count < topSeries && perMinute >= topPerMinute.begin) this.get({ metric, dimension, value })
+      }
+    }
+  }
+
+  save(): SavedSiteSeries {
+    return [...this.#byKey.values()].map(({ name, series }) => ({ name, series: series.save() }))
+  }
+
+  static load(saved: SavedSiteSeries): SiteSeries {
+    const all = new SiteSeries()
+    for (const { name, series } of saved) {
+      const kind = kindOf(name)
+      all.#put({ name, kind, series: WatchedSeries.load(kind, series) })
+    }
+    return all
+  }
+
+  #put(named: NamedSeries): NamedSeries {
+    this.#byKey.set(seriesKey(named.name), named)
+    return named
+  }
+}
+
+export type SavedSiteSeries = { name: SeriesName; series: SavedSeries }[]

@@ -1,0 +1,148 @@
+/**
+ * All that is known of one site, and what its next minute makes of it: pure and deterministic.
+ * docs/anomaly-detection.md has the reasons.
+ */
+import { quantile } from '../../aggregator/shapes/quantiles.ts'
+import {
+  addFigures,
+  figuresFromJson,
+  figuresToJson,
+  type MinuteFigures,
+  noFigures,
+  type SavedFigures,
+} from './figures.ts'
+import { type Incident, type SeriesName, seriesKey, vitalNames } from './incident.ts'
+import { dimensionsOf, hourMs, isCount, leastInHour, minuteMs } from './kinds.ts'
+import { type Begun, begin, directionOf, update } from './open-incidents.ts'
+import { adjustmentOf, type SettingsHistory, settingsAt } from './settings.ts'
+import { type SavedShares, Shares } from './shares.ts'
+import { type NamedSeries, type SavedSiteSeries, SiteSeries } from './site-series.ts'
+import type { Bar } from './watched-series.ts'
+
+export class SiteWatch {
+  readonly #site: string
+  readonly #series: SiteSeries
+  readonly #shares: Shares
+  /** The hour that goes on, and the page views that it would have without what minutes show to be unusual. */
+  #hour: MinuteFigures
+  #usualPageviews: number
+  readonly #open: Incident[]
+
+  constructor(site: string, saved?: SavedSite) {
+    this.#site = site
+    this.#series = SiteSeries.load(saved?.series ?? [])
+    this.#shares = new Shares(saved?.shares)
+    this.#hour = saved ? figuresFromJson(saved.hour) : noFigures()
+    this.#usualPageviews = saved?.usualPageviews ?? 0
+    this.#open = saved?.open.map((alert) => ({ ...alert, end: undefined })) ?? []
+  }
+
+  /**
+   * Judges the next minute.
+   *
+   * @param minute its start, epoch milliseconds; every minute in turn, those without any event too
+   * @returns the incidents that are new or different now
+   */
+  add(minute: number, figures: MinuteFigures, settings: SettingsHistory): Incident[] {
+    const begun: Begun[] = []
+    const stepped: NamedSeries[] = []
+    const judge = (named: NamedSeries, at: number, value: number, events: number) => {
+      const { streak, begins } = named.series.add(at, value, events, barOf(named, settings, minute))
+      stepped.push(named)
+      if (begins && streak) begun.push({ ...named, streak })
+    }
+
+    for (const { named, value } of this.#series.valuesOf(figures)) judge(named, minute, value, value)
+    addFigures(this.#hour, figures)
+    this.#usualPageviews += this.#usualOf(figures)
+    const endsHour = (minute + minuteMs) % hourMs === 0
+    const hour = this.#hour
+    if (endsHour) {
+      this.#judgeHour(minute + minuteMs - hourMs, judge)
+      this.#hour = noFigures()
+      this.#usualPageviews = 0
+    }
+
+    begin(this.#site, this.#open, begun)
+    const changed = this.#open.filter((alert) => this.#goOn(alert, stepped, figures, hour))
+    if (this.#open.length === 0) this.#shares.add(figures)
+    if (endsHour) this.#series.chooseTops(this.#shares)
+    for (const alert of changed) if (alert.end !== undefined) this.#open.splice(this.#open.indexOf(alert), 1)
+    return changed
+  }
+
+  /** What minutes tell, hours need not tell again, nor learn from. */
+  #usualOf({ counts: { pageviews } }: MinuteFigures): number {
+    const series = this.#series.find({ metric: 'pageviews' })?.series
+    return series?.streak ? (series.points.at(-1)?.expected ?? pageviews) : pageviews
+  }
+
+  #judgeHour(at: number, judge: (named: NamedSeries, at: number, value: number, events: number) => void): void {
+    const { sample, vitals } = this.#hour
+    const { visitors, bounced } = sample.bounces
+    const pageviews = Math.round(this.#usualPageviews)
+    judge(this.#series.get({ metric: 'pageviewsPerHour' }), at, pageviews, pageviews)
+    if (visitors >= leastInHour.visitors)
+      judge(this.#series.get({ metric: 'bounceRate' }), at, bounced / visitors, visitors)
+    for (const vital of vitalNames) {
+      const buckets = vitals.get(vital)
+      if (!buckets) continue
+      const reports = [...buckets.values()].reduce((sum, count) => sum + count, 0)
+      if (reports >= leastInHour.vitals)
+        judge(this.#series.get({ metric: vital }), at, quantile(buckets, 0.75) ?? 0, reports)
+    }
+  }
+
+  /** @returns whether the incident is different now */
+  #goOn(alert: Incident, stepped: readonly NamedSeries[], minute: MinuteFigures, hour: MinuteFigures): boolean {
+    const lead = stepped.find(({ name }) => seriesKey(name) === seriesKey(alert.series))
+    if (lead && update(alert, lead.series)) {
+      const { peak, series, stepMs } = alert
+      const figures = stepMs === minuteMs ? minute : hour
+      const ratio = this.#ratio(series, peak.expected / (stepMs / minuteMs))
+      alert.changed = this.#shares.changes(figures, dimensionsOf(series), stepMs / minuteMs, directionOf(alert), ratio)
+    }
+    const members = [alert.series, ...alert.others].map((name) => this.#series.find(name)?.series)
+    // The leading series may have turned: what it does now is another incident.
+    const [leads, ...others] = members.map((series) => series?.streak)
+    const isOver = leads?.direction !== directionOf(alert) && others.every((streak) => streak === undefined)
+    if (isOver) alert.end = Math.max(alert.at + alert.stepMs, ...members.map((series) => series?.lastUntil ?? 0))
+    return lead !== undefined || isOver
+  }
+
+  /** What the time of day leads to expect of the leading series, in relation to its mean. */
+  #ratio({ metric, dimension, value }: SeriesName, expectedPerMinute: number): number {
+    const mean =
+      dimension !== undefined && value !== undefined
+        ? this.#shares.perMinute(dimension, value)
+        : this.#shares.countPerMinute(isCount(metric) ? metric : 'pageviews')
+    return metric === 'pageviewsPerHour' || isCount(metric) ? (mean > 0 ? expectedPerMinute / mean : 1) : 1
+  }
+
+  save(): SavedSite {
+    return {
+      series: this.#series.save(),
+      shares: this.#shares.save(),
+      hour: figuresToJson(this.#hour),
+      usualPageviews: this.#usualPageviews,
+      open: this.#open,
+    }
+  }
+}
+
+export type SavedSite = {
+  series: SavedSiteSeries
+  shares: SavedShares
+  hour: SavedFigures
+  usualPageviews: number
+  open: Incident[]
+}
+
+/** A series that is asked every hour is asked less often for what chance can bring, and need not be as sure. */
+function barOf({ name, kind }: NamedSeries, history: SettingsHistory, minute: number): Bar {
+  const { evidence, minimumMinutes, coolDownMinutes } = settingsAt(history, minute)
+  const adjusted = evidence + adjustmentOf(history, name, minute)
+  if (kind.stepMs === minuteMs)
+    return { evidence: adjusted, minimumSteps: minimumMinutes, coolDownSteps: coolDownMinutes }
+  return { evidence: adjusted - Math.log10(kind.stepMs / minuteMs), minimumSteps: 2, coolDownSteps: 2 }
+}

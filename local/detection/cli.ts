@@ -1,0 +1,43 @@
+/** `npm run detection`: two simulated weeks of sites, what is done to them, and what is found of it. */
+import { parseArgs } from 'node:util'
+import { runCommand, UsageError } from '../command.ts'
+import { runSite } from './run.ts'
+import { incidentKinds } from './script.ts'
+
+const help = `Simulates sites for 14 days, through what judges a site (consumers/anomaly-detector/watch), and says what it found.
+
+npm run detection -- --sites 10 --per-minute 600
+
+  --sites N        how many sites (10), each with a seed of its own, from 1 on
+  --per-minute N   page views in the busiest minutes of a site (600)
+  --quiet          nothing is done to them: whatever is found is wrong
+  --help           this text`
+
+runCommand(help, async () => {
+  const { values } = parseArgs({
+    options: {
+      sites: { type: 'string', default: '10' },
+      'per-minute': { type: 'string', default: '600' },
+      quiet: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return console.log(help)
+  const sites = Number(values.sites)
+  const perMinute = Number(values['per-minute'])
+  if (!Number.isInteger(sites) || sites < 1) throw new UsageError('--sites must be a whole number, 1 or more')
+  if (!(perMinute > 0)) throw new UsageError('--per-minute must be a number above 0')
+  const runs = Array.from({ length: sites }, (_, i) =>
+    runSite({ seed: i + 1, perMinute, days: 14, scripted: !values.quiet }),
+  )
+  const all = runs.flatMap(({ found }) => found)
+  for (const kind of values.quiet ? [] : incidentKinds) {
+    const times = all.filter((one) => one.kind === kind).map(({ afterMs }) => afterMs)
+    const found = times.filter((afterMs) => afterMs !== undefined)
+    const slowest = found.length > 0 ? `the slowest after ${Math.round(Math.max(...found) / 1000)} s` : ''
+    console.log(`${kind.padEnd(11)} ${found.length} of ${times.length} found ${slowest}`)
+  }
+  const wrong = runs.reduce((sum, run) => sum + run.wrong.length, 0)
+  const weeks = runs.reduce((sum, run) => sum + run.weeks, 0)
+  console.log(`wrong       ${wrong} in ${weeks} weeks of a site`)
+})

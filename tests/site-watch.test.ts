@@ -1,0 +1,73 @@
+/** What is made of a site's minutes does not depend on how they were counted, nor on when what is known was saved. */
+import { describe, expect, it } from 'vitest'
+import { addFigures, MinuteTally, noFigures, type SavedMinute } from '../consumers/anomaly-detector/watch/figures.ts'
+import { type Incident, incidentKey } from '../consumers/anomaly-detector/watch/incident.ts'
+import { noSettings } from '../consumers/anomaly-detector/watch/settings.ts'
+import { type SavedSite, SiteWatch } from '../consumers/anomaly-detector/watch/site-watch.ts'
+import { seededRandom } from '../load-test/random.ts'
+import { firstAt, minuteMs, SimulatedSite, undisturbed } from '../local/detection/traffic.ts'
+import { aClick, aDelivery, anEvent } from './support/events.ts'
+
+const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
+
+/** A day of a site whose clicks are flooded for ten minutes, with what is known saved and read every so many minutes. */
+function incidentsOf(saveEvery: number): Map<string, Incident> {
+  const site = new SimulatedSite(seededRandom(7), 60)
+  let watch = new SiteWatch('simulated')
+  const found = new Map<string, Incident>()
+  for (let minute = 0; minute < 1440; minute++) {
+    const isFlood = minute >= 1000 && minute < 1010
+    const figures = site.next(minute, { ...undisturbed, extraClicks: isFlood ? 400 : 0 })
+    for (const incident of watch.add(firstAt + minute * minuteMs, figures, noSettings))
+      found.set(incidentKey(incident), structuredClone(incident))
+    if (minute % saveEvery === saveEvery - 1) watch = new SiteWatch('simulated', json<SavedSite>(watch.save()))
+  }
+  return found
+}
+
+describe('what is known of a site', () => {
+  it('may be saved at any minute, in the middle of an incident too', () => {
+    const neverSaved = incidentsOf(Number.POSITIVE_INFINITY)
+    expect([...neverSaved.values()].map(({ series }) => series.metric)).toContain('clicks')
+    expect(incidentsOf(1)).toEqual(neverSaved)
+    expect(incidentsOf(7)).toEqual(neverSaved)
+  })
+})
+
+describe('a minute', () => {
+  const deliveries = Array.from({ length: 300 }, (_, i) => {
+    // As names are that come of a hash: every digit matters.
+    const visitor = (Math.imul((i % 40) + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0').repeat(2)
+    const url = `https://shop.example/${i % 3}`
+    const event = i % 4 === 0 ? aClick({ url, n: i }) : anEvent({ url, n: i, referrer: 'https://search.example/' })
+    return aDelivery({ visitor, country: i % 2 ? 'DE' : 'US', events: [event] })
+  })
+  const count = (some: typeof deliveries, tally = MinuteTally.empty()) => {
+    for (const delivery of some) for (const event of delivery.events) tally.add(delivery, event)
+    return tally
+  }
+
+  it('counts what is watched of events', () => {
+    const { counts, tops } = count(deliveries).figures
+    expect(counts).toEqual({ pageviews: 225, visitors: 40, clicks: 75, conversions: 0, errors: 0 })
+    expect(tops.target).toEqual(new Map([['Buy', 75]]))
+    expect(tops.source).toEqual(new Map([['search.example', 225]]))
+    expect([...tops.page.values()]).toEqual([75, 75, 75])
+  })
+
+  it('is the same after it was stored in the middle', () => {
+    const half = json<SavedMinute>(count(deliveries.slice(0, 130)).toJson())
+    const whole = count(deliveries.slice(130), MinuteTally.fromJson(half))
+    expect(whole.toJson()).toEqual(count(deliveries).toJson())
+  })
+
+  it('is the sum of what its shards counted, whose visitors are apart', () => {
+    const isOne = ({ visitor }: { visitor?: string }) => Number.parseInt(visitor?.at(-1) ?? '', 16) % 2 === 1
+    const sum = noFigures()
+    addFigures(sum, count(deliveries.filter(isOne)).figures)
+    addFigures(sum, count(deliveries.filter((delivery) => !isOne(delivery))).figures)
+    const { counts, sample } = count(deliveries).figures
+    expect(sum.counts).toEqual(counts)
+    expect(sum.sample.bounces).toEqual(sample.bounces)
+  })
+})
