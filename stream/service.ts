@@ -5,6 +5,8 @@
  *     start() ──▶ { ready } over IPC ──▶ running ──SIGTERM, or the parent is gone──▶ stop() ──▶ exit 0
  *        └─ fails: { failed }, exit 1                                    └─ longer than drainMs: exit 1
  */
+import { setTimeout as sleep } from 'node:timers/promises'
+
 export type ServiceMessage = { ready: true; port?: number } | { failed: string }
 
 export type Service = {
@@ -15,6 +17,39 @@ export type Service = {
   /** Longest time that `stop` may take. */
   drainMs: number
   onFault: (error: unknown) => void
+}
+
+/**
+ * A service that does rounds of work, a pause after each, until it is told to stop.
+ *
+ * @param round answers how long the pause is, in milliseconds; tells of its own faults, and throws none
+ */
+export function roundsService({
+  round,
+  ...service
+}: Pick<Service, 'drainMs' | 'onFault'> & { round: (signal: AbortSignal) => Promise<number> }): Service {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  let running: Promise<void> | undefined
+
+  async function run(): Promise<void> {
+    while (!signal.aborted) {
+      const pauseMs = await round(signal)
+      await sleep(pauseMs, undefined, { signal }).catch(() => {})
+    }
+  }
+
+  return {
+    ...service,
+    async start() {
+      running = run()
+      return {}
+    },
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
 }
 
 type Host = Pick<NodeJS.Process, 'on' | 'exit' | 'connected' | 'stderr'> & { send?: NodeJS.Process['send'] }

@@ -1,7 +1,6 @@
 /** The eraser as a process: looks now and then whether something is to be erased. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { runService } from '../../stream/service.ts'
+import { roundsService, runService } from '../../stream/service.ts'
 import { consumerEnvironment } from '../runtime/process.ts'
 import { createEraser, eraserOptions } from './erase.ts'
 
@@ -12,32 +11,18 @@ await runService(process, async () => {
   const { settings } = environment
   const log = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'eraser' })
   const eraser = createEraser(environment, eraserOptions(settings))
-  const stop = new AbortController()
-
-  async function run(): Promise<void> {
-    while (!stop.signal.aborted) {
+  return roundsService({
+    async round(signal) {
       try {
-        const { done, faults } = await eraser.round(stop.signal)
+        const { done, faults } = await eraser.round(signal)
         for (const err of faults) log.error({ err }, 'an erasure could not go on; trying again')
         if (done > 0) log.info({ done }, 'erased')
       } catch (err) {
-        if (!stop.signal.aborted) log.error({ err }, 'erasures could not be looked after; trying again')
+        if (!signal.aborted) log.error({ err }, 'erasures could not be looked after; trying again')
       }
-      await sleep(lookEveryMs, undefined, { signal: stop.signal }).catch(() => {})
-    }
-  }
-
-  let running: Promise<void> | undefined
-  return {
+      return lookEveryMs
+    },
     drainMs: settings.RETRACE_DRAIN_MS,
     onFault: (err) => log.error({ err }, 'the eraser did not stop cleanly'),
-    async start() {
-      running = run()
-      return {}
-    },
-    async stop() {
-      stop.abort()
-      await running
-    },
-  }
+  })
 })

@@ -1,7 +1,6 @@
 /** The redriver as a process: looks into the overflow now and then, and empties it as fast as Kinesis takes it. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { runService } from '../../stream/service.ts'
+import { roundsService, runService } from '../../stream/service.ts'
 import { readSettings } from '../../stream/settings.ts'
 import { composeRedriver } from './compose.ts'
 import { redrive } from './redrive.ts'
@@ -13,31 +12,16 @@ await runService(process, async () => {
   const settings = readSettings(process.env)
   const log = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'redriver' })
   const stores = composeRedriver(settings)
-  const stop = new AbortController()
-
-  async function run(): Promise<void> {
-    while (!stop.signal.aborted) {
+  return roundsService({
+    async round() {
       const result = await redrive(stores).catch((err: unknown) => {
         log.warn({ err }, 'the overflow could not be redriven; trying again')
         return { redriven: 0, refused: true, empty: false }
       })
       if (result.redriven > 0) log.info(result, 'put back into the stream')
-      const ms = result.refused ? pauseMs.refused : result.empty ? pauseMs.empty : pauseMs.full
-      await sleep(ms, undefined, { signal: stop.signal }).catch(() => {})
-    }
-  }
-
-  let running: Promise<void> | undefined
-  return {
+      return result.refused ? pauseMs.refused : result.empty ? pauseMs.empty : pauseMs.full
+    },
     drainMs: settings.RETRACE_DRAIN_MS,
     onFault: (err) => log.error({ err }, 'the redriver did not stop cleanly'),
-    async start() {
-      running = run()
-      return {}
-    },
-    async stop() {
-      stop.abort()
-      await running
-    },
-  }
+  })
 })
