@@ -18,10 +18,13 @@ describe('the figures as a generation has them', () => {
       for (const granularity of ['hour', 'day'] as const)
         await dashboard.putCell({ site: 'shop', granularity, at, generation }, visit(1, pageviews))
     await create('other', {}, aReport('other', 'shop', ['2026-11-22']))
+    await open('/replays/other')
+    const link = page.getByRole('link', { name: 'Look at the dashboard with it' })
+    await link.waitFor()
+    // Not before: the page that signing in led to may still be asking.
     const asked: URL[] = []
     page.on('request', (request) => asked.push(new URL(request.url())))
-    await open('/replays/other')
-    await page.getByRole('link', { name: 'Look at the dashboard with it' }).click()
+    await link.click()
     await shows('As generation other')
     const pageviews = page.getByRole('button', { name: /^Page views/ })
     await eventually(async () => (await textOf(pageviews)).includes('5'))

@@ -1,5 +1,4 @@
 /** The dashboard within a test: its app over real tables (dynalite, in memory), and cells to put into them. */
-import type { AddressInfo } from 'node:net'
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { KinesisClient } from '@aws-sdk/client-kinesis'
 import { S3Client } from '@aws-sdk/client-s3'
@@ -31,6 +30,7 @@ import { formNames } from '../../dashboard/forms.ts'
 import { createDashboard, type DashboardOptions } from '../../dashboard/server.ts'
 import { createStore } from '../../dashboard/store/store.ts'
 import { tables } from '../../stream/tables.ts'
+import { close, listen } from './embedded.ts'
 
 export const adminToken = 'correct-horse-battery-staple'
 export const bearer = { authorization: `Bearer ${adminToken}` }
@@ -71,9 +71,8 @@ export type TestDashboard = {
 
 export async function startDashboard(): Promise<TestDashboard> {
   const dynamo = dynalite({ createTableMs: 0 })
-  await new Promise<void>((resolve) => dynamo.listen(0, '127.0.0.1', resolve))
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${(dynamo.address() as AddressInfo).port}`,
+    endpoint: `http://127.0.0.1:${await listen(dynamo)}`,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   })
@@ -148,8 +147,8 @@ export async function startDashboard(): Promise<TestDashboard> {
     },
     async close() {
       await app.close()
+      await close(dynamo)
       client.destroy()
-      await new Promise((resolve) => dynamo.close(resolve))
     },
   }
 }

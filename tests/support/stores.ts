@@ -1,7 +1,6 @@
 /** The embedded servers within a test: real Kinesis, DynamoDB and S3 protocols, in memory, one set a test file. */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import dynalite from 'dynalite'
@@ -9,6 +8,7 @@ import kinesalite from 'kinesalite'
 import S3rver from 's3rver'
 import { provision } from '../../local/provision.ts'
 import { readSettings, type Settings } from '../../stream/settings.ts'
+import { close, listen } from './embedded.ts'
 
 export type TestStores = { settings: Settings; close: () => Promise<void> }
 
@@ -39,17 +39,4 @@ export async function startStores(): Promise<TestStores> {
       await rm(folder, { recursive: true })
     },
   }
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
-  })
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }
