@@ -59,6 +59,8 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
     // The request log would hold tokens: the sign-in link carries one.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
+    // Fastify would drop names that no schema knows, and a misspelt `sites` would have all of them replayed.
+    ajv: { customOptions: { removeAdditional: false } },
     // An address that anybody can make up would slow down nobody who guesses tokens.
     trustProxy: options.trustedProxies === '' ? false : options.trustedProxies,
     routerOptions: { maxParamLength: 128 },
@@ -127,9 +129,10 @@ function registerErrors(app: FastifyInstance): void {
 
 /** Fastify's own refusals and the store's faults, in our words. */
 function toProblem(error: FastifyError): Problem {
-  // Ajv's sentences name the parameter and what it must be, never what it was.
   if (error.validation)
-    return new Problem(error.validationContext === 'body' ? 'bad_body' : 'bad_parameter', { message: error.message })
+    return new Problem(error.validationContext === 'body' ? 'bad_body' : 'bad_parameter', {
+      message: sentenceOf(error),
+    })
   const codes: Record<number, ProblemCode> = {
     400: 'bad_body',
     404: 'not_found',
@@ -138,4 +141,10 @@ function toProblem(error: FastifyError): Problem {
   }
   const code = codes[error.statusCode ?? 500] ?? (isUnavailable(error) ? 'unavailable' : 'internal')
   return new Problem(code, { cause: error })
+}
+
+/** Ajv's sentences name the parameter and what it must be, never what it was; all but one. */
+function sentenceOf({ message, validation }: FastifyError): string {
+  const unknown = validation?.find(({ keyword }) => keyword === 'additionalProperties')?.params.additionalProperty
+  return unknown === undefined ? message : `body must not have '${String(unknown).slice(0, 64)}'`
 }

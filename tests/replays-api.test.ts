@@ -71,6 +71,13 @@ describe('a replay', () => {
     expect(await post('/api/replays', payload)).toMatchObject({ status: 400, body: { code: 'bad_body' } })
   })
 
+  it('is refused by the name of what is misspelt: all sites would be replayed', async () => {
+    const before = await dashboard.get('/api/replays')
+    const asked = await post('/api/replays', { site: ['shop'], from: '2026-11-01', to: '2026-11-02' })
+    expect(asked).toEqual({ status: 400, body: { code: 'bad_body', message: "body must not have 'site'" } })
+    expect(await dashboard.get('/api/replays')).toEqual(before)
+  })
+
   it('that is not there is not found', async () => {
     for (const id of ['nothing', 'live', 'A%23b'])
       for (const act of ['publish', 'rollback', 'drop'])
