@@ -4,31 +4,33 @@
  * a value, the place it has in either cell among it, is kept from one time to the next.
  */
 import type { Delta } from './delta.ts'
-import type { DimensionValue, SharedValues } from './dimension-value.ts'
+import type { DimensionValue, SharedValues, SumOwner } from './dimension-value.ts'
 import type { HeldValue } from './held-value.ts'
 import type { OpenCell } from './open-cell.ts'
-import { addCounts } from './shapes/cell.ts'
+import { Tally } from './shapes/cell.ts'
 import type { Dimension } from './shapes/dimensions.ts'
-import { ListSum, type SumOwner, ValueSum } from './sum.ts'
+import { SumRows } from './sum-rows.ts'
 
-/** A value in either cell; positions of clicks are not counted by the hour. */
-type Places = { inHour: HeldValue | undefined; inDay: HeldValue | undefined }
-
-/** Lists that are known by their identity; beyond so many all are looked up by what they say again. */
+/** Lists that are known; beyond so many all are looked up by what they say again. */
 const maxLists = 50_000
 
 export class DeltaSum {
   readonly hour: OpenCell
   readonly day: OpenCell
-  /** A value outlives this, and with it the sum that it leads to: that knows no more of its owner than who it is. */
+  /** A value outlives this, and knows no more of what it was added up in than who that is: it holds no cells. */
   readonly #owner: SumOwner = {}
-  readonly #places: Places[] = []
+  /** A row for each value, with its place in either cell: positions of clicks are not counted by the hour. */
+  readonly #values = new SumRows()
+  readonly #inHour: (HeldValue | undefined)[] = []
+  readonly #inDay: (HeldValue | undefined)[] = []
   /** For values that are new, and for those that were last added up elsewhere: in another hour, for another site. */
-  readonly #byValue = new Map<Dimension, Map<string, ValueSum>>()
+  readonly #byValue = new Map<Dimension, Map<string, number>>()
   /** What many deltas share is added up as one, and by value at the end. */
-  readonly #byList = new Map<SharedValues, ListSum>()
-  #touchedValues: ValueSum[] = []
-  #touchedLists: ListSum[] = []
+  #lists = new SumRows()
+  #listOwner: SumOwner = {}
+  /** Rows of their values. */
+  #rowsOfLists: number[][] = []
+  readonly #byList = new Map<SharedValues, number>()
 
   constructor(hour: OpenCell, day: OpenCell) {
     this.hour = hour
@@ -39,79 +41,81 @@ export class DeltaSum {
     const { add, visitor, values, shared, visitorIsKnown, outsideTotals } = delta
     if (!outsideTotals) this.hour.sum.addToTotals(delta, visitorIsKnown)
     for (const value of values) {
-      const sum = value.sum?.owner === this.#owner ? value.sum : this.#sumOf(value)
-      if (!sum.isTouched) this.#touch(sum)
-      addCounts(sum, add)
-      if (visitor !== undefined && sum.isOfVisitors) sum.addVisitor(visitor)
+      const row = value.owner === this.#owner ? value.row : this.#rowOf(value)
+      this.#values.add(row, add)
+      if (visitor !== undefined && value.tellsVisitorsApart) this.#values.addVisitor(row, visitor)
     }
     if (shared === undefined) return
-    const sum = shared.sum?.owner === this.#owner ? shared.sum : this.#sumOfList(shared)
-    if (!sum.isTouched) {
-      sum.isTouched = true
-      this.#touchedLists.push(sum)
-    }
-    addCounts(sum, add)
-    if (visitor !== undefined && !visitorIsKnown) sum.addVisitor(visitor)
+    const row = shared.owner === this.#listOwner ? shared.row : this.#rowOfList(shared)
+    this.#lists.add(row, add)
+    if (visitor !== undefined && !visitorIsKnown) this.#lists.addVisitor(row, visitor)
   }
 
   /** Puts what came together into both cells; all of its values have their places by then. */
   settle(): void {
     this.day.sum.add(this.hour.sum)
-    for (const list of this.#touchedLists) {
-      for (const value of list.values) {
-        if (!value.isTouched) this.#touch(value)
-        value.add(list)
+    this.#settleLists()
+    const values = this.#values
+    for (const row of values.touched) {
+      this.hour.add(this.#inHour[row], values, row)
+      this.day.add(this.#inDay[row], values, row)
+    }
+    values.clear()
+  }
+
+  /** All that a visit comes with tells visitors apart. */
+  #settleLists(): void {
+    const [lists, values] = [this.#lists, this.#values]
+    for (const list of lists.touched) {
+      const rows = this.#rowsOfLists[list] as number[]
+      const counts = new Tally()
+      lists.addCountsTo(counts, list)
+      for (const row of rows) {
+        values.add(row, counts)
+        for (let place = lists.latestVisitor(list); place > 0; place = lists.visitorBefore(place))
+          values.addVisitor(row, lists.visitorAt(place))
       }
-      list.isTouched = false
-      list.clear()
     }
-    this.#touchedLists = []
-    for (const value of this.#touchedValues) {
-      const { inHour, inDay } = this.#places[value.place] as Places
-      if (inHour) this.hour.add(inHour, value)
-      if (inDay) this.day.add(inDay, value)
-      value.isTouched = false
-      value.clear()
-    }
-    this.#touchedValues = []
+    lists.clear()
   }
 
-  #touch(sum: ValueSum): void {
-    sum.isTouched = true
-    this.#touchedValues.push(sum)
-  }
-
-  #sumOf(of: DimensionValue): ValueSum {
+  #rowOf(of: DimensionValue): number {
     const { dimension, value } = of
     let values = this.#byValue.get(dimension)
     if (!values) {
       values = new Map()
       this.#byValue.set(dimension, values)
     }
-    let sum = values.get(value)
-    if (!sum) {
-      const place = this.#places.push({
-        inHour: this.hour.hold(dimension, value),
-        inDay: this.day.hold(dimension, value),
-      })
-      sum = new ValueSum(this.#owner, dimension, place - 1)
-      values.set(value, sum)
+    let row = values.get(value)
+    if (row === undefined) {
+      row = this.#values.push()
+      this.#inHour.push(this.hour.hold(dimension, value))
+      this.#inDay.push(this.day.hold(dimension, value))
+      values.set(value, row)
     }
-    of.sum = sum
-    return sum
+    of.owner = this.#owner
+    of.row = row
+    return row
   }
 
-  #sumOfList(of: SharedValues): ListSum {
-    let sum = this.#byList.get(of)
-    if (!sum) {
-      sum = new ListSum(
-        this.#owner,
-        of.lists.flat().map((value) => this.#sumOf(value)),
-      )
-      if (this.#byList.size >= maxLists) this.#byList.clear()
-      this.#byList.set(of, sum)
+  #rowOfList(of: SharedValues): number {
+    let row = this.#byList.get(of)
+    if (row === undefined) {
+      if (this.#byList.size >= maxLists) this.#forgetLists()
+      row = this.#lists.push()
+      this.#rowsOfLists.push(of.lists.flat().map((value) => this.#rowOf(value)))
+      this.#byList.set(of, row)
     }
-    of.sum = sum
-    return sum
+    of.owner = this.#listOwner
+    of.row = row
+    return row
+  }
+
+  #forgetLists(): void {
+    this.#settleLists()
+    this.#lists = new SumRows()
+    this.#listOwner = {}
+    this.#rowsOfLists = []
+    this.#byList.clear()
   }
 }

@@ -6,7 +6,7 @@
 import { isAfter, type SequenceNumber } from '../../stream/sequence.ts'
 import type { CellStore } from './cell-store.ts'
 import type { HeldValue } from './held-value.ts'
-import { addCounts, type Cell, type Figures, figuresOf } from './shapes/cell.ts'
+import { addCounts, type Cell, figuresOf } from './shapes/cell.ts'
 import type { CellKey } from './shapes/cell-key.ts'
 import { isFull, reservedBytes, valueBytes } from './shapes/cell-parts.ts'
 import type { Sum } from './sum.ts'
@@ -58,19 +58,23 @@ export class HeldItem {
    * @param changedBy the last record that the sum is of; if it is in the item, all of them are, and nothing is added
    */
   addToTotals(sum: Sum, changedBy: SequenceNumber | undefined): void {
-    this.add(this.#cell.totals, sum, changedBy)
+    if (!this.takes(changedBy)) return
+    const { totals } = this.#cell
+    addCounts(totals, sum)
+    if (sum.visitors) for (const visitor of sum.visitors) totals.visitors.add(visitor)
   }
 
-  /** Adds to figures of it, of which those of all its values are to be told of the same record, one after another. */
-  add(figures: Figures, sum: Sum, changedBy: SequenceNumber | undefined): void {
-    if (changedBy === undefined) return
-    if (this.#takes !== changedBy) {
-      if (!isAfter(changedBy, this.#through)) return
-      this.#takes = changedBy
-      this.#through = changedBy
-    }
-    addCounts(figures, sum)
-    if (sum.visitors) for (const visitor of sum.visitors) figures.visitors.add(visitor)
+  /**
+   * Whether changes up to a record are not in the item yet. From then on they count as being in it: what they change of
+   * all its figures is to be added before another record is asked about.
+   */
+  takes(changedBy: SequenceNumber | undefined): boolean {
+    if (changedBy === undefined) return false
+    if (this.#takes === changedBy) return true
+    if (!isAfter(changedBy, this.#through)) return false
+    this.#takes = changedBy
+    this.#through = changedBy
+    return true
   }
 
   /**

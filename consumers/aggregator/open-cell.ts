@@ -8,6 +8,7 @@ import type { CellKey } from './shapes/cell-key.ts'
 import { isCounted, partBelow, type RootPart, rootOf, rootPartOf } from './shapes/cell-parts.ts'
 import type { Dimension } from './shapes/dimensions.ts'
 import { Sum } from './sum.ts'
+import type { SumRows } from './sum-rows.ts'
 
 /** Which items of a cell: its totals, or the parts of one tree, by the name of its root. */
 export type Section = 'totals' | RootPart
@@ -63,9 +64,9 @@ export class OpenCell {
     return this.#ahead !== undefined && this.changedBy !== undefined && !isAfter(this.changedBy, this.#ahead)
   }
 
-  /** Adds to the figures of a value that has its place. */
-  add({ item, figures }: HeldValue, sum: Sum): void {
-    if (item && figures) item.add(figures, sum, this.changedBy)
+  /** Adds a row to the figures of a value that has its place; undefined: the cell does not count it. */
+  add(held: HeldValue | undefined, sums: SumRows, row: number): void {
+    if (held?.figures && held.item?.takes(this.changedBy)) sums.addTo(held.figures, row)
   }
 
   /** Adds what is to be added to its totals: now all that changed it is in its items. */
