@@ -6,7 +6,7 @@ import { foldEvent } from '../../consumers/aggregator/fold.ts'
 import { FoldState } from '../../consumers/aggregator/fold-state.ts'
 import { granularityMs, liveGeneration, minuteRetentionMs } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { dailySegments } from '../../consumers/aggregator/shapes/segments.ts'
-import { createTraffic } from '../../load-test/traffic.ts'
+import { createTraffic, type TrafficRequest } from '../../load-test/traffic.ts'
 import type { Delivery } from '../../stream/event.ts'
 import { createMemoryCells, type MemoryCells } from '../bench-aggregate/memory-cells.ts'
 
@@ -31,22 +31,12 @@ export async function foldPast({ site, events, days, until, seed }: Past): Promi
   let flushedAt = at
 
   for (let sequence = 0; at < until; sequence += 1) {
-    const { visit, userAgent, language, body } = traffic.next(Math.floor(at))
-    const delivery: Delivery = {
-      site,
-      visitor: hash('sha1', `${seed} ${visit}`, 'hex').slice(0, 16),
-      received: body.sentAt + transitMs,
-      sentAt: body.sentAt,
-      userAgent,
-      country: countries[visit % countries.length] as string,
-      language: language.slice(0, 2),
-      events: body.events,
-    }
-    const number = `49${String(sequence).padStart(54, '0')}`
+    const delivery = deliveryOf(traffic.next(Math.floor(at)), seed)
+    const number = sequenceOf(sequence)
     const segment = segmentOf(delivery.received)
-    for (const event of body.events) foldEvent(state, segment, delivery, event, (delta) => book.add(number, delta))
+    for (const event of delivery.events) foldEvent(state, segment, delivery, event, (delta) => book.add(number, delta))
     await book.endRecord()
-    at += (body.events.length / (rate * busyness(at))) * 1000
+    at += (delivery.events.length / (rate * busyness(at))) * 1000
     if (at - flushedAt >= granularityMs.day) {
       flushedAt = at
       await book.flushAll()
@@ -54,6 +44,24 @@ export async function foldPast({ site, events, days, until, seed }: Past): Promi
   }
   await book.flushAll()
   return cells
+}
+
+/** What the endpoint makes of a request. */
+export function deliveryOf({ visit, userAgent, language, body }: TrafficRequest, seed: number): Delivery {
+  return {
+    site: body.site,
+    visitor: hash('sha1', `${seed} ${visit}`, 'hex').slice(0, 16),
+    received: body.sentAt + transitMs,
+    sentAt: body.sentAt,
+    userAgent,
+    country: countries[visit % countries.length] as string,
+    language: language.slice(0, 2),
+    events: body.events,
+  }
+}
+
+export function sequenceOf(count: number): string {
+  return `49${String(count).padStart(54, '0')}`
 }
 
 /** Days have an afternoon and a night; on average this is 1. */

@@ -1,100 +1,168 @@
 /** `npm run bench:dashboard`: how long an overview takes, on the server and in a browser. */
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { buildDashboard } from '../../dashboard/build.ts'
 import { median } from '../../load-test/bench/median.ts'
+import { startArrivals } from './arrivals.ts'
 import { measurePage } from './browser.ts'
 import { foldPast, storeCells } from './fill.ts'
 import { askOverview, quantile } from './overview.ts'
-import { startStack, token } from './stack.ts'
+import { type Stack, startStack, token } from './stack.ts'
 
 const help = `Measures the overview of a site with a million events: the server's answers to all that the page asks, and a browser.
 
 npm run bench:dashboard -- [options]
 
   --events N      events of the site, spread over the period (default 1000000)
+  --arrivals N    events a second that go on arriving meanwhile (default 2)
   --rounds N      how often the overview is asked for (default 100)
+  --starts N      how often the dashboard is started anew and asked for the first time (default 3)
   --pages N       how often a browser opens it, at a quarter of its speed (default 9)
+  --periods LIST  30d, 12mo or both (default 30d,12mo)
   --time-zone Z   of the site; off UTC its days are read by the hour (default UTC)
   --seed N        draws the traffic (default 1)
+  --data FOLDER   keeps the sites there, so that the next run on the same UTC day need not make them again
   --json          one JSON object as the last line`
 
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '1000000' },
+    arrivals: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '100' },
+    starts: { type: 'string', default: '3' },
     pages: { type: 'string', default: '9' },
+    periods: { type: 'string', default: '30d,12mo' },
     'time-zone': { type: 'string', default: 'UTC' },
     seed: { type: 'string', default: '1' },
+    data: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
 
+const site = 'shop'
+const timeZone = values['time-zone']
+const daysOf = { '30d': 30, '12mo': 365 } as const
+type Period = keyof typeof daysOf
+/** Between two questions, so that there is something new for the second: the aggregator writes so often. */
+const pauseMs = 400
+
+type Measured = {
+  cells: number
+  /** Milliseconds of each question by the clock, and processor time of one on average. */
+  server: number[]
+  cold: number[]
+  cpuMs: number
+  storeCpuMs: number
+  pages: { firstContentfulPaintMs: number; allPanelsMs: number }[]
+}
+
 if (values.help) console.log(help)
 else await report()
 
 async function report(): Promise<void> {
-  const [events, rounds, pages, seed] = [values.events, values.rounds, values.pages, values.seed].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-  ]
+  const numbers = [values.events, values.arrivals, values.rounds, values.starts, values.pages, values.seed].map(Number)
+  const [events, arrivals, rounds, starts, pages, seed] = numbers as [number, number, number, number, number, number]
+  if (numbers.some((number) => !Number.isInteger(number) || number < 0))
+    throw new Error('events, arrivals, rounds, starts, pages and seed must be whole numbers')
+  const periods = values.periods.split(',').filter((period): period is Period => period in daysOf)
+  if (periods.length === 0) throw new Error('--periods must name 30d, 12mo or both')
   await buildDashboard()
-  const month = await measure('30d', 30, events, rounds, pages, seed)
-  const year = await measure('12mo', 365, events, rounds, 0, seed)
-  const result = {
-    overview30DaysP50Ms: tenth(quantile(month.server, 0.5)),
-    overview30DaysP95Ms: tenth(quantile(month.server, 0.95)),
-    overview30DaysCpuMs: tenth(month.cpuMs),
-    overview30DaysColdMs: tenth(month.coldMs),
-    overview12MonthsP50Ms: tenth(quantile(year.server, 0.5)),
-    overview12MonthsP95Ms: tenth(quantile(year.server, 0.95)),
-    overview12MonthsCpuMs: tenth(year.cpuMs),
-    overview12MonthsColdMs: tenth(year.coldMs),
-    firstContentfulPaintMs: Math.round(median(month.pages.map(({ firstContentfulPaintMs }) => firstContentfulPaintMs))),
-    allPanelsMs: Math.round(median(month.pages.map(({ allPanelsMs }) => allPanelsMs))),
-    events,
-    cells: { month: month.cells, year: year.cells },
-    rounds,
-    timeZone: values['time-zone'],
-  }
-  console.log(
-    [
-      `30 days     p50 ${result.overview30DaysP50Ms} ms, p95 ${result.overview30DaysP95Ms} ms, processor ${result.overview30DaysCpuMs} ms, first after a start ${result.overview30DaysColdMs} ms`,
-      `12 months   p50 ${result.overview12MonthsP50Ms} ms, p95 ${result.overview12MonthsP95Ms} ms, processor ${result.overview12MonthsCpuMs} ms, first after a start ${result.overview12MonthsColdMs} ms`,
+  const result: Record<string, unknown> = {}
+  for (const period of periods) {
+    const measured = await measure(period, { events, arrivals, rounds, starts, pages, seed })
+    const [name, words] = period === '30d' ? ['overview30Days', '30 days  '] : ['overview12Months', '12 months']
+    const figures = {
+      [`${name}P50Ms`]: tenth(quantile(measured.server, 0.5)),
+      [`${name}P95Ms`]: tenth(quantile(measured.server, 0.95)),
+      [`${name}CpuMs`]: tenth(measured.cpuMs),
+      [`${name}StoreCpuMs`]: tenth(measured.storeCpuMs),
+      [`${name}ColdMs`]: tenth(median(measured.cold)),
+      [`${name}Cells`]: measured.cells,
+    }
+    Object.assign(result, figures)
+    console.log(
+      `${words}   p50 ${figures[`${name}P50Ms`]} ms, p95 ${figures[`${name}P95Ms`]} ms, processor ${figures[`${name}CpuMs`]} ms and the store's ${figures[`${name}StoreCpuMs`]} ms, first after a start ${figures[`${name}ColdMs`]} ms`,
+    )
+    if (measured.pages.length === 0) continue
+    result.firstContentfulPaintMs = Math.round(median(measured.pages.map((page) => page.firstContentfulPaintMs)))
+    result.allPanelsMs = Math.round(median(measured.pages.map((page) => page.allPanelsMs)))
+    console.log(
       `browser at a quarter of its speed: first contentful paint ${result.firstContentfulPaintMs} ms, all panels ${result.allPanelsMs} ms`,
-    ].join('\n'),
-  )
+    )
+  }
+  Object.assign(result, { events, arrivals, rounds, starts, timeZone })
   if (values.json) console.log(JSON.stringify(result))
 }
 
 async function measure(
-  period: '30d' | '12mo',
-  days: number,
-  events: number,
-  rounds: number,
-  pages: number,
-  seed: number,
-) {
-  const timeZone = values['time-zone']
-  const site = 'shop'
-  const until = Date.now()
-  const cells = await foldPast({ site, events, days, until, seed })
-  const stack = await startStack(site, timeZone)
+  period: Period,
+  asked: Record<'events' | 'arrivals' | 'rounds' | 'starts' | 'pages' | 'seed', number>,
+): Promise<Measured> {
+  const { stack, cells } = await openSite(period, asked.events, asked.seed)
+  const ask = () => askOverview({ address: stack.address, token, site, timeZone, period })
+  const arrivals = asked.arrivals > 0 ? startArrivals(stack.client, stack.settings, site, asked.arrivals) : undefined
   try {
-    const stored = await storeCells(stack.client, `${stack.settings.RETRACE_TABLE_PREFIX}cells`, cells, until)
-    const overview = { address: stack.address, token, site, timeZone, period }
-    const coldMs = await askOverview(overview)
+    const cold: number[] = []
+    for (let start = 0; start < asked.starts; start += 1) {
+      await stack.restartDashboard()
+      cold.push(await ask())
+    }
+    if (cold.length === 0) await ask()
     const server: number[] = []
-    const cpuBefore = await stack.cpuMs()
-    for (let round = 0; round < rounds; round += 1) server.push(await askOverview(overview))
-    const cpuMs = ((await stack.cpuMs()) - cpuBefore) / rounds
-    const path = `/sites/${site}?period=${period}`
-    return { cells: stored, coldMs, cpuMs, server, pages: await measurePage(stack.address, token, path, pages) }
+    const cpu = { dashboard: 0, store: 0 }
+    for (let round = 0; round < asked.rounds; round += 1) {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      const before = await stack.cpuMs()
+      server.push(await ask())
+      const after = await stack.cpuMs()
+      cpu.dashboard += after.dashboard - before.dashboard
+      cpu.store += after.store - before.store
+    }
+    // Only of a month: a year takes the browser no longer.
+    const pages = period === '30d' ? asked.pages : 0
+    return {
+      cells,
+      cold,
+      server,
+      cpuMs: cpu.dashboard / asked.rounds,
+      storeCpuMs: cpu.store / asked.rounds,
+      pages: pages === 0 ? [] : await measurePage(stack.address, token, `/sites/${site}?period=${period}`, pages),
+    }
   } finally {
+    await arrivals?.stop()
     await stack.close()
   }
+}
+
+/** A site with its past: made, or as an earlier run of this day has left it. */
+async function openSite(period: Period, events: number, seed: number): Promise<{ stack: Stack; cells: number }> {
+  const until = Date.now()
+  const days = daysOf[period]
+  const make = async (stack: Stack) => {
+    const folded = await foldPast({ site, events, days, until, seed })
+    return storeCells(stack.client, `${stack.settings.RETRACE_TABLE_PREFIX}cells`, folded, until)
+  }
+  if (values.data === undefined) {
+    const stack = await startStack(site, timeZone)
+    return { stack, cells: await make(stack) }
+  }
+  const folder = resolve(values.data, `${period}-${events}-${seed}-${utcDay(until)}`)
+  // Written last: what a run that was ended in the middle has left is made again.
+  const marker = join(folder, 'cells.json')
+  if (existsSync(marker)) {
+    const stack = await startStack(site, timeZone, join(folder, 'dynamodb'))
+    return { stack, cells: JSON.parse(await readFile(marker, 'utf8')) as number }
+  }
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(join(folder, 'dynamodb'), { recursive: true })
+  const stack = await startStack(site, timeZone, join(folder, 'dynamodb'))
+  const cells = await make(stack)
+  await writeFile(marker, JSON.stringify(cells))
+  return { stack, cells }
 }
 
 function tenth(value: number): number {

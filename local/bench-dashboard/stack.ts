@@ -12,10 +12,14 @@ import { makeTables } from '../provision.ts'
 export const token = 'bench-dashboard-token'
 
 export type Stack = {
-  address: string
+  /** Of the dashboard; another after a restart. */
+  readonly address: string
   client: DynamoDBClient
   settings: Settings
-  cpuMs(): Promise<number>
+  /** Of the dashboard's process and of the store's, so far. */
+  cpuMs(): Promise<{ dashboard: number; store: number }>
+  /** The dashboard anew, with nothing in its memory. */
+  restartDashboard(): Promise<void>
   close(): Promise<void>
 }
 
@@ -23,8 +27,9 @@ const root = join(import.meta.dirname, '../..')
 /** Services say over the channel to their parent on which port they listen (stream/service.ts). */
 type Ready = { port: number }
 
-export async function startStack(site: string, timeZone: string): Promise<Stack> {
-  const folder = await mkdtemp(join(tmpdir(), 'retrace-bench-'))
+/** @param kept where the store's data stays; without it, it goes with the stack */
+export async function startStack(site: string, timeZone: string, kept?: string): Promise<Stack> {
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'retrace-bench-')))
   Object.assign(process.env, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' })
   const store = await start('local/store.ts', ['dynamodb', folder, '0'], process.env)
   process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${store.port}`
@@ -49,16 +54,25 @@ export async function startStack(site: string, timeZone: string): Promise<Stack>
     createdAt: Date.now(),
   })
   await client.send(new PutItemCommand({ TableName: `${settings.RETRACE_TABLE_PREFIX}sites`, Item: item }))
-  const dashboard = await start('dashboard/main.ts', [], env)
+  let dashboard = await start('dashboard/main.ts', [], env)
   return {
-    address: `http://127.0.0.1:${dashboard.port}`,
+    get address() {
+      return `http://127.0.0.1:${dashboard.port}`
+    },
     client,
     settings,
-    cpuMs: () => cpuMsOf(dashboard.child),
+    async cpuMs() {
+      const [own, stores] = await Promise.all([cpuMsOf(dashboard.child), cpuMsOf(store.child)])
+      return { dashboard: own, store: stores }
+    },
+    async restartDashboard() {
+      await stop(dashboard.child)
+      dashboard = await start('dashboard/main.ts', [], env)
+    },
     async close() {
       client.destroy()
       await Promise.all([stop(dashboard.child), stop(store.child)])
-      await rm(folder, { recursive: true, force: true })
+      if (kept === undefined) await rm(folder, { recursive: true, force: true })
     },
   }
 }
