@@ -3,7 +3,13 @@
  * there are and how far each has come; only those that are not in the cache in this state are fetched, and decoded once.
  * Days that are over are read whole, and kept elsewhere (listings.ts).
  */
-import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  paginateQuery,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb'
 import { LRUCache } from 'lru-cache'
 import { type Cell, decodeCell, type Figures } from '../../consumers/aggregator/shapes/cell.ts'
 import {
@@ -20,6 +26,7 @@ import type { GenerationRecord } from '../../consumers/replay/shapes/generations
 import type { PlacedCell } from '../query/merge.ts'
 import type { CellRange } from '../query/plan.ts'
 import type { View } from '../query/view.ts'
+import { createSharedReads } from './shared-reads.ts'
 
 /**
  * A cell, and the name of the state that it was read in: equal versions hold equal figures. Settled: of days that are over,
@@ -57,10 +64,14 @@ const batchSize = 100
 const dayLength = 'YYYY-MM-DD'.length
 /** Fetches of one read that are under way at once. */
 const maxParallel = 4
+/** Cells looked at at once for one that counts, after the first did not. */
+const nextPage = 50
 /** Attempts to fetch what BatchGetItem leaves unprocessed, when it is throttled or its answer is full. */
 const maxRounds = 8
 
-type State = { series: string; cell: string; sequence: string; start: number; arrivedLater: boolean }
+/** An item that is there, and how far it has come. */
+type State = { series: string; cell: string; key: CellKey; sequence: string }
+type Entry = { sequence: string; cell: Cell }
 
 /** @param allSites every site that ever had cells */
 export function createCellStore(
@@ -68,43 +79,31 @@ export function createCellStore(
   table: string,
   allSites: () => Promise<readonly string[]>,
 ): CellStore {
-  const cache = new LRUCache<string, { sequence: string; cell: Cell }>({
+  const cache = new LRUCache<string, Entry>({
     maxSize: maxCacheBytes,
     sizeCalculation: ({ cell }) => estimateBytes(cell),
   })
+  const listShared = createSharedReads<State[]>()
+  /** Fetches under way, by each of the items that they fetch. */
+  const fetching = new Map<string, Promise<Map<string, Entry>>>()
 
-  async function states(
-    site: string,
-    range: CellRange,
-    isWanted: (key: CellKey) => boolean,
-    ConsistentRead: boolean,
-  ): Promise<State[]> {
+  /** All there are in a range, of whatever generation. */
+  async function list(site: string, range: CellRange, ConsistentRead: boolean): Promise<State[]> {
     const series = seriesOf(site, range.granularity)
     const found: State[] = []
     const pages = paginateQuery({ client }, { TableName: table, ConsistentRead, ...betweenBuckets(series, range) })
     for await (const { Items = [] } of pages) {
       for (const item of Items) {
         const cell = item.cell?.S ?? ''
-        const key = parseCellKey(series, cell)
-        if (isWanted(key))
-          found.push({
-            series,
-            cell,
-            sequence: item.sequence?.S ?? '',
-            start: key.start,
-            arrivedLater: arrivedLater(key),
-          })
+        found.push({ series, cell, key: parseCellKey(series, cell), sequence: item.sequence?.S ?? '' })
       }
     }
     return found
   }
 
   /** Fetches and decodes into the cache; what was deleted meanwhile stays out of it. */
-  async function fetch(
-    wanted: readonly State[],
-    ConsistentRead: boolean,
-  ): Promise<Map<string, { sequence: string; cell: Cell }>> {
-    const fetched = new Map<string, { sequence: string; cell: Cell }>()
+  async function fetchBatch(wanted: readonly State[], ConsistentRead: boolean): Promise<Map<string, Entry>> {
+    const fetched = new Map<string, Entry>()
     let keys = wanted.map(({ series, cell }) => ({ series: { S: series }, cell: { S: cell } }))
     for (let round = 0; keys.length > 0; round++) {
       if (round === maxRounds) throw new Error(`DynamoDB left ${keys.length} of ${wanted.length} cells unread`)
@@ -122,29 +121,51 @@ export function createCellStore(
     return fetched
   }
 
+  /** Those in these states or newer ones, each fetched once, however many ask for it at once. */
+  async function fetch(wanted: readonly State[], isConsistent: boolean): Promise<Map<string, Entry>> {
+    const nameOf = ({ series, cell, sequence }: State) => `${cacheKey(series, cell)} ${sequence} ${isConsistent}`
+    const own = wanted.filter((state) => !fetching.has(nameOf(state)))
+    const joined = new Set(wanted.flatMap((state) => fetching.get(nameOf(state)) ?? []))
+    const batches = Array.from({ length: Math.ceil(own.length / batchSize) }, (_, i) =>
+      own.slice(i * batchSize, (i + 1) * batchSize),
+    )
+    const lanes: Promise<unknown>[] = []
+    const fetched = batches.map((batch, i) => {
+      const before = lanes[i % maxParallel] ?? Promise.resolve()
+      const under = before.then(() => fetchBatch(batch, isConsistent))
+      lanes[i % maxParallel] = under
+      for (const state of batch) fetching.set(nameOf(state), under)
+      return under.finally(() => {
+        for (const state of batch) fetching.delete(nameOf(state))
+      })
+    })
+    return new Map((await Promise.all([...joined, ...fetched])).flatMap((found) => [...found]))
+  }
+
   return {
     async read(site, ranges, view, trees, isConsistent = false) {
       const counts = countsIn(view)
-      const isWanted = (key: CellKey) => counts(key) && (key.part === undefined || trees.includes(rootOf(key.part)))
-      const found = (await Promise.all(ranges.map((range) => states(site, range, isWanted, isConsistent)))).flat()
-      const known = new Map<string, { sequence: string; cell: Cell }>()
+      const lists = ranges.map((range) => {
+        const name = `${site} ${range.granularity} ${range.from} ${range.to} ${isConsistent}`
+        return listShared(name, () => list(site, range, isConsistent))
+      })
+      const found = (await Promise.all(lists))
+        .flat()
+        .filter(({ key }) => counts(key) && (key.part === undefined || trees.includes(rootOf(key.part))))
+      const known = new Map<string, Entry>()
       const missing: State[] = []
       for (const state of found) {
-        const cached = cache.get(cacheKey(state.series, state.cell))
-        if (cached?.sequence === state.sequence) known.set(cacheKey(state.series, state.cell), cached)
+        const name = cacheKey(state.series, state.cell)
+        const cached = cache.get(name)
+        if (cached?.sequence === state.sequence) known.set(name, cached)
         else missing.push(state)
       }
-      const batches = Array.from({ length: Math.ceil(missing.length / batchSize) }, (_, i) =>
-        missing.slice(i * batchSize, (i + 1) * batchSize),
-      )
-      const workers = Array.from({ length: Math.min(maxParallel, batches.length) }, async () => {
-        for (let batch = batches.pop(); batch; batch = batches.pop())
-          for (const [key, entry] of await fetch(batch, isConsistent)) known.set(key, entry)
-      })
-      await Promise.all(workers)
-      return found.flatMap(({ series, cell, start, arrivedLater }) => {
+      if (missing.length > 0) for (const [name, entry] of await fetch(missing, isConsistent)) known.set(name, entry)
+      return found.flatMap(({ series, cell, key }) => {
         const entry = known.get(cacheKey(series, cell))
-        return entry ? [{ start, arrivedLater, cell: entry.cell, version: `${series} ${cell} ${entry.sequence}` }] : []
+        if (!entry) return []
+        const version = `${series} ${cell} ${entry.sequence}`
+        return [{ start: key.start, arrivedLater: arrivedLater(key), cell: entry.cell, version }]
       })
     },
 
@@ -182,12 +203,20 @@ export function createCellStore(
         ExpressionAttributeValues: { ':series': { S: series } },
         ProjectionExpression: 'cell',
       }
-      // Mostly the very first cell counts; a page of few items is read quickly.
-      for await (const { Items = [] } of paginateQuery({ client, pageSize: 20 }, query))
+      // Mostly the very first cell counts, and it takes reading whole items to find that out.
+      let Limit = 1
+      let ExclusiveStartKey: Record<string, AttributeValue> | undefined
+      do {
+        const { Items = [], LastEvaluatedKey } = await client.send(
+          new QueryCommand({ ...query, Limit, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
+        )
         for (const { cell } of Items) {
           const key = parseCellKey(series, cell?.S ?? '')
           if (counts(key)) return bucketText('day', key.start)
         }
+        ExclusiveStartKey = LastEvaluatedKey
+        Limit = nextPage
+      } while (ExclusiveStartKey)
       return undefined
     },
   }
@@ -225,7 +254,7 @@ function betweenBuckets(series: string, { granularity, from, to }: CellRange) {
   }
 }
 
-function decodeItem(item: Record<string, AttributeValue>): { key: string; entry: { sequence: string; cell: Cell } } {
+function decodeItem(item: Record<string, AttributeValue>): { key: string; entry: Entry } {
   const { series, cell, sequence, data } = item
   if (!series?.S || !cell?.S || !data?.B) throw new Error(`no cell: ${series?.S} ${cell?.S}`)
   return {

@@ -1,12 +1,13 @@
 /**
- * Cells of days that are over, which hardly ever change: kept under the revisions of their days
+ * Cells of what is over, which hardly ever change: kept under the revisions of their days
  * (docs/decisions/0024-days-have-revisions.md), so that one small request says whether they still are what was read.
  *
- *     a period    |·31·|······· October ·······|·1· … ·28·| today
- *     is read as  |days of a month, added up by dimension |  its cells
+ *     a period    |·31·|······· October ·······|·1· … ·28·| today until 8:00   | from 8:00 |
+ *     is read as  |days of a month, added up by dimension | hours, added up    | its cells |
  *
  * What days of one month add up to is kept, and of busy sites the cells of each day as well, of which it is made again
- * when one of the days has changed or others are asked for.
+ * when one of the days has changed or others are asked for. Of a day that is running, or that a period has a part of, its
+ * hours that are over for a while are kept under its revision as well.
  */
 import { LRUCache } from 'lru-cache'
 import { type Cell, emptyCell, Figures, mergeFigures } from '../../consumers/aggregator/shapes/cell.ts'
@@ -37,7 +38,7 @@ export type Listings = {
   ): Promise<StoredCell[]>
 }
 
-const { day: dayMs } = granularityMs
+const { day: dayMs, hour: hourMs } = granularityMs
 /** In estimated bytes: sums of a month of a busy site are some 5 MB. */
 const maxSumBytes = 96 * 1024 * 1024
 /** In estimated bytes: a busy site's month of days is some 50 MB. */
@@ -48,8 +49,10 @@ const maxAgeMs = 24 * 3_600_000
 const daysPerQuery = 4
 /** Months that one question reads at once, each with some eight queries. */
 const maxMonths = 4
+/** Until so long after its end an hour is read each time: visits that began in it go on, and count in it. */
+const hourDelayMs = 2 * hourMs
 
-/** Days of one UTC month, all over, and what of their cells is wanted. */
+/** Days of one UTC month, or hours of one UTC day, all over, and what of their cells is wanted. */
 type Stretch = CellRange & { granularity: 'hour' | 'day'; trees: readonly RootPart[] }
 type Kept = { cells: StoredCell[]; readAt: number; bytes: number }
 
@@ -79,8 +82,8 @@ export function createListings(
     return kept
   }
 
-  function settled(placed: Omit<StoredCell, 'version' | 'isSettled'>): StoredCell {
-    return { ...placed, version: String(++serial), isSettled: true }
+  function named(placed: Omit<StoredCell, 'version' | 'isSettled'>, isSettled = true): StoredCell {
+    return { ...placed, version: String(++serial), isSettled }
   }
 
   /** The cells of each day, in order. */
@@ -103,7 +106,7 @@ export function createListings(
             : await cells.readWhole(site, range, view, stretch.trees)
         const byDay = Map.groupBy(placed, ({ start }) => Math.floor(start / dayMs) * dayMs)
         for (let day = from; day < to; day += dayMs) {
-          const ofDay = (byDay.get(day) ?? []).map(settled)
+          const ofDay = (byDay.get(day) ?? []).map((cell) => named(cell))
           const bytes = ofDay.reduce((sum, { cell }) => sum + estimateBytes(cell), 1000)
           const kept = { cells: ofDay, readAt, bytes }
           days.set(nameOf(day), kept)
@@ -119,17 +122,33 @@ export function createListings(
     }
   }
 
+  /** Hours of a day: of one that is running they are read again with each revision, most of them from memory. */
+  async function readHours(site: string, stretch: Stretch, view: View): Promise<Kept> {
+    const readAt = now()
+    return { cells: await cells.read(site, [stretch], view, stretch.trees, true), readAt, bytes: 0 }
+  }
+
   /** Totals by bucket, and the sums of the values. */
-  function addUp({ cells: all, readAt }: Kept, start: number, dimensions: readonly Dimension[]): Kept {
+  function addUp(
+    { cells: all, readAt }: Kept,
+    start: number,
+    dimensions: readonly Dimension[],
+    isSettled: boolean,
+  ): Kept {
     const values: Cell = { totals: new Figures(), dimensions: mergeCells(all, [start], dimensions).dimensions }
-    const added = [...totalsOf(all), { start, cell: values }].map(settled)
+    const added = [...totalsOf(all), { start, cell: values }].map((cell) => named(cell, isSettled))
     return { cells: added, readAt, bytes: added.reduce((sum, { cell }) => sum + estimateBytes(cell), 1000) }
   }
 
   return {
     async read(site, ranges, view, only, whole = false) {
       const trees = treesOf(only)
-      const { over, running } = divide(ranges, Math.floor((now() - dayDelayMs) / dayMs) * dayMs, trees)
+      const ends = {
+        day: Math.floor((now() - dayDelayMs) / dayMs) * dayMs,
+        // Single values are asked for seldom: hours are not kept for them.
+        hour: whole ? 0 : Math.floor((now() - hourDelayMs) / hourMs) * hourMs,
+      }
+      const { over, running } = divide(ranges, ends, trees)
       const runningCells = cells.read(site, running, view, trees)
       if (over.length === 0) return runningCells
       // Before any cell: what is found then is as new as this says, or newer.
@@ -142,12 +161,13 @@ export function createListings(
         const of = `${site} ${stretch.granularity} ${stretch.trees} ${view.version}`
         const nameOf = (day: number) => `${of} ${day} ${revisionOf(utcDay(day))}`
         const revisions: number[] = []
-        for (let day = stretch.from; day < stretch.to; day += dayMs) revisions.push(revisionOf(utcDay(day)))
+        for (let day = floorToDay(stretch.from); day < stretch.to; day += dayMs) revisions.push(revisionOf(utcDay(day)))
         const name = `${of} ${stretch.from} ${stretch.to} ${revisions}`
-        const read = () => readDays(site, stretch, view, nameOf)
+        const isDays = stretch.from % dayMs === 0 && stretch.to % dayMs === 0
+        const read = () => (isDays ? readDays(site, stretch, view, nameOf) : readHours(site, stretch, view))
         const kept = whole
           ? await read()
-          : await keep(sums, `${name} ${group}`, async () => addUp(await read(), stretch.from, group))
+          : await keep(sums, `${name} ${group}`, async () => addUp(await read(), stretch.from, group, isDays))
         found.set(stretch, kept.cells)
       }
       const waiting = over.values()
@@ -162,32 +182,47 @@ export function createListings(
 
 const panels: ReadonlySet<Dimension> = new Set(panelDimensions)
 
-/** Whole UTC days before `end` by month, and what is left of the ranges. */
+/** Whole UTC days that are over by month, hours that are over by day, and what is left of the ranges. */
 function divide(
   ranges: readonly CellRange[],
-  end: number,
+  ends: { day: number; hour: number },
   trees: readonly RootPart[],
 ): { over: Stretch[]; running: CellRange[] } {
   const over: Stretch[] = []
   const running: CellRange[] = []
-  for (const { granularity, from, to } of ranges) {
+  // Whoever asks for totals mostly asks for their values as well; only of hours of many days they are too many.
+  const read: readonly RootPart[] = trees.length === 0 ? ['d'] : trees
+  const addPart = ({ granularity, from, to }: CellRange) => {
+    const end = granularity === 'hour' ? Math.floor(Math.min(to, ends.hour) / hourMs) * hourMs : 0
+    for (let start = from; start < end; ) {
+      const next = Math.min(floorToDay(start) + dayMs, end)
+      over.push({ granularity: 'hour', from: start, to: next, trees: read })
+      start = next
+    }
+    const left = Math.max(from, end)
+    if (left < to) running.push({ granularity, from: left, to })
+  }
+  for (const range of ranges) {
+    const { granularity, from, to } = range
     const first = Math.ceil(from / dayMs) * dayMs
-    const last = Math.floor(Math.min(to, end) / dayMs) * dayMs
+    const last = floorToDay(Math.min(to, ends.day))
     if (granularity === 'minute' || first >= last) {
-      running.push({ granularity, from, to })
+      addPart(range)
       continue
     }
-    if (from < first) running.push({ granularity, from, to: first })
-    if (last < to) running.push({ granularity, from: last, to })
-    // Whoever asks for totals of days mostly asks for their values as well.
-    const read: readonly RootPart[] = granularity === 'day' && trees.length === 0 ? ['d'] : trees
+    if (from < first) addPart({ granularity, from, to: first })
+    if (last < to) addPart({ granularity, from: last, to })
     for (let start = first; start < last; ) {
       const next = Math.min(nextMonth(start), last)
-      over.push({ granularity, from: start, to: next, trees: read })
+      over.push({ granularity, from: start, to: next, trees: granularity === 'day' ? read : trees })
       start = next
     }
   }
   return { over, running }
+}
+
+function floorToDay(at: number): number {
+  return Math.floor(at / dayMs) * dayMs
 }
 
 function nextMonth(at: number): number {

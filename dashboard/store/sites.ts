@@ -9,6 +9,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { type Site, siteFromItem, siteToItem } from '../../stream/site.ts'
+import { createSharedReads } from './shared-reads.ts'
 
 export type SiteStore = {
   /** All sites, by name. */
@@ -30,6 +31,7 @@ const isNewSite = 'attribute_not_exists(site)'
 const isSite = 'attribute_exists(site)'
 
 export function createSiteStore(client: DynamoDBClient, table: string): SiteStore {
+  const shared = createSharedReads<Site | undefined>()
   return {
     async list() {
       const sites: Site[] = []
@@ -38,10 +40,11 @@ export function createSiteStore(client: DynamoDBClient, table: string): SiteStor
       return sites.sort((a, b) => a.name.localeCompare(b.name) || (a.site < b.site ? -1 : 1))
     },
 
-    async find(site) {
-      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: { site: { S: site } } }))
-      return Item ? siteFromItem(Item) : undefined
-    },
+    find: (site) =>
+      shared(site, async () => {
+        const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: { site: { S: site } } }))
+        return Item ? siteFromItem(Item) : undefined
+      }),
 
     async create(site) {
       try {

@@ -18,7 +18,8 @@ import { createMemberStore, type MemberStore } from './members.ts'
 import { createMerges, type Merges } from './merges.ts'
 import { createReportStore, type ReportStore } from './reports.ts'
 import { createResetStore, type ResetStore } from './resets.ts'
-import { readRevisions } from './revisions.ts'
+import { type Revisions, readRevisions } from './revisions.ts'
+import { createSharedReads } from './shared-reads.ts'
 import { createSiteStore, type SiteStore } from './sites.ts'
 import { createTokenStore, type TokenStore } from './tokens.ts'
 import { createViewStore, type ViewStore } from './views.ts'
@@ -83,13 +84,16 @@ export function createStore({ dynamo: client, tablePrefix, s3, bucket, now }: St
   const sites = createSiteStore(client, name('sites'))
   const generations = createGenerationStore(client, name('control'))
   const cells = createCellStore(client, name('cells'), async () => (await sites.list()).map(({ site }) => site))
+  const sharedRevisions = createSharedReads<Revisions>()
+  const revisionsOf = (site: string, months: readonly string[]) =>
+    sharedRevisions(`${site} ${months}`, () => readRevisions(client, name('revisions'), site, months))
   return {
     generations,
     erasures: createErasureStore(client, name('control')),
     exclusions: createExclusionStore({ dynamo: client, tablePrefix, s3, bucket }),
     views: createViewStore(generations),
     cells,
-    listings: createListings(cells, (site, months) => readRevisions(client, name('revisions'), site, months), now),
+    listings: createListings(cells, revisionsOf, now),
     merges: createMerges(),
     reports: createReportStore(s3, bucket),
     archive: createSiteArchive({ dynamo: client, tablePrefix, s3, bucket }),
