@@ -40,14 +40,39 @@ export function toBreakdown(
 ): BreakdownAnswer {
   const { prefix, keepsPrefix } = combination
   const values = period.dimensions.get(combination.dimension) ?? new Map<string, Figures>()
-  const rows = [...values].flatMap(([value, figures]) => {
-    if (!value.startsWith(prefix)) return []
-    const report = toReport(figures)
-    // A page that was the last for a while is no exit any more, and nothing else.
-    if (!Object.values(report).some(Boolean)) return []
-    return [{ value: keepsPrefix ? value : value.slice(prefix.length), ...report }]
-  })
-  rows.sort((a, b) => (b[metric] ?? -1) - (a[metric] ?? -1) || (a.value < b.value ? -1 : 1))
-  const sum = rows.reduce((total, row) => total + (row[metric] ?? 0), 0)
-  return { dimension, rows: rows.slice(0, limit), total: rows.length, sum }
+  const found: { value: string; figures: Figures; by: number | null }[] = []
+  for (const [value, figures] of values)
+    if (value.startsWith(prefix) && isThere(figures))
+      found.push({
+        value: keepsPrefix ? value : value.slice(prefix.length),
+        figures,
+        by: metricOf(figures, metric),
+      })
+  found.sort((a, b) => (b.by ?? -1) - (a.by ?? -1) || (a.value < b.value ? -1 : 1))
+  return {
+    dimension,
+    rows: found.slice(0, limit).map(({ value, figures }) => ({ value, ...toReport(figures) })),
+    total: found.length,
+    sum: found.reduce((total, { by }) => total + (by ?? 0), 0),
+  }
+}
+
+/** A page that was the last for a while is no exit any more, and nothing else. */
+function isThere({ events, pageviews, clicks, visits, visitors }: Figures): boolean {
+  return events !== 0 || pageviews !== 0 || clicks !== 0 || visits !== 0 || visitors.count !== 0
+}
+
+/** As `toReport` has it, of which a panel needs ten among thousands. */
+function metricOf(figures: Figures, metric: Metric): number | null {
+  switch (metric) {
+    case 'visitors':
+      return figures.visitors.count
+    case 'visits':
+    case 'pageviews':
+    case 'clicks':
+    case 'events':
+      return figures[metric]
+    default:
+      return toReport(figures)[metric]
+  }
 }

@@ -2,7 +2,7 @@
  * Cells of shards, segments and buckets, merged into what a period counted. Merging is copy on write: the cells
  * come from a cache and an earlier merge may be the base of this one, so neither is ever changed.
  */
-import { type Cell, Figures, mergeFigures, otherValue } from '../../consumers/aggregator/shapes/cell.ts'
+import { type Cell, copyFigures, Figures, mergeFigures, otherValue } from '../../consumers/aggregator/shapes/cell.ts'
 import type { Dimension } from '../../consumers/aggregator/shapes/dimensions.ts'
 import { bucketIndex } from './buckets.ts'
 import type { Filter } from './filter.ts'
@@ -98,8 +98,7 @@ class Merger {
       mergeFigures(sum, figures)
       return sum
     }
-    const own = new Figures()
-    mergeFigures(own, sum)
+    const own = copyFigures(sum)
     mergeFigures(own, figures)
     this.#own.add(own)
     return own

@@ -49,13 +49,20 @@ export function daysOf({ from, to }: Pick<Period, 'from' | 'to'>): CellRange {
   return { granularity: 'day', from: floorTo(from, dayMs), to: ceilTo(to, dayMs) }
 }
 
-/** The cells of a plan that may still change by live traffic: those that are running, or ended after `since`. */
+/**
+ * The cells of a plan that may still change by live traffic: minutes and hours that are running, or ended after `since`. Days
+ * are planned when they are over.
+ */
 export function rangesSince(ranges: readonly CellRange[], since: number): CellRange[] {
-  return clip(ranges, (granularity) => ({ from: since - granularityMs[granularity] + 1, to: Number.POSITIVE_INFINITY }))
+  return clip(ranges, (granularity) => ({ from: changingFrom(granularity, since), to: Number.POSITIVE_INFINITY }))
 }
 
 export function rangesBefore(ranges: readonly CellRange[], since: number): CellRange[] {
-  return clip(ranges, (granularity) => ({ from: 0, to: since - granularityMs[granularity] + 1 }))
+  return clip(ranges, (granularity) => ({ from: 0, to: changingFrom(granularity, since) }))
+}
+
+function changingFrom(granularity: Granularity, since: number): number {
+  return granularity === 'day' ? Number.POSITIVE_INFINITY : floorTo(since, granularityMs[granularity])
 }
 
 function clip(

@@ -64,6 +64,9 @@ const batchSize = 100
 const dayLength = 'YYYY-MM-DD'.length
 /** Fetches of one read that are under way at once. */
 const maxParallel = 4
+/** First days that are kept, for so long: what is imported or erased changes them, and hardly anything else does. */
+const maxFirstDays = 10_000
+const firstDayAgeMs = 10_000
 /** Cells looked at at once for one that counts, after the first did not. */
 const nextPage = 50
 /** Attempts to fetch what BatchGetItem leaves unprocessed, when it is throttled or its answer is full. */
@@ -83,6 +86,7 @@ export function createCellStore(
     maxSize: maxCacheBytes,
     sizeCalculation: ({ cell }) => estimateBytes(cell),
   })
+  const firstDays = new LRUCache<string, string>({ max: maxFirstDays, ttl: firstDayAgeMs })
   const listShared = createSharedReads<State[]>()
   /** Fetches under way, by each of the items that they fetch. */
   const fetching = new Map<string, Promise<Map<string, Entry>>>()
@@ -194,6 +198,9 @@ export function createCellStore(
     deleteGeneration: (generation) => deleteCells(client, table, generation, allSites),
 
     async firstDay(site, view) {
+      const name = `${site} ${view.version}`
+      const known = firstDays.get(name)
+      if (known) return known
       // Days are written seldom: of a new site there are hours first.
       const series = seriesOf(site, 'hour')
       const counts = countsIn(view)
@@ -212,7 +219,10 @@ export function createCellStore(
         )
         for (const { cell } of Items) {
           const key = parseCellKey(series, cell?.S ?? '')
-          if (counts(key)) return bucketText('day', key.start)
+          if (!counts(key)) continue
+          const day = bucketText('day', key.start)
+          firstDays.set(name, day)
+          return day
         }
         ExclusiveStartKey = LastEvaluatedKey
         Limit = nextPage

@@ -97,6 +97,13 @@ export function mergeFigures(into: Figures, from: Figures): void {
   into.visitors.merge(from.visitors)
 }
 
+export function copyFigures(figures: Figures): Figures {
+  const copy = new Figures()
+  addCounts(copy, figures)
+  copy.visitors = figures.visitors.copy()
+  return copy
+}
+
 export function mergeCell(into: Cell, from: Cell): void {
   mergeFigures(into.totals, from.totals)
   for (const [dimension, values] of from.dimensions)

@@ -43,6 +43,15 @@ export class VisitorSketch {
     }
   }
 
+  /** One of its own that holds the same. */
+  copy(): VisitorSketch {
+    const sketch = new VisitorSketch()
+    sketch.#exact = this.#exact instanceof Set ? new Set(this.#exact) : this.#exact?.slice()
+    sketch.#registers = this.#registers?.slice()
+    sketch.#estimate = this.#estimate
+    return sketch
+  }
+
   merge(other: VisitorSketch): void {
     if (other.#exact) for (const hash of other.#exact) this.add(hash)
     const theirs = other.#registers
