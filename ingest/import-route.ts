@@ -4,51 +4,14 @@
  */
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { limits } from '../stream/limits.ts'
 import { checkEvents, type Entry, type GoodEvent, toEntry, writeEvents } from './deliveries.ts'
-import { type EventsAnswer, eventsAnswerSchema } from './events-route.ts'
+import type { EventsAnswer } from './events-route.ts'
 import { hashNetworkOf } from './network.ts'
 import { Problem } from './problems.ts'
 import type { IngestOptions } from './server.ts'
+import { type ImportedEvent, isImportBody } from './shapes.ts'
 import { findSite, storeAll, unavailable } from './take-events.ts'
 import { identifyImported, type Visitor } from './visitor.ts'
-
-type ImportedEvent = { address: string; userAgent: string }
-type ImportBody = {
-  site: string
-  /** Names the log: a hash of its first line, hex. */
-  source: string
-  /** Lines of the log that are done once this request is, and a hash of them. */
-  line: number
-  prefix: string
-  done: boolean
-  events: ImportedEvent[]
-}
-
-const hexHash = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const
-const bodySchema = {
-  type: 'object',
-  required: ['site', 'source', 'line', 'prefix', 'done', 'events'],
-  properties: {
-    site: { type: 'string', maxLength: 64 },
-    source: hexHash,
-    line: { type: 'integer', minimum: 0 },
-    prefix: hexHash,
-    done: { type: 'boolean' },
-    events: {
-      type: 'array',
-      maxItems: limits.requestEvents,
-      items: {
-        type: 'object',
-        required: ['address', 'userAgent'],
-        properties: {
-          address: { type: 'string', maxLength: 256 },
-          userAgent: { type: 'string', maxLength: 1024 },
-        },
-      },
-    },
-  },
-} as const
 
 export function registerImports(app: FastifyInstance, options: IngestOptions): void {
   const { producer, salts, imports, metrics, now } = options
@@ -73,57 +36,54 @@ export function registerImports(app: FastifyInstance, options: IngestOptions): v
     },
   )
 
-  app.post<{ Body: ImportBody }>(
-    '/v1/import',
-    { onRequest: authorize, schema: { body: bodySchema, response: { 202: eventsAnswerSchema } } },
-    async (request, reply) => {
-      const { body } = request
-      const site = await findSite(options, body.site, undefined)
-      const { good, rejected } = checkEvents(body.events, site.queryParams)
+  app.post('/v1/import', { onRequest: authorize }, async (request, reply) => {
+    const { body } = request
+    if (!isImportBody(body)) throw new Problem('unreadable_body')
+    const site = await findSite(options, body.site, undefined)
+    const { good, rejected } = checkEvents(body.events, site.queryParams)
 
-      const salt = await imports.salt(body.site, body.source).catch(unavailable)
-      const received = now()
-      const visits = new Map<
-        string,
-        { who: Visitor; network: string | undefined; userAgent: string; good: GoodEvent[] }
-      >()
-      for (const one of good) {
-        const { index, event } = one
-        const { address, userAgent } = body.events[index] as ImportedEvent
-        const browser = userAgent.slice(0, 512)
-        const who = await identifyImported(salts, salt, site.site, address, browser, event.at)
-        const visit = visits.get(who.visitor)
-        if (visit) {
-          visit.good.push(one)
-          continue
-        }
-        const network = site.network ? await hashNetworkOf(salts, address).catch(unavailable) : undefined
-        visits.set(who.visitor, { who, network, userAgent: browser, good: [one] })
+    const salt = await imports.salt(body.site, body.source).catch(unavailable)
+    const received = now()
+    const visits = new Map<
+      string,
+      { who: Visitor; network: string | undefined; userAgent: string; good: GoodEvent[] }
+    >()
+    for (const one of good) {
+      const { index, event } = one
+      const { address, userAgent } = body.events[index] as ImportedEvent
+      const browser = userAgent.slice(0, 512)
+      const who = await identifyImported(salts, salt, site.site, address, browser, event.at)
+      const visit = visits.get(who.visitor)
+      if (visit) {
+        visit.good.push(one)
+        continue
       }
-      const entries: { routing: number; entry: Entry }[] = []
-      for (const { who, network, userAgent, good } of visits.values()) {
-        const { visitor, previousVisitor, routing } = who
-        const context = {
-          site: site.site,
-          visitor,
-          ...(previousVisitor && { previousVisitor }),
-          received,
-          userAgent,
-          ...(network !== undefined && { network }),
-        }
-        const { written, rejected: tooLarge } = writeEvents(good)
-        entries.push(...written.map((events) => ({ routing, entry: toEntry(context, events) })))
-        rejected.push(...tooLarge)
+      const network = site.network ? await hashNetworkOf(salts, address).catch(unavailable) : undefined
+      visits.set(who.visitor, { who, network, userAgent: browser, good: [one] })
+    }
+    const entries: { routing: number; entry: Entry }[] = []
+    for (const { who, network, userAgent, good } of visits.values()) {
+      const { visitor, previousVisitor, routing } = who
+      const context = {
+        site: site.site,
+        visitor,
+        ...(previousVisitor && { previousVisitor }),
+        received,
+        userAgent,
+        ...(network !== undefined && { network }),
       }
-      const accepted = entries.reduce((sum, { entry }) => sum + entry.eventCount, 0)
-      await storeAll(producer, entries)
-      // Only now: a log is done as far as its events are durable.
-      const { line, prefix, done } = body
-      await imports.advance(body.site, body.source, { line, prefix, done }, accepted).catch(unavailable)
-      metrics.accepted += accepted
-      return reply.code(202).send({ accepted, rejected } satisfies EventsAnswer)
-    },
-  )
+      const { written, rejected: tooLarge } = writeEvents(good)
+      entries.push(...written.map((events) => ({ routing, entry: toEntry(context, events) })))
+      rejected.push(...tooLarge)
+    }
+    const accepted = entries.reduce((sum, { entry }) => sum + entry.eventCount, 0)
+    await storeAll(producer, entries)
+    // Only now: a log is done as far as its events are durable.
+    const { line, prefix, done } = body
+    await imports.advance(body.site, body.source, { line, prefix, done }, accepted).catch(unavailable)
+    metrics.accepted += accepted
+    return reply.code(202).send({ accepted, rejected } satisfies EventsAnswer)
+  })
 }
 
 /** Compares hashes, in constant time, so that an answer's time tells nothing of the token. */

@@ -9,54 +9,35 @@ import { checkEvent } from '../stream/validate.ts'
 import { writeEvents } from './deliveries.ts'
 import { Problem } from './problems.ts'
 import type { IngestOptions } from './server.ts'
+import { isPixelQuery } from './shapes.ts'
 import { asksNotToBeTracked, findSite, takeEvents } from './take-events.ts'
 
 /** The smallest transparent GIF. */
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 
-const querySchema = {
-  type: 'object',
-  required: ['site', 'url'],
-  properties: {
-    site: { type: 'string', maxLength: 64 },
-    url: { type: 'string', maxLength: 2048 },
-    referrer: { type: 'string', maxLength: 2048 },
-    type: { type: 'string', enum: ['pageview', 'custom'], default: 'pageview' },
-    name: { type: 'string', maxLength: 128 },
-    tag: { type: 'string' },
-  },
-} as const
-
-type Query = { site: string; url: string; referrer?: string; type: 'pageview' | 'custom'; name?: string; tag?: string }
-
 export function registerPixel(app: FastifyInstance, options: IngestOptions): void {
   const { metrics, now } = options
-  app.get<{ Querystring: Query }>(
-    '/v1/pixel.gif',
-    {
-      schema: { querystring: querySchema },
-      schemaErrorFormatter: () => new Problem('bad_event'),
-    },
-    async (request, reply) => {
-      const { site: name, tag: given, ...fields } = request.query
-      const at = now()
-      const site = await findSite(options, name, undefined)
-      const check = checkEvent({ ...fields, load: randomBytes(8).toString('hex'), n: 0, at }, site.queryParams)
-      if (!check.ok) {
-        metrics.rejected(check.code)
-        throw new Problem('bad_event')
-      }
-      if (asksNotToBeTracked(request)) metrics.ignored++
-      else {
-        const { written } = writeEvents([{ index: 0, event: check.event }])
-        const { tag, isBad } = readTag(given)
-        // An image has no words for it.
-        if (isBad) metrics.warnings++
-        await takeEvents(options, request, reply, { site, sentAt: at, tag, written })
-        metrics.accepted++
-        metrics.acknowledged((now() - at) / 1000)
-      }
-      return reply.headers({ 'content-type': 'image/gif', 'cache-control': 'no-store' }).send(pixel)
-    },
-  )
+  app.get('/v1/pixel.gif', async (request, reply) => {
+    const { query } = request
+    if (!isPixelQuery(query)) throw new Problem('bad_event')
+    const { site: name, tag: given, type = 'pageview', ...fields } = query
+    const at = now()
+    const site = await findSite(options, name, undefined)
+    const check = checkEvent({ ...fields, type, load: randomBytes(8).toString('hex'), n: 0, at }, site.queryParams)
+    if (!check.ok) {
+      metrics.rejected(check.code)
+      throw new Problem('bad_event')
+    }
+    if (asksNotToBeTracked(request)) metrics.ignored++
+    else {
+      const { written } = writeEvents([{ index: 0, event: check.event }])
+      const { tag, isBad } = readTag(given)
+      // An image has no words for it.
+      if (isBad) metrics.warnings++
+      await takeEvents(options, request, reply, { site, sentAt: at, tag, written })
+      metrics.accepted++
+      metrics.acknowledged((now() - at) / 1000)
+    }
+    return reply.headers({ 'content-type': 'image/gif', 'cache-control': 'no-store' }).send(pixel)
+  })
 }
