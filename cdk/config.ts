@@ -20,6 +20,16 @@ export type TaskConfig = {
 
 export type ServiceConfig = TaskConfig & { minTasks: number; maxTasks: number }
 
+export type EndpointFunctionConfig = {
+  /** Processors come with memory, 1,769 MiB are a whole one: less makes a cold start longer, and everything cheaper. */
+  memoryMiB: number
+  /**
+   * Instances at the same time, kept for it and never more; each has one request at a time, some 20 a second. What comes
+   * above is answered 429, and browsers try again.
+   */
+  maxInstances: number
+}
+
 /** The task that runs replays, one after the other, and is there only while it does. */
 export type ReplayConfig = TaskConfig & {
   /**
@@ -77,7 +87,16 @@ export type DeploymentConfig = {
    */
   servers: 'fargate' | 'elsewhere'
   stream: StreamConfig
+  /**
+   * What the endpoint is: one of the `servers`, or a function with a URL of its own (output `EndpointUrl`), for small sites.
+   * The function costs by request and nothing at rest, and is there whatever `servers` says; it takes no imports. Above some
+   * millions of events a day Fargate is cheaper (docs/cost.md).
+   */
+  endpointHost: 'fargate' | 'lambda'
+  /** The endpoint on Fargate. */
   endpoint: ServiceConfig
+  /** The endpoint as a function. */
+  endpointFunction: EndpointFunctionConfig
   /** One task: it keeps live connections open, and a restart costs viewers a reconnect. */
   dashboard: ServiceConfig
   aggregator: AggregatorConfig
@@ -103,7 +122,9 @@ export const deployment: DeploymentConfig = {
   name: 'retrace',
   servers: 'fargate',
   stream: { mode: 'on-demand', shards: 1, retentionDays: 7 },
+  endpointHost: 'fargate',
   endpoint: { cpu: 512, memoryMiB: 1024, minTasks: 2, maxTasks: 10 },
+  endpointFunction: { memoryMiB: 1024, maxInstances: 50 },
   dashboard: { cpu: 256, memoryMiB: 512, minTasks: 1, maxTasks: 1 },
   // Figures on the dashboard should follow a click within seconds; 1,769 MiB are one whole processor.
   aggregator: {
@@ -151,7 +172,11 @@ export function checkConfig(config: DeploymentConfig): DeploymentConfig {
     throw new ConfigError('stream.mode must be on-demand or provisioned.')
   integer('stream.shards', config.stream.shards, 1, 10_000)
   integer('stream.retentionDays', config.stream.retentionDays, 1, 365)
+  if (config.endpointHost !== 'fargate' && config.endpointHost !== 'lambda')
+    throw new ConfigError('endpointHost must be fargate or lambda.')
   checkService('endpoint', config.endpoint)
+  integer('endpointFunction.memoryMiB', config.endpointFunction.memoryMiB, 128, 10_240)
+  integer('endpointFunction.maxInstances', config.endpointFunction.maxInstances, 1, 10_000)
   checkService('dashboard', config.dashboard)
   checkConsumer('aggregator', config.aggregator, config.stream)
   integer('aggregator.breakdownDelaySeconds', config.aggregator.breakdownDelaySeconds, 0, 300)

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Duration } from 'aws-cdk-lib'
 import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { type ICommandHooks, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 
@@ -13,6 +13,15 @@ const elsewhereCredentials = ['ini', 'login', 'process', 'sso', 'web-identity'].
   (kind) => `@aws-sdk/credential-provider-${kind}`,
 )
 
+/** Fastify loads them for routes with schemas; ours have none (ingest/shapes.ts). */
+const schemaCompilers = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler']
+
+const snippetBeside: ICommandHooks = {
+  beforeInstall: () => [],
+  beforeBundling: (from) => [`node "${from}/snippet/build.ts"`],
+  afterBundling: (from, to) => [`mkdir "${to}/snippet"`, `cp "${from}"/dist/retrace*.* "${to}/snippet"`],
+}
+
 export type LambdaFunctionProps = {
   description: string
   /** From the root of the repository. */
@@ -21,6 +30,8 @@ export type LambdaFunctionProps = {
   timeout: Duration
   /** Instances at the same time; none: as many as the source wants. */
   reservedConcurrency?: number
+  /** Puts the browser script beside the code, in a folder `snippet`. */
+  withSnippet?: boolean
 }
 
 /** A function of ours: one file and all it imports, bundled here without Docker. */
@@ -51,10 +62,11 @@ export function lambdaFunction(scope: Construct, props: LambdaFunctionProps): No
       bundleAwsSDK: true,
       // As ES modules, of which the bundler takes what is used: a third less to load at a cold start.
       mainFields: ['module', 'main'],
-      externalModules: [...elsewhereCredentials],
+      externalModules: [...elsewhereCredentials, ...schemaCompilers],
       // Packages that are still CommonJS call require(), which an ES module does not have.
       banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
       forceDockerBundling: false,
+      ...(props.withSnippet && { commandHooks: snippetBeside }),
     },
   })
 }

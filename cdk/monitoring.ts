@@ -14,6 +14,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { Alarms, fiveMinutes, oneMinute } from './alarms.ts'
 import type { Consumer, Stores } from './consumers.ts'
+import { EndpointFunction } from './endpoint-function.ts'
 import type { WebService } from './web-service.ts'
 
 export type MonitoringProps = Stores & {
@@ -21,12 +22,22 @@ export type MonitoringProps = Stores & {
   name: string
   email: string | undefined
   /** None where it runs elsewhere. */
-  endpoint: WebService | undefined
+  endpoint: WebService | EndpointFunction | undefined
   consumers: Record<string, Consumer>
   /** Functions that look now and then whether there is work. */
   scheduled: Record<string, { handler: IFunction }>
   /** Events of an hour that nobody has accounted for. */
   unaccounted: Metric
+}
+
+/** What is counted of the endpoint's answers, in a minute each. */
+type Answers = {
+  errors: IMetric
+  requests: IMetric
+  slowest: IMetric
+  /** In its unit. */
+  slowAbove: number
+  unit: 'seconds' | 'milliseconds'
 }
 
 /** What is watched: the alarms, and one page that shows the same figures over time. Each has an entry in docs/runbook.md. */
@@ -37,7 +48,8 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id)
     this.#alarms = new Alarms(this, 'Alarms', props.email)
-    if (props.endpoint) this.#watchEndpoint(props.endpoint)
+    if (props.endpoint instanceof EndpointFunction) this.#watchEndpointFunction(props.endpoint)
+    else if (props.endpoint) this.#watchService(props.endpoint)
     this.#watchEntry(props)
     this.#watchConsumers(props)
     this.#watchStores(props)
@@ -45,10 +57,43 @@ export class Monitoring extends Construct {
     new Dashboard(this, 'Dashboard', { dashboardName: props.name, widgets: [[status], ...this.#rows] })
   }
 
-  #watchEndpoint({ targets }: WebService): void {
-    const errors = targets.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period: oneMinute })
-    const requests = targets.metrics.requestCount({ period: oneMinute })
-    const slowest = targets.metrics.targetResponseTime({ statistic: Stats.percentile(99), period: oneMinute })
+  #watchService({ targets }: WebService): void {
+    this.#watchAnswers({
+      errors: targets.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period: oneMinute }),
+      requests: targets.metrics.requestCount({ period: oneMinute }),
+      slowest: targets.metrics.targetResponseTime({ statistic: Stats.percentile(99), period: oneMinute }),
+      slowAbove: 1,
+      unit: 'seconds',
+    })
+  }
+
+  #watchEndpointFunction(endpoint: EndpointFunction): void {
+    this.#watchAnswers({
+      errors: endpoint.metric('Url5xxCount', { label: '5xx' }),
+      requests: endpoint.metric('UrlRequestCount', { label: 'requests' }),
+      slowest: endpoint.metric('UrlRequestLatency', { statistic: Stats.percentile(99) }),
+      // Where few come, one in a hundred meets a cold start.
+      slowAbove: 3000,
+      unit: 'milliseconds',
+    })
+    const throttled = endpoint.handler.metricThrottles({ period: oneMinute, label: 'turned away' })
+    const instances = endpoint.handler.metric('ConcurrentExecutions', {
+      statistic: Stats.MAXIMUM,
+      period: oneMinute,
+      label: 'instances',
+    })
+    this.#alarms.add('EndpointThrottled', {
+      means: 'More requests came at the same time than the function of the endpoint may have instances.',
+      runbook: 'endpoint-turns-requests-away',
+      metric: throttled,
+      above: 0,
+      periods: 3,
+      of: 5,
+    })
+    this.#show(['Instances of the endpoint, and requests turned away', [instances, throttled]])
+  }
+
+  #watchAnswers({ errors, requests, slowest, slowAbove, unit }: Answers): void {
     this.#alarms.add('EndpointErrors', {
       means: 'More than one request in a hundred to the endpoint ended with a 5xx.',
       runbook: 'endpoint-answers-5xx',
@@ -63,16 +108,16 @@ export class Monitoring extends Construct {
       of: 5,
     })
     this.#alarms.add('EndpointSlow', {
-      means: 'One request in a hundred to the endpoint takes longer than a second.',
+      means: `One request in a hundred to the endpoint takes longer than ${slowAbove} ${unit}.`,
       runbook: 'endpoint-is-slow',
       metric: slowest,
-      above: 1,
+      above: slowAbove,
       periods: 5,
       of: 10,
     })
     this.#show(
       ['Requests and 5xx a minute', [requests, errors]],
-      ['99 of 100 requests are answered within, seconds', [slowest]],
+      [`99 of 100 requests are answered within, ${unit}`, [slowest]],
     )
   }
 

@@ -6,6 +6,7 @@ import { Athena } from './athena.ts'
 import { Compactor } from './compactor.ts'
 import { checkConfig, type DeploymentConfig } from './config.ts'
 import { Consumer, type Stores } from './consumers.ts'
+import { EndpointFunction } from './endpoint-function.ts'
 import { Eraser } from './eraser.ts'
 import { accept, checkGoodPractice } from './good-practice.ts'
 import { serverImage } from './image.ts'
@@ -49,12 +50,18 @@ class RetraceStack extends Stack {
     })
     accept(adminToken, 'SMG4', 'People sign in with it: it changes when they change it, not behind their backs.')
 
+    const endpointFunction =
+      config.endpointHost === 'lambda'
+        ? new EndpointFunction(this, 'EndpointFunction', { ...stores, config: config.endpointFunction })
+        : undefined
+
     const servers =
       config.servers === 'fargate'
         ? addServers(this, {
             ...stores,
             config,
             image: serverImage(),
+            endpointUrl: endpointFunction?.url,
             adminToken: EcsSecret.fromSecretsManager(adminToken as ISecret),
           })
         : undefined
@@ -106,14 +113,19 @@ class RetraceStack extends Stack {
         ...stores,
         name: config.name,
         email: config.alarmEmail,
-        endpoint: servers?.endpoint,
+        endpoint: servers?.endpoint ?? endpointFunction,
         consumers: { aggregator, archiver, anomalyDetector },
         scheduled: { redriver, compactor, ledgerWatch, eraser, ...(servers && { replay: servers.replay }) },
         unaccounted: ledgerWatch.unaccounted,
       })
 
     if (servers)
-      new CfnOutput(this, 'Origin', { value: servers.origin, description: 'Dashboard, snippet and endpoint' })
+      new CfnOutput(this, 'Origin', {
+        value: servers.origin,
+        description: endpointFunction ? 'Dashboard' : 'Dashboard, snippet and endpoint',
+      })
+    if (endpointFunction)
+      new CfnOutput(this, 'EndpointUrl', { value: endpointFunction.url, description: 'Snippet and endpoint' })
     new CfnOutput(this, 'CommandSettings', {
       value: `RETRACE_STREAM=${stores.stream.source.streamName} RETRACE_BUCKET=${stores.storage.bucketName} RETRACE_TABLE_PREFIX=${stores.tables.prefix}`,
       description: 'Settings of npm run replay, rules, reconcile and others against this deployment',

@@ -27,6 +27,7 @@ await runService(process, async () => {
     adminToken: settings.RETRACE_ADMIN_TOKEN,
     trustedProxies: settings.RETRACE_TRUSTED_PROXIES,
     ingestPort: settings.RETRACE_INGEST_PORT,
+    endpointUrl: settings.RETRACE_ENDPOINT_URL,
     logger,
     now: Date.now,
   })

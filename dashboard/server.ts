@@ -44,6 +44,8 @@ export type DashboardOptions = {
   trustedProxies: string
   /** Port of the endpoint beside us: pages are told to load the snippet there. */
   ingestPort: number
+  /** Where pages reach the endpoint, if that is elsewhere (RETRACE_ENDPOINT_URL); empty: as above. */
+  endpointUrl: string
   logger: FastifyBaseLogger
   now: () => number
 }
@@ -52,7 +54,7 @@ export type DashboardOptions = {
 const maxBodyBytes = 64 * 1024
 
 export async function createDashboard(options: DashboardOptions): Promise<FastifyInstance> {
-  const { store, traces, assets, adminToken, ingestPort, logger, now } = options
+  const { store, traces, assets, adminToken, ingestPort, endpointUrl, logger, now } = options
   if (adminToken === '') throw new Error('the dashboard needs an administrator token')
   const app = fastify({
     loggerInstance: logger,
@@ -81,7 +83,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   await registerCookies(app)
   registerGuard(app, { store, sessions, throttle, now })
   registerOpenApi(app)
-  registerSites(app, { store, now, ingestPort })
+  registerSites(app, { store, now, ingestPort, endpointUrl })
   registerFigures(app, { store, reports: createReports(store, now), now })
   registerExport(app, { store, now })
   registerExclusions(app, { store, now })

@@ -1,4 +1,4 @@
-/** The endpoint with its stores: what ingest/main.ts runs. */
+/** The endpoint with its stores: what ingest/main.ts and ingest/function/ run. */
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -24,7 +24,23 @@ export type Ingest = {
   drain: () => void
 }
 
-export async function composeIngest(settings: Settings, logger: Logger, now = () => Date.now()): Promise<Ingest> {
+export type IngestHost = {
+  /** Folder of the files that `npm run build` makes. */
+  snippet?: URL
+  /**
+   * A process goes on between requests. A function is frozen, so it tries stores with its requests alone; all of it is
+   * reached from outside, so it has the public paths alone; and it takes no imports, whose token it would have to know.
+   */
+  host?: 'process' | 'function'
+  now?: () => number
+}
+
+/** @throws when the snippet's files are not there */
+export async function composeIngest(
+  settings: Settings,
+  logger: Logger,
+  { snippet = new URL('../dist/', import.meta.url), host = 'process', now = () => Date.now() }: IngestHost = {},
+): Promise<Ingest> {
   const kinesis = createKinesisClient()
   const dynamo = createDynamoClient()
   const s3 = createS3Client()
@@ -39,6 +55,7 @@ export async function composeIngest(settings: Settings, logger: Logger, now = ()
     maxBatchBytes: settings.RETRACE_MAX_BATCH_BYTES,
     maxInFlightBytes: settings.RETRACE_MAX_IN_FLIGHT_BYTES,
     patienceMs: settings.RETRACE_KINESIS_PATIENCE_MS,
+    probes: host === 'process' ? 'in the background' : 'with requests',
     putTogether: coalesce(putRecords),
     putAlone: putRecords,
     putOverflow: putOverflowTo(s3, bucket),
@@ -56,13 +73,15 @@ export async function composeIngest(settings: Settings, logger: Logger, now = ()
     maxInFlightBytes: settings.RETRACE_MAX_IN_FLIGHT_BYTES,
     salts: createSalts(dynamo, table('salts')),
     sites: createSiteRegistry(dynamo, table('sites')),
-    imports: createImportLedger(dynamo, table('imports'), now),
+    ...(host === 'process' && {
+      imports: createImportLedger(dynamo, table('imports'), now),
+      overflow: overflowGauges,
+    }),
     clientLimit: createRateLimit(settings.RETRACE_CLIENT_REQUESTS_PER_SECOND, now),
     siteLimit: createRateLimit(settings.RETRACE_SITE_REQUESTS_PER_SECOND, now),
     metrics,
-    overflow: () => overflowGauges(),
     adminToken: settings.RETRACE_ADMIN_TOKEN,
-    snippet: await readSnippet(),
+    snippet: await readSnippet(snippet),
     trustedProxies: settings.RETRACE_TRUSTED_PROXIES,
     isDraining: () => draining,
     logger,
@@ -84,10 +103,10 @@ export async function composeIngest(settings: Settings, logger: Logger, now = ()
   }
 }
 
-async function readSnippet(): Promise<Snippet> {
+async function readSnippet(folder: URL): Promise<Snippet> {
   const files = snippetFiles.map(async (name) => {
-    const content = await readFile(new URL(`../dist/${name}`, import.meta.url)).catch((cause: unknown) => {
-      throw new Error(`dist/${name} is missing: run "npm run build"`, { cause })
+    const content = await readFile(new URL(name, folder)).catch((cause: unknown) => {
+      throw new Error(`${name} of the snippet is missing: run "npm run build"`, { cause })
     })
     return [name, content] as const
   })

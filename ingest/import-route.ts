@@ -6,6 +6,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { checkEvents, type Entry, type GoodEvent, toEntry, writeEvents } from './deliveries.ts'
 import type { EventsAnswer } from './events-route.ts'
+import type { ImportLedger } from './import-ledger.ts'
 import { hashNetworkOf } from './network.ts'
 import { Problem } from './problems.ts'
 import type { IngestOptions } from './server.ts'
@@ -13,8 +14,8 @@ import { type ImportedEvent, isImportBody } from './shapes.ts'
 import { findSite, storeAll, unavailable } from './take-events.ts'
 import { identifyImported, type Visitor } from './visitor.ts'
 
-export function registerImports(app: FastifyInstance, options: IngestOptions): void {
-  const { producer, salts, imports, metrics, now } = options
+export function registerImports(app: FastifyInstance, options: IngestOptions, imports: ImportLedger): void {
+  const { producer, salts, metrics, now } = options
 
   async function authorize(request: FastifyRequest): Promise<void> {
     if (!bearsToken(request.headers.authorization, options.adminToken)) throw new Problem('not_authorized')

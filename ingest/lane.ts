@@ -26,6 +26,11 @@ export type LaneOptions = {
   maxBatchBytes: number
   /** From a batch's first event to sending it to the overflow instead. */
   patienceMs: number
+  /**
+   * How a lane finds out that a store which refused takes again: by trying it now and then, or, where nothing goes on
+   * between requests, by having each request try both.
+   */
+  probes: 'in the background' | 'with requests'
   /** Sends together with what other lanes send at the moment; for a lane that is not refused. */
   putTogether: PutRecords
   /** Sends alone, so that what a shard refuses holds up no other. */
@@ -131,6 +136,7 @@ export class Lane {
         }
       }
     } finally {
+      if (this.#options.probes === 'with requests') this.#route('kinesis')
       // In the same breath as seeing the queue empty: a batch that is queued from now on starts the next sending.
       this.#isSending = false
     }
@@ -222,11 +228,15 @@ export class Lane {
   }
 
   #on(event: RouteEvent): void {
-    const next = nextRoute(this.#state, event)
+    this.#route(nextRoute(this.#state, event))
+    if (this.#state !== 'kinesis' && !this.#probing && this.#options.probes === 'in the background')
+      void this.#probeUntilBack()
+  }
+
+  #route(next: RouteState): void {
     if (next === this.#state) return
     this.#state = next
     this.#options.metrics.routed(next)
-    if (next !== 'kinesis' && !this.#probing) void this.#probeUntilBack()
   }
 
   /** Tries the stores with a batch that nobody waits for, until Kinesis takes it again. */

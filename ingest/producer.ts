@@ -69,6 +69,11 @@ export class Producer {
     return this.#laneOf(routing).add(entry)
   }
 
+  /** Resolves when nothing is under way that no request waits for. */
+  async quiet(): Promise<void> {
+    await this.#refreshing?.catch(() => {})
+  }
+
   /** Sends what waits, now; resolves when all of it is settled. */
   async drain(): Promise<void> {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.drain()))

@@ -22,13 +22,14 @@ export type IngestOptions = {
   maxInFlightBytes: number
   salts: Salts
   sites: SiteRegistry
-  imports: ImportLedger
+  /** Without it nothing of the past is taken. */
+  imports?: ImportLedger
   /** How many requests an address may send, and a site may bring. */
   clientLimit: RateLimit
   siteLimit: RateLimit
   metrics: Metrics
-  /** Depth and age of the overflow, for /metrics. */
-  overflow: () => Promise<{ depth: number; oldestAgeSeconds: number } | undefined>
+  /** Depth and age of the overflow, for /metrics. Without it there is neither that path nor those of health. */
+  overflow?: () => Promise<{ depth: number; oldestAgeSeconds: number } | undefined>
   adminToken: string
   snippet: Snippet
   /** As RETRACE_TRUSTED_PROXIES; empty: the client is whoever is connected. */
@@ -40,7 +41,7 @@ export type IngestOptions = {
 }
 
 export function createIngest(options: IngestOptions): FastifyInstance {
-  const { producer, metrics } = options
+  const { metrics } = options
   const app = fastify({
     loggerInstance: options.logger,
     // What a request is known by is its trace, and few ever log; a logger each would hold a number that nobody looks for.
@@ -75,26 +76,10 @@ export function createIngest(options: IngestOptions): FastifyInstance {
 
   registerEvents(app, options)
   registerPixel(app, options)
-  registerImports(app, options)
+  if (options.imports) registerImports(app, options, options.imports)
   registerSnippet(app, options.snippet)
 
-  app.get('/healthz', async () => ({ status: 'alive' }))
-  app.get('/readyz', async () => {
-    if (options.isDraining()) throw new Problem('draining')
-    if (!(await producer.isReady())) throw new Problem('unavailable')
-    return { status: 'ready' }
-  })
-  app.get('/metrics', async (_request, reply) => {
-    const overflow = await options.overflow().catch(() => undefined)
-    const { user, system } = process.cpuUsage()
-    const text = metrics.text({
-      inFlightBytes: producer.inFlightBytes,
-      overflow,
-      residentBytes: process.memoryUsage.rss(),
-      cpuSeconds: (user + system) / 1e6,
-    })
-    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(text)
-  })
+  if (options.overflow) registerInside(app, options, options.overflow)
 
   app.setNotFoundHandler(() => {
     throw new Problem('not_found')
@@ -111,6 +96,31 @@ export function createIngest(options: IngestOptions): FastifyInstance {
     return sendProblem(reply, problem)
   })
   return app
+}
+
+/** What is asked beside the endpoint: whether it is well, and what it has counted. */
+function registerInside(
+  app: FastifyInstance,
+  { producer, metrics, isDraining }: IngestOptions,
+  overflow: NonNullable<IngestOptions['overflow']>,
+): void {
+  app.get('/healthz', async () => ({ status: 'alive' }))
+  app.get('/readyz', async () => {
+    if (isDraining()) throw new Problem('draining')
+    if (!(await producer.isReady())) throw new Problem('unavailable')
+    return { status: 'ready' }
+  })
+  app.get('/metrics', async (_request, reply) => {
+    const waiting = await overflow().catch(() => undefined)
+    const { user, system } = process.cpuUsage()
+    const text = metrics.text({
+      inFlightBytes: producer.inFlightBytes,
+      overflow: waiting,
+      residentBytes: process.memoryUsage.rss(),
+      cpuSeconds: (user + system) / 1e6,
+    })
+    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(text)
+  })
 }
 
 function noSchemas(): never {

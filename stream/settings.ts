@@ -38,6 +38,10 @@ export const settingDeclarations = {
   RETRACE_INGEST_PORT: port(8080, 'Port of the ingestion endpoint; 0 picks a free one'),
   RETRACE_DASHBOARD_PORT: port(8081, 'Port of the dashboard; 0 picks a free one'),
   RETRACE_DEMO_PORT: port(8082, 'Port of the demo site (npm start only); 0 picks a free one'),
+  RETRACE_ENDPOINT_URL: text(
+    '',
+    'Where pages reach the endpoint, for the line that the dashboard shows them; empty: where the dashboard is reached',
+  ),
   RETRACE_HOST: text('127.0.0.1', 'Address that the servers listen on'),
   RETRACE_DATA_DIR: text('.retrace', 'Folder for everything that is kept (npm start only)'),
   RETRACE_ADMIN_TOKEN: text('', 'Token of the administrator: sign-in, import. Empty: npm start makes one and keeps it'),

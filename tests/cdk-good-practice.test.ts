@@ -26,6 +26,7 @@ function findings({ app }: ReturnType<typeof synthesise>): { open: Finding[]; ac
 describe('the deployment', () => {
   it.each<[string, Partial<DeploymentConfig>]>([
     ['as it comes', {}],
+    ['with the endpoint as a function', { endpointHost: 'lambda', servers: 'elsewhere' }],
     ['for development', { removeDataOnDelete: true }],
     [
       'behind TLS, with shards of its own',

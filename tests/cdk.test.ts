@@ -98,6 +98,11 @@ describe('a wrong configuration is one clear sentence', () => {
     [{ endpoint: { ...deployment.endpoint, cpu: 300 } }, 'endpoint.cpu must be 256, 512, 1024, 2048 or 4096.'],
     [{ endpoint: { ...deployment.endpoint, maxTasks: 1 } }, 'endpoint.maxTasks must be an integer from 2 to 1000.'],
     [
+      { endpointFunction: { ...deployment.endpointFunction, memoryMiB: 64 } },
+      'endpointFunction.memoryMiB must be an integer from 128 to 10240.',
+    ],
+    [{ endpointHost: 'ec2' as 'lambda' }, 'endpointHost must be fargate or lambda.'],
+    [
       { archiver: { ...deployment.archiver, windowSeconds: 600 } },
       'archiver.windowSeconds must be an integer from 0 to 300.',
     ],

@@ -10,7 +10,9 @@ test('each bundle is imported and handles its first event, and the command says 
   const { rounds, functions } = JSON.parse(output.trim().split('\n').at(-1) ?? '') as Answer
   expect(rounds).toBe(1)
   const names = functions.map(({ name }) => name)
-  expect(names).toEqual(expect.arrayContaining(['aggregator', 'archiver', 'anomaly-detector', 'redriver', 'compactor']))
+  expect(names).toEqual(
+    expect.arrayContaining(['aggregator', 'archiver', 'anomaly-detector', 'redriver', 'compactor', 'endpoint']),
+  )
   for (const { importMs, firstEventMs, bytes } of functions) {
     expect(importMs).toBeGreaterThan(0)
     expect(firstEventMs).toBeGreaterThan(0)

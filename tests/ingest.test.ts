@@ -49,6 +49,7 @@ beforeAll(async () => {
       maxBatchBytes: 64 * 1024,
       maxInFlightBytes: 1024 * 1024,
       patienceMs: 100,
+      probes: 'in the background',
       putTogether: coalesce((records) => put(records)),
       putAlone: (records) => put(records),
       putOverflow: (...request) => putOverflow(...request),

@@ -14,6 +14,7 @@ function makeLane(put: PutRecords = stored): Lane {
     lingerMs: 20,
     maxBatchBytes: 100,
     patienceMs: 0,
+    probes: 'in the background',
     putTogether: put,
     putAlone: put,
     putOverflow: async () => ({ stored: false, cause: new Error('not needed here') }),

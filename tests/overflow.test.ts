@@ -37,6 +37,7 @@ function makeProducer(name: string) {
     maxBatchBytes: 64 * 1024,
     maxInFlightBytes: 10_000,
     patienceMs: 50,
+    probes: 'in the background',
     putTogether: coalesce((records) => (state.kinesis ? real : down)(records)),
     putAlone: (records) => (state.kinesis ? real : down)(records),
     putOverflow: async (record) => (state.overflow ? putOverflow(record) : { stored: false, cause: new Error('down') }),

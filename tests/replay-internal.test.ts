@@ -66,7 +66,7 @@ beforeAll(async () => {
   // A known one, under which no two of these networks have the same hash.
   const Item = { day: { S: 'network' }, salt: { S: 'secret' } }
   await createDynamoClient().send(new PutItemCommand({ TableName: table('salts'), Item }))
-  ingest = await composeIngest(stores.settings, pino({ level: 'silent' }), () => clock)
+  ingest = await composeIngest(stores.settings, pino({ level: 'silent' }), { now: () => clock })
   for (const { at, load, page, tag, address } of sent) {
     clock = at
     const { statusCode } = await ingest.app.inject({

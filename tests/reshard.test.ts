@@ -33,6 +33,7 @@ it('keeps every event, each once, while shards are split and merged', async () =
     maxBatchBytes: 64 * 1024,
     maxInFlightBytes: 10_000_000,
     patienceMs: 5000,
+    probes: 'in the background',
     putTogether: coalesce(putRecords),
     putAlone: putRecords,
     putOverflow: async () => ({ stored: false, cause: new Error('not needed here') }),

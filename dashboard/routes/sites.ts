@@ -25,6 +25,8 @@ export type SitesOptions = {
   now: () => number
   /** Where the endpoint listens beside us. */
   ingestPort: number
+  /** Where pages reach it; empty: beside us. */
+  endpointUrl: string
 }
 
 /** @throws Problem 404 when there is no such site */
@@ -41,7 +43,7 @@ export async function findView(store: Store, generation?: string): Promise<View>
   return view
 }
 
-export function registerSites(app: FastifyInstance, { store, now, ingestPort }: SitesOptions): void {
+export function registerSites(app: FastifyInstance, { store, now, ingestPort, endpointUrl }: SitesOptions): void {
   app.get(
     '/api/sites',
     { schema: { summary: 'The sites at which you have a role', response: { 200: sitesSchema } } },
@@ -66,7 +68,7 @@ export function registerSites(app: FastifyInstance, { store, now, ingestPort }: 
       return {
         ...toAnswer(site, roleOf(request)),
         firstDay: firstDay ?? null,
-        snippetUrl: snippetUrl(request, ingestPort),
+        snippetUrl: endpointUrl === '' ? snippetUrl(request, ingestPort) : new URL('/retrace.js', endpointUrl).href,
       }
     },
   )

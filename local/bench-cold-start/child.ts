@@ -17,7 +17,9 @@ const { handler } = (await import(`${bundle}`)) as {
 const imported = performance.now()
 const answer = await handler(JSON.parse(`${event}`), { getRemainingTimeInMillis: () => minutesLeft * 60_000 })
 const handled = performance.now()
-if (JSON.stringify(answer)?.includes('itemIdentifier')) throw new Error(`it could not handle its event: ${event}`)
+const { statusCode = 200 } = (answer ?? {}) as { statusCode?: number }
+if (JSON.stringify(answer)?.includes('itemIdentifier') || statusCode !== 200)
+  throw new Error(`it could not handle its event: ${event}`)
 const measured: ColdStart = {
   nodeMs,
   importMs: imported - nodeMs,

@@ -23,6 +23,13 @@ npm run bench:cold-start -- [--rounds 11] [--json]`
 const root = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
 const onSchedule = { source: 'aws.events', 'detail-type': 'Scheduled Event' }
+/** A page view of the demo site, by a function URL. */
+const pixel = {
+  rawPath: '/v1/pixel.gif',
+  rawQueryString: new URLSearchParams({ site: 'demo', url: 'https://shop.example/' }).toString(),
+  headers: {},
+  requestContext: { http: { method: 'GET', sourceIp: '203.0.113.7' } },
+}
 /** Events a second of the traffic that records are drawn from: some hundred events each. */
 const rate = 2000
 const longestLine = 500
@@ -67,8 +74,8 @@ async function measure(functions: readonly BundledFunction[], rounds: number): P
   const measured = functions.map((of): Measured => ({ ...of, starts: [] }))
   const nextBatch = batches()
   for (let round = 0; round < rounds; round += 1)
-    for (const { name, bundle, readsStream, starts } of measured) {
-      const event = readsStream ? await nextBatch() : onSchedule
+    for (const { name, bundle, source, starts } of measured) {
+      const event = source === 'stream' ? await nextBatch() : source === 'url' ? pixel : onSchedule
       const args = [join(import.meta.dirname, 'child.ts'), bundle, JSON.stringify(event)]
       const { stdout } = await run(process.execPath, args, { env: process.env, cwd: root }).catch(({ stderr }) => {
         throw new Error(`The ${name} failed:\n${readable(`${stderr}`)}`)

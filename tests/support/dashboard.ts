@@ -88,6 +88,7 @@ export async function startDashboard(): Promise<TestDashboard> {
     adminToken,
     trustedProxies: 'loopback',
     ingestPort: 8080,
+    endpointUrl: '',
     logger: pino({ level: 'silent' }),
     now: () => now,
   }

@@ -21,8 +21,8 @@ export const synthesise = (change: Partial<DeploymentConfig> = {}) =>
 
 export type SynthesisedStack = ReturnType<typeof synthesisedStack>
 
-export function synthesisedStack() {
-  const { app, stack } = synthesise()
+export function synthesisedStack(change: Partial<DeploymentConfig> = {}) {
+  const { app, stack } = synthesise(change)
   const template = Template.fromStack(stack)
   const resources: Record<string, Resource> = template.toJSON().Resources
 
