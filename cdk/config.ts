@@ -89,8 +89,8 @@ export type DeploymentConfig = {
   stream: StreamConfig
   /**
    * What the endpoint is: one of the `servers`, or a function with a URL of its own (output `EndpointUrl`), for small sites.
-   * The function costs by request and nothing at rest, and is there whatever `servers` says; it takes no imports. Above some
-   * millions of events a day Fargate is cheaper (docs/cost.md).
+   * The function costs by request and nothing at rest, and is there whatever `servers` says; it takes no imports. Above three
+   * million events a day Fargate is cheaper (docs/cost.md).
    */
   endpointHost: 'fargate' | 'lambda'
   /** The endpoint on Fargate. */

@@ -32,6 +32,7 @@ export class EndpointFunction extends Construct {
       timeout: Duration.seconds(20),
       // Pages of any visitor call it: the bound on what a flood can cost.
       reservedConcurrency: config.maxInstances,
+      logsNoInvocations: true,
       withSnippet: true,
     })
     this.handler = handler

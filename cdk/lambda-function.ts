@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Duration } from 'aws-cdk-lib'
 import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda'
 import { type ICommandHooks, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
@@ -30,6 +30,8 @@ export type LambdaFunctionProps = {
   timeout: Duration
   /** Instances at the same time; none: as many as the source wants. */
   reservedConcurrency?: number
+  /** Leaves out Lambda's own lines of each invocation, which cost more than the invocation where there are many. */
+  logsNoInvocations?: boolean
   /** Puts the browser script beside the code, in a folder `snippet`. */
   withSnippet?: boolean
 }
@@ -52,6 +54,7 @@ export function lambdaFunction(scope: Construct, props: LambdaFunctionProps): No
     timeout: props.timeout,
     ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
     loggingFormat: LoggingFormat.JSON,
+    ...(props.logsNoInvocations && { systemLogLevelV2: SystemLogLevel.WARN }),
     logGroup,
     bundling: {
       format: OutputFormat.ESM,

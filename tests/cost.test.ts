@@ -1,13 +1,14 @@
 /** `npm run cost`: its arithmetic, held against examples worked by hand in the comments, and what it says to wrong flags. */
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { deployment } from '../cdk/config.ts'
+import { type DeploymentConfig, deployment } from '../cdk/config.ts'
 import { type HostedService, hostedMonthly, hostedServices } from '../cdk/cost/hosted.ts'
 import {
   balancerCost,
   bucketCost,
   consumersCost,
+  endpointFunctionCost,
   firewallCost,
   monitoringCost,
   monthlyBill,
@@ -121,6 +122,34 @@ describe('tasks', () => {
     expect(endpointTasks(100_000, 'batched', endpoint)).toBe(12)
     // 10,000 × 460 µs = 4.6 cores: 15.3.
     expect(endpointTasks(10_000, 'one record per event', endpoint)).toBe(16)
+  })
+})
+
+describe('the endpoint as a function', () => {
+  const forFunction: DeploymentConfig = { ...deployment, endpointHost: 'lambda' }
+  const question = { eventsPerDay: 1e6, sites: 1, retentionDays: 7, layout: 'batched' } as const
+
+  it('costs requests, and memory while each waits', () => {
+    // 100 × 2,592,000 = 259.2 M requests × 0.2 = 51.84. 259.2 M × 0.05 s × 1 GiB = 12.96 M GiB-s × 0.00001 = 129.6.
+    expect(endpointFunctionCost(traffic, deployment, prices)).toBeCloseTo(51.84 + 129.6, 6)
+  })
+
+  it('puts each request into a record of its own', () => {
+    const { recordsPerSecond, requestsPerSecond } = trafficOf(1e6, 'batched', 'on-demand', forFunction)
+    expect(recordsPerSecond).toBe(requestsPerSecond)
+  })
+
+  it('stands behind no load balancer, and beside no dashboard, where servers run elsewhere', () => {
+    const { byService } = monthlyBill(question, { ...forFunction, servers: 'elsewhere' }, prices)
+    expect([byService.loadBalancer, byService.dashboard]).toEqual([0, 0])
+    expect(byService.endpoint).toBeGreaterThan(0)
+    // Two addresses and the hours, and no capacity: 720 × (0.02 + 2 × 0.005).
+    expect(monthlyBill(question, forFunction, prices).byService.loadBalancer).toBeCloseTo(21.6, 6)
+  })
+
+  it('says when it may have too few instances', () => {
+    const { warnings } = monthlyBill({ ...question, eventsPerDay: 100e6 }, forFunction, prices)
+    expect(warnings.join()).toContain('raise endpointFunction.maxInstances (50)')
   })
 })
 
@@ -251,6 +280,23 @@ describe('npm run cost', () => {
       // All but Fathom, whose known plan ends before the volumes drawn.
       expect(drawn.match(/<polyline/g)).toHaveLength(2 + hostedServices.length - 1)
       expect(drawn).not.toContain('NaN')
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  it('goes by the choices of a deployment', async () => {
+    const folder = await makeDataFolder()
+    try {
+      const file = join(folder, 'retrace.json')
+      await writeFile(file, '{"endpointHost": "lambda", "servers": "elsewhere", "stream": {"retentionDays": 9}}')
+      const { code, output } = await cost('--events-per-day', '1e6', '--config', file, '--json')
+      expect(code, output).toBe(0)
+      expect(output).toContain('stream kept for 9 days')
+      expect(JSON.parse(output.trim().split('\n').at(-1) ?? '').byService.loadBalancer).toBe(0)
+      await writeFile(file, '{"endpointHost": "ec2"}')
+      const wrong = await cost('--events-per-day', '1e6', '--config', file)
+      expect([wrong.code, wrong.output.trim()]).toEqual([1, `${file}: endpointHost must be fargate or lambda.`])
     } finally {
       await rm(folder, { recursive: true })
     }

@@ -1,6 +1,7 @@
 /** `npm run cost`: the bill of a month before anything is deployed. */
 import { writeFileSync } from 'node:fs'
-import { deployment } from '../config.ts'
+import { ConfigError, checkConfig, deployment } from '../config.ts'
+import { readConfigFile } from '../config-file.ts'
 import { hostedMonthly, hostedServices } from './hosted.ts'
 import { type Bill, daysPerMonth, monthlyBill } from './model.ts'
 import { type CostCommand, help, parseCostCommand } from './options.ts'
@@ -10,14 +11,17 @@ import { describe, toJson } from './print.ts'
 import type { Layout } from './traffic.ts'
 
 function run(command: CostCommand): void {
-  const { eventsPerDay, sites, retentionDays, region } = command
+  const { eventsPerDay, sites, region } = command
   const prices = pricesOf(region)
   if (prices === undefined) throw new Error(`no prices of ${region}`)
-  const config = { ...deployment, stream: { ...deployment.stream, retentionDays } }
+  const choices = checkConfig(command.config === undefined ? deployment : readConfigFile(command.config))
+  const { retentionDays = choices.stream.retentionDays } = command
+  const config = { ...choices, stream: { ...choices.stream, retentionDays } }
   const billOf = (events: number, layout: Layout) =>
     monthlyBill({ eventsPerDay: events, sites, retentionDays, layout }, config, prices)
   const answer = {
     command,
+    config,
     bill: billOf(eventsPerDay, 'batched'),
     single: billOf(eventsPerDay, 'one record per event'),
     prices,
@@ -43,14 +47,15 @@ function drawing({ sites, region }: CostCommand, billOf: (events: number, layout
   return plot(title, [own('Retrace', 'batched'), own('one record per event', 'one record per event'), ...hosted])
 }
 
-const command = parseCostCommand(process.argv.slice(2), deployment.stream.retentionDays)
+const command = parseCostCommand(process.argv.slice(2))
 if (command.kind === 'help') console.log(help)
 else if (command.kind === 'wrong') fail(`${command.message} (--help lists the options)`, 2)
 else {
   try {
     run(command)
   } catch (error) {
-    fail((error as Error).message, 1)
+    const { message } = error as Error
+    fail(error instanceof ConfigError ? `${command.config ?? 'cdk/config.ts'}: ${message}` : message, 1)
   }
 }
 

@@ -64,10 +64,7 @@ export function monthlyBill(question: CostQuestion, config: DeploymentConfig, pr
     consumersLambda: consumersCost(traffic, config, prices),
     dynamodb: tablesCost(traffic, question, config, prices),
     s3: bucketCost(traffic, config, prices),
-    endpoint: tasksCost(traffic.endpointTasks, config.endpoint, prices),
-    loadBalancer: balancerCost(traffic, prices),
-    firewall: config.requestsPerAddress === undefined ? 0 : firewallCost(traffic, prices),
-    dashboard: tasksCost(config.dashboard.minTasks, config.dashboard, prices),
+    ...doorCost(traffic, config, prices),
     dataTransferOut:
       ((traffic.requestsPerSecond * secondsPerMonth * assumed.answerBytes) / bytesPerGiB) * prices.dataOut.usd,
     schedules: schedulesCost(config, prices),
@@ -183,6 +180,36 @@ export function bucketCost(traffic: Traffic, config: DeploymentConfig, prices: R
   )
 }
 
+/** What pages and people reach: in front of servers that run elsewhere there is nothing. */
+function doorCost(
+  traffic: Traffic,
+  config: DeploymentConfig,
+  prices: RegionPrices,
+): Pick<ByService, 'endpoint' | 'loadBalancer' | 'firewall' | 'dashboard'> {
+  const isFunction = config.endpointHost === 'lambda'
+  const hasServers = config.servers === 'fargate'
+  // People at the dashboard are few beside the visitors of sites.
+  const atBalancer = isFunction ? { ...traffic, requestsPerSecond: 0 } : traffic
+  const ofTasks = hasServers ? tasksCost(traffic.endpointTasks, config.endpoint, prices) : 0
+  return {
+    endpoint: isFunction ? endpointFunctionCost(traffic, config, prices) : ofTasks,
+    loadBalancer: hasServers ? balancerCost(atBalancer, prices) : 0,
+    firewall: hasServers && config.requestsPerAddress !== undefined ? firewallCost(atBalancer, prices) : 0,
+    dashboard: hasServers ? tasksCost(config.dashboard.minTasks, config.dashboard, prices) : 0,
+  }
+}
+
+/** An invocation a request, nearly all of it waiting for Kinesis. */
+export function endpointFunctionCost(
+  { requestsPerSecond }: Traffic,
+  { endpointFunction }: Pick<DeploymentConfig, 'endpointFunction'>,
+  prices: RegionPrices,
+): number {
+  const requests = requestsPerSecond * secondsPerMonth
+  const gibSeconds = requests * assumed.endpointFunctionSeconds * (endpointFunction.memoryMiB / 1024)
+  return gibSeconds * prices.lambdaCompute.usd + (requests / 1e6) * prices.lambdaRequests.usd
+}
+
 /** Fargate tasks that run all month, each with a public address. */
 export function tasksCost(
   tasks: number,
@@ -238,10 +265,16 @@ function logsCost({ invocations }: Traffic, prices: RegionPrices): number {
   return gib * (prices.logsIngestion.usd + prices.logsStorage.usd)
 }
 
-function warningsFor({ endpointTasks, shards }: Traffic, config: DeploymentConfig): string[] {
+function warningsFor({ endpointTasks, requestsPerSecond, shards }: Traffic, config: DeploymentConfig): string[] {
   const warnings: string[] = []
+  const isFunction = config.endpointHost === 'lambda'
   const busiest = Math.ceil(endpointTasks * assumed.peakOverMean)
-  if (endpointTasks > config.endpoint.minTasks && busiest > config.endpoint.maxTasks)
+  const instances = Math.ceil(requestsPerSecond * assumed.endpointFunctionSeconds * assumed.peakOverMean)
+  if (isFunction && instances > config.endpointFunction.maxInstances)
+    warnings.push(
+      `The busiest hour needs ${instances} instances of the endpoint: raise endpointFunction.maxInstances (${config.endpointFunction.maxInstances}).`,
+    )
+  if (!isFunction && endpointTasks > config.endpoint.minTasks && busiest > config.endpoint.maxTasks)
     warnings.push(
       `The busiest hour needs ${busiest} tasks of the endpoint: raise endpoint.maxTasks (${config.endpoint.maxTasks}).`,
     )

@@ -1,4 +1,5 @@
 /** What `npm run cost` says, and its JSON. */
+import type { DeploymentConfig } from '../config.ts'
 import { type HostedService, hostedMonthly, hostedServices } from './hosted.ts'
 import { type Bill, type ByService, daysPerMonth } from './model.ts'
 import type { CostCommand } from './options.ts'
@@ -9,7 +10,7 @@ const serviceNames: Record<keyof ByService, string> = {
   consumersLambda: 'Lambda: consumers',
   dynamodb: 'DynamoDB',
   s3: 'S3',
-  endpoint: 'Fargate: endpoint',
+  endpoint: 'Endpoint',
   loadBalancer: 'Load balancer',
   firewall: 'Firewall',
   dashboard: 'Fargate: dashboard',
@@ -20,10 +21,17 @@ const serviceNames: Record<keyof ByService, string> = {
   secrets: 'Secrets Manager',
 }
 
-export type Answer = { command: CostCommand; bill: Bill; single: Bill; prices: RegionPrices }
+export type Answer = {
+  command: CostCommand
+  config: DeploymentConfig
+  bill: Bill
+  single: Bill
+  prices: RegionPrices
+}
 
-export function describe({ command, bill, single, prices }: Answer): string {
-  const { eventsPerDay, sites, retentionDays, region } = command
+export function describe({ command, config, bill, single, prices }: Answer): string {
+  const { eventsPerDay, sites, region } = command
+  const { retentionDays } = config.stream
   const { traffic } = bill
   const eventsPerMonth = eventsPerDay * daysPerMonth
   const count = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 1 })
@@ -31,7 +39,7 @@ export function describe({ command, bill, single, prices }: Answer): string {
   const uncertain = unconfirmed(prices)
   const lines = [
     `${count(eventsPerDay)} events a day on ${count(sites)} ${sites === 1 ? 'site' : 'sites'}, ${region}, stream kept for ${retentionDays} days; dollars a month`,
-    `(${count(traffic.eventsPerSecond / traffic.recordsPerSecond)} events a record, ${count((traffic.recordsPerSecond * traffic.recordBytes) / traffic.eventsPerSecond)} bytes an event, ${traffic.shards} shards, ${traffic.endpointTasks} tasks of the endpoint)`,
+    `(${count(traffic.eventsPerSecond / traffic.recordsPerSecond)} events a record, ${count((traffic.recordsPerSecond * traffic.recordBytes) / traffic.eventsPerSecond)} bytes an event, ${traffic.shards} shards, ${config.endpointHost === 'lambda' ? 'the endpoint a function' : `${traffic.endpointTasks} tasks of the endpoint`})`,
     '',
     `${''.padEnd(22)}${'Retrace'.padStart(16)}${'one record per event'.padStart(24)}`,
     ...Object.entries(serviceNames).map(([key, name]) => {
@@ -71,8 +79,9 @@ function dollars(value: number, digits = 2): string {
   return `$${value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`
 }
 
-export function toJson({ command, bill, single, prices }: Answer): Record<string, unknown> {
-  const { eventsPerDay, sites, retentionDays, region } = command
+export function toJson({ command, config, bill, single, prices }: Answer): Record<string, unknown> {
+  const { eventsPerDay, sites, region } = command
+  const { retentionDays } = config.stream
   const { monthlyTotal, byService, pipelinePerMillion, kinesis, cheaperStream, warnings } = bill
   const hosted = hostedServices.map((service) => ({
     name: service.name,

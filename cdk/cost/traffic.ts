@@ -79,6 +79,9 @@ export function trafficOf(eventsPerDay: number, layout: Layout, mode: Mode, conf
 
   function recordsWith(shards: number): Pick<Traffic, 'recordsPerSecond' | 'recordBytes'> {
     if (layout !== 'batched') return { recordsPerSecond: eventsPerSecond, recordBytes: singleEventBytes }
+    // A function has one request at a time, so each makes records of its own.
+    if (config.endpointHost === 'lambda')
+      return { recordsPerSecond: requestsPerSecond, recordBytes: between(points, assumed.eventsPerRequest) }
     // Each task gathers a batch of its own for each shard.
     const lanes = tasks * shards
     const recordsPerSecond = lanes * closingsPerSecond(requestsPerSecond / lanes, lingerSeconds)
