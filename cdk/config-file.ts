@@ -5,6 +5,8 @@ import { ConfigError, type DeploymentConfig, deployment } from './config.ts'
 /** Settings without a default, and what they are. */
 const optional = new Map([
   ['certificateArn', 'string'],
+  ['cloudFrontDomain', 'string'],
+  ['cloudFrontCertificateArn', 'string'],
   ['requestsPerAddress', 'number'],
   ['alarmEmail', 'string'],
   ['reservedConcurrency', 'number'],

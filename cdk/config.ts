@@ -75,6 +75,14 @@ export type DeploymentConfig = {
   /** An ACM certificate in the stack's region. Without one the load balancer speaks plain HTTP, and synth warns. */
   certificateArn?: string
   /**
+   * A name for pages and people behind which CloudFront stands, in front of the load balancer: it tells the endpoint visitors'
+   * countries, and answers for the browser script from nearby. `certificateArn` must be for the same name, and
+   * `cloudFrontCertificateArn` too, in us-east-1, where CloudFront looks for it. Not by default: at about a dollar a million requests
+   * it can cost more than all the rest (docs/cost.md).
+   */
+  cloudFrontDomain?: string
+  cloudFrontCertificateArn?: string
+  /**
    * Requests that one address may make in five minutes, 10 to 2,000,000,000: a firewall (AWS WAF) in front of the load
    * balancer turns away more. Offices share an address: a thousand busy visitors make 10,000, so 20,000 is a good number.
    * Not by default: it costs 0.60 US dollars a million requests, which is more than all the rest of a busy deployment
@@ -148,6 +156,14 @@ export const deployment: DeploymentConfig = {
   removeDataOnDelete: false,
 }
 
+export type CloudFrontConfig = { domain: string; certificateArn: string }
+
+/** @returns what is asked for of CloudFront, in a configuration that was checked */
+export function cloudFrontOf(config: DeploymentConfig): CloudFrontConfig | undefined {
+  const { cloudFrontDomain: domain, cloudFrontCertificateArn: certificateArn } = config
+  return domain === undefined || certificateArn === undefined ? undefined : { domain, certificateArn }
+}
+
 /** Something the person who wrote the configuration can mend; its message is one sentence. */
 export class ConfigError extends Error {
   readonly code = 'bad_config'
@@ -172,6 +188,7 @@ export function checkConfig(config: DeploymentConfig): DeploymentConfig {
     throw new ConfigError('stream.mode must be on-demand or provisioned.')
   integer('stream.shards', config.stream.shards, 1, 10_000)
   integer('stream.retentionDays', config.stream.retentionDays, 1, 365)
+  checkCloudFront(config)
   if (config.endpointHost !== 'fargate' && config.endpointHost !== 'lambda')
     throw new ConfigError('endpointHost must be fargate or lambda.')
   checkService('endpoint', config.endpoint)
@@ -187,6 +204,27 @@ export function checkConfig(config: DeploymentConfig): DeploymentConfig {
   integer('replay.workers', config.replay.workers, 1, 64)
   integer('athenaScanLimitGiB', config.athenaScanLimitGiB, 1, 1_000_000)
   return config
+}
+
+function checkCloudFront(config: DeploymentConfig): void {
+  const { cloudFrontDomain: domain, cloudFrontCertificateArn: certificateArn } = config
+  if (domain === undefined && certificateArn === undefined) return
+  if (domain === undefined || certificateArn === undefined)
+    throw new ConfigError('cloudFrontDomain and cloudFrontCertificateArn go together.')
+  if (!/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(domain))
+    throw new ConfigError('cloudFrontDomain must be a name such as clicks.example.org.')
+  if (!/^arn:aws[a-z-]*:acm:us-east-1:/.test(certificateArn))
+    throw new ConfigError('cloudFrontCertificateArn must be the ARN of an ACM certificate in us-east-1.')
+  if (config.servers !== 'fargate' || config.endpointHost !== 'fargate')
+    throw new ConfigError(
+      'cloudFrontDomain needs the endpoint behind the load balancer (servers and endpointHost fargate).',
+    )
+  if (config.certificateArn === undefined)
+    throw new ConfigError('cloudFrontDomain needs certificateArn, so that CloudFront speaks TLS to the load balancer.')
+  if (config.requestsPerAddress !== undefined)
+    throw new ConfigError(
+      'requestsPerAddress counts at the load balancer, where all requests come from CloudFront: choose one of the two.',
+    )
 }
 
 /** Ranges: Amazon ECS developer guide, "Task CPU and memory" for Fargate. */

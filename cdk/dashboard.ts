@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs'
-import type { ServerProps } from './endpoint.ts'
+import { type ServerProps, secretsOf } from './endpoint.ts'
 import { WebService } from './web-service.ts'
 
 /**
@@ -19,7 +19,7 @@ export class Dashboard extends WebService {
       livenessPath: '/healthz',
       config: props.config,
       environment: {},
-      secrets: { RETRACE_ADMIN_TOKEN: props.adminToken },
+      secrets: secretsOf(props),
     })
     props.tables.grantRead(this, ['cells', 'revisions', 'alerts', 'lag', 'ledger', 'archive'])
     props.tables.grantReadWrite(this, ['sites'])

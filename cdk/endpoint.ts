@@ -2,6 +2,7 @@ import type { ContainerImage, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
 import type { Construct } from 'constructs'
 import type { ServiceConfig } from './config.ts'
 import type { Stores } from './consumers.ts'
+import type { SettingName } from './environment.ts'
 import type { Network } from './network.ts'
 import { WebService } from './web-service.ts'
 
@@ -10,6 +11,8 @@ export type ServerProps = Stores & {
   image: ContainerImage
   config: ServiceConfig
   adminToken: EcsSecret
+  /** Where there is a distribution of CloudFront, what it proves itself with. */
+  edgeKey: EcsSecret | undefined
 }
 
 /** The ingestion endpoint: it may put into the stream, and read nothing back from it. */
@@ -28,7 +31,7 @@ export class Endpoint extends WebService {
       config: props.config,
       // Half a minute of ECS's patience before SIGKILL leaves room for it.
       environment: { RETRACE_DRAIN_MS: '15000' },
-      secrets: { RETRACE_ADMIN_TOKEN: props.adminToken },
+      secrets: secretsOf(props),
     })
     props.stream.grantPut(this)
     props.storage.grantPut(this, 'overflow')
@@ -36,4 +39,8 @@ export class Endpoint extends WebService {
     props.tables.grantRead(this, ['sites'])
     props.tables.grantReadWrite(this, ['salts', 'imports'])
   }
+}
+
+export function secretsOf({ adminToken, edgeKey }: ServerProps): Partial<Record<SettingName, EcsSecret>> {
+  return { RETRACE_ADMIN_TOKEN: adminToken, ...(edgeKey && { RETRACE_EDGE_KEY: edgeKey }) }
 }

@@ -6,6 +6,7 @@ import {
   type ApplicationListener,
   ApplicationLoadBalancer,
   ApplicationProtocol,
+  type IApplicationLoadBalancer,
   ListenerAction,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import { Construct } from 'constructs'
@@ -17,6 +18,7 @@ import { accept } from './good-practice.ts'
 export class Network extends Construct {
   readonly cluster: ICluster
   readonly listener: ApplicationListener
+  readonly balancer: IApplicationLoadBalancer
   /** Scheme and host that pages and people use. */
   readonly origin: string
 
@@ -48,6 +50,7 @@ export class Network extends Construct {
       internetFacing: true,
       dropInvalidHeaderFields: true,
     })
+    this.balancer = balancer
     accept(balancer, 'ELB2', 'Access logs would keep the addresses of visitors (docs/decisions/0004).')
     accept(balancer, 'EC23', 'Pages of any visitor post to it.')
     const { certificateArn, requestsPerAddress: requestsInFiveMinutes } = config

@@ -1,9 +1,13 @@
-import type { ContainerImage, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
+import { CfnOutput } from 'aws-cdk-lib'
+import { type ContainerImage, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
-import type { DeploymentConfig } from './config.ts'
+import { CloudFront } from './cloudfront.ts'
+import { cloudFrontOf, type DeploymentConfig } from './config.ts'
 import type { Stores } from './consumers.ts'
 import { Dashboard } from './dashboard.ts'
 import { Endpoint } from './endpoint.ts'
+import { accept } from './good-practice.ts'
 import { Network } from './network.ts'
 import { Replay } from './replay.ts'
 
@@ -26,7 +30,8 @@ export type Servers = {
 
 export function addServers(scope: Construct, { config, adminToken, endpointUrl, ...given }: ServersProps): Servers {
   const network = new Network(scope, 'Network', config)
-  const common = { ...given, network }
+  const { origin, edgeKey } = door(scope, config, network)
+  const common = { ...given, network, edgeKey }
   const endpoint =
     config.endpointHost === 'fargate'
       ? new Endpoint(scope, 'Endpoint', { ...common, adminToken, config: config.endpoint })
@@ -34,5 +39,23 @@ export function addServers(scope: Construct, { config, adminToken, endpointUrl, 
   const dashboard = new Dashboard(scope, 'Dashboard', { ...common, adminToken, config: config.dashboard })
   if (endpointUrl !== undefined) dashboard.addEnvironment('RETRACE_ENDPOINT_URL', endpointUrl)
   const replay = new Replay(scope, 'Replay', { ...common, config: config.replay })
-  return { endpoint, replay, origin: network.origin }
+  return { endpoint, replay, origin }
+}
+
+/** The way in: the load balancer itself, or CloudFront in front of it. */
+function door(
+  scope: Construct,
+  config: DeploymentConfig,
+  { balancer, origin }: Network,
+): { origin: string; edgeKey: EcsSecret | undefined } {
+  const asked = cloudFrontOf(config)
+  if (asked === undefined) return { origin, edgeKey: undefined }
+  const edgeKey = new Secret(scope, 'EdgeKey', {
+    description: 'Retrace: what CloudFront proves itself with to endpoint and dashboard',
+    generateSecretString: { passwordLength: 43, excludePunctuation: true },
+  })
+  accept(edgeKey, 'SMG4', 'CloudFront learns it when the stack is deployed: a new one there needs a deployment anyhow.')
+  const { target } = new CloudFront(scope, 'CloudFront', { ...asked, balancer, edgeKey: edgeKey as ISecret })
+  new CfnOutput(scope, 'CloudFrontTarget', { value: target, description: `What ${asked.domain} has to be a CNAME of` })
+  return { origin: `https://${asked.domain}`, edgeKey: EcsSecret.fromSecretsManager(edgeKey as ISecret) }
 }

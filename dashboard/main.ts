@@ -26,6 +26,7 @@ await runService(process, async () => {
     assets: await loadAssets(bundleFolder),
     adminToken: settings.RETRACE_ADMIN_TOKEN,
     trustedProxies: settings.RETRACE_TRUSTED_PROXIES,
+    edgeKey: settings.RETRACE_EDGE_KEY,
     ingestPort: settings.RETRACE_INGEST_PORT,
     endpointUrl: settings.RETRACE_ENDPOINT_URL,
     logger,

@@ -5,6 +5,7 @@
 import type { FastifyBaseLogger, FastifyError, FastifyInstance } from 'fastify'
 import fastify, { LogController } from 'fastify'
 import type { Traces } from '../consumers/trace/shapes/traces.ts'
+import { forwardViewer } from '../stream/edge.ts'
 import { type Assets, registerPage } from './assets.ts'
 import { Hub } from './live/hub.ts'
 import { isUnavailable, Problem, type ProblemCode } from './problems.ts'
@@ -42,6 +43,8 @@ export type DashboardOptions = {
   adminToken: string
   /** Whose word on addresses and https is believed (RETRACE_TRUSTED_PROXIES). */
   trustedProxies: string
+  /** As RETRACE_EDGE_KEY. */
+  edgeKey: string
   /** Port of the endpoint beside us: pages are told to load the snippet there. */
   ingestPort: number
   /** Where pages reach the endpoint, if that is elsewhere (RETRACE_ENDPOINT_URL); empty: as above. */
@@ -78,6 +81,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
     onFailure: (error) => app.log.error({ err: error }, 'reading for live streams failed'),
   })
 
+  if (options.edgeKey !== '') app.addHook('onRequest', async ({ raw }) => forwardViewer(raw.headers, options.edgeKey))
   registerErrors(app)
   registerSecurityHeaders(app)
   await registerCookies(app)

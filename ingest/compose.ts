@@ -83,6 +83,7 @@ export async function composeIngest(
     adminToken: settings.RETRACE_ADMIN_TOKEN,
     snippet: await readSnippet(snippet),
     trustedProxies: settings.RETRACE_TRUSTED_PROXIES,
+    edgeKey: settings.RETRACE_EDGE_KEY,
     isDraining: () => draining,
     logger,
     now,

@@ -3,6 +3,7 @@
  */
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import fastify, { LogController } from 'fastify'
+import { forwardViewer } from '../stream/edge.ts'
 import { limits } from '../stream/limits.ts'
 import { acceptBodies, parseJson } from './body.ts'
 import { registerEvents } from './events-route.ts'
@@ -34,6 +35,8 @@ export type IngestOptions = {
   snippet: Snippet
   /** As RETRACE_TRUSTED_PROXIES; empty: the client is whoever is connected. */
   trustedProxies: string
+  /** As RETRACE_EDGE_KEY. */
+  edgeKey: string
   /** Whether the process was told to stop. */
   isDraining: () => boolean
   logger: FastifyBaseLogger
@@ -71,6 +74,11 @@ export function createIngest(options: IngestOptions): FastifyInstance {
     },
   })
   acceptBodies(app, parseJson)
+  if (options.edgeKey !== '')
+    app.addHook('onRequest', (request, _reply, done) => {
+      forwardViewer(request.raw.headers, options.edgeKey)
+      done()
+    })
   guardEntrance(app, options)
   answerPreflights(app)
 

@@ -59,6 +59,10 @@ export const settingDeclarations = {
     '',
     'Proxies whose X-Forwarded-For is believed: addresses, CIDR ranges, or loopback, linklocal, uniquelocal, with commas between',
   ),
+  RETRACE_EDGE_KEY: text(
+    '',
+    'What a CloudFront distribution of ours proves itself with, in x-retrace-edge: its CloudFront-Viewer-Address is believed then',
+  ),
   RETRACE_LINGER_MS: milliseconds(1, 1000, 50, 'Longest time that an event waits for others to share its record'),
   RETRACE_MAX_BATCH_BYTES: integer(
     1024,

@@ -27,6 +27,14 @@ describe('the deployment', () => {
   it.each<[string, Partial<DeploymentConfig>]>([
     ['as it comes', {}],
     ['with the endpoint as a function', { endpointHost: 'lambda', servers: 'elsewhere' }],
+    [
+      'behind CloudFront',
+      {
+        certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
+        cloudFrontDomain: 'clicks.example.org',
+        cloudFrontCertificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
+      },
+    ],
     ['for development', { removeDataOnDelete: true }],
     [
       'behind TLS, with shards of its own',

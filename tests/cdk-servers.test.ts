@@ -1,7 +1,8 @@
 /** Endpoint and dashboard behind the load balancer: what they may do, and how they are reached. */
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deployment } from '../cdk/config.ts'
+import { checkConfig, type DeploymentConfig, deployment } from '../cdk/config.ts'
+import { edgeKeyHeader } from '../stream/edge.ts'
 import { removeSynthesised, type SynthesisedStack, synthesise, synthesisedStack } from './support/synthesised-stack.ts'
 
 let synthesised: SynthesisedStack
@@ -108,6 +109,99 @@ describe('servers', () => {
     })
     Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('unencrypted'))
     synthesised.annotations.hasWarning('*', Match.stringLikeRegexp('unencrypted'))
+  })
+})
+
+describe('CloudFront', () => {
+  const asked = {
+    certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/x',
+    cloudFrontDomain: 'clicks.example.org',
+    cloudFrontCertificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/y',
+  }
+  type Behaviour = Record<'PathPattern' | 'CachePolicyId' | 'ViewerProtocolPolicy' | 'TargetOriginId', string>
+  type Config = {
+    Aliases: string[]
+    CacheBehaviors: Behaviour[]
+    DefaultCacheBehavior: Behaviour
+    Origins: { CustomOriginConfig: object; OriginCustomHeaders: unknown }[]
+    ViewerCertificate: object
+  }
+  let distributed: SynthesisedStack
+  let config: Config
+  beforeAll(() => {
+    distributed = synthesisedStack(asked)
+    config = distributed.one('AWS::CloudFront::Distribution', 'CloudFront').Properties.DistributionConfig as Config
+  }, 60_000)
+
+  test('is there when it is asked for, and not else', () => {
+    synthesised.template.resourceCountIs('AWS::CloudFront::Distribution', 0)
+    expect(config.Aliases).toEqual(['clicks.example.org'])
+    const { Outputs } = distributed.template.toJSON()
+    expect(Outputs.Origin.Value).toBe('https://clicks.example.org')
+    expect(Outputs.CloudFrontTarget.Value['Fn::GetAtt'][1]).toBe('DomainName')
+  })
+
+  test('keeps the browser script, and nothing of what is posted or shown', () => {
+    const managed = {
+      disabled: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+      optimized: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+    }
+    const cached = Object.fromEntries(
+      [...config.CacheBehaviors, { ...config.DefaultCacheBehavior, PathPattern: '*' }].map((behaviour) => [
+        behaviour.PathPattern,
+        behaviour.CachePolicyId,
+      ]),
+    )
+    expect(cached).toEqual({ '/v1/*': managed.disabled, '/retrace*': managed.optimized, '*': managed.disabled })
+  })
+
+  test('speaks TLS alone, to both sides', () => {
+    expect(config.ViewerCertificate).toMatchObject({
+      AcmCertificateArn: asked.cloudFrontCertificateArn,
+      MinimumProtocolVersion: 'TLSv1.2_2021',
+    })
+    expect(config.Origins.map(({ CustomOriginConfig }) => CustomOriginConfig)).toEqual([
+      expect.objectContaining({ OriginProtocolPolicy: 'https-only', OriginSSLProtocols: ['TLSv1.2'] }),
+    ])
+    for (const { ViewerProtocolPolicy } of [...config.CacheBehaviors, config.DefaultCacheBehavior])
+      expect(ViewerProtocolPolicy).not.toBe('allow-all')
+  })
+
+  test("tells the viewer's country and address, and proves itself with a secret that no template shows", () => {
+    distributed.template.hasResourceProperties('AWS::CloudFront::OriginRequestPolicy', {
+      OriginRequestPolicyConfig: {
+        HeadersConfig: {
+          HeaderBehavior: 'allViewerAndWhitelistCloudFront',
+          Headers: Match.arrayWith(['CloudFront-Viewer-Address', 'CloudFront-Viewer-Country']),
+        },
+      },
+    })
+    const header = JSON.stringify(config.Origins[0]?.OriginCustomHeaders)
+    expect(header).toContain(edgeKeyHeader)
+    expect(header).toMatch(/\{\{resolve:secretsmanager:",\{"Ref":"EdgeKey/)
+    for (const id of ['Endpoint', 'Dashboard']) {
+      const [container] = distributed.one('AWS::ECS::TaskDefinition', id).Properties.ContainerDefinitions as {
+        Secrets: unknown[]
+      }[]
+      expect(container?.Secrets).toContainEqual({
+        Name: 'RETRACE_EDGE_KEY',
+        ValueFrom: { Ref: expect.stringMatching(/^EdgeKey/) },
+      })
+    }
+  })
+
+  test.each<[Partial<DeploymentConfig>, string]>([
+    [{ cloudFrontCertificateArn: undefined }, 'cloudFrontDomain and cloudFrontCertificateArn go together.'],
+    [{ cloudFrontDomain: 'https://x' }, 'cloudFrontDomain must be a name such as clicks.example.org.'],
+    [
+      { cloudFrontCertificateArn: asked.certificateArn },
+      'cloudFrontCertificateArn must be the ARN of an ACM certificate in us-east-1.',
+    ],
+    [{ endpointHost: 'lambda' }, 'cloudFrontDomain needs the endpoint behind the load balancer'],
+    [{ certificateArn: undefined }, 'cloudFrontDomain needs certificateArn'],
+    [{ requestsPerAddress: 20_000 }, 'requestsPerAddress counts at the load balancer'],
+  ] as [Partial<DeploymentConfig>, string][])('%j with it is refused in a sentence', (change, sentence) => {
+    expect(() => checkConfig({ ...deployment, ...asked, ...change })).toThrow(sentence)
   })
 })
 

@@ -64,6 +64,7 @@ beforeAll(async () => {
     imports: createImportLedger(dynamo, table('imports'), Date.now),
     adminToken: settings.RETRACE_ADMIN_TOKEN,
     snippet,
+    edgeKey: '',
     trustedProxies: '10.0.0.0/8',
     logger: pino({ level: 'silent' }),
     now: Date.now,

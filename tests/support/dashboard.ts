@@ -89,6 +89,7 @@ export async function startDashboard(): Promise<TestDashboard> {
     trustedProxies: 'loopback',
     ingestPort: 8080,
     endpointUrl: '',
+    edgeKey: '',
     logger: pino({ level: 'silent' }),
     now: () => now,
   }
