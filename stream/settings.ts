@@ -162,6 +162,18 @@ export const settingDeclarations = {
     0,
     'Threads of a replay, unless its command says; 0: one less than there are cores',
   ),
+  RETRACE_FACTS_DIR: text(
+    '',
+    'Folder for facts, which filters are answered from; all of it can be made again. Empty: facts in RETRACE_DATA_DIR',
+  ),
+  RETRACE_FACTS_MAX_MB: integer(
+    64,
+    1_000_000,
+    2048,
+    'Size of that folder, beyond which what was asked for longest ago goes',
+  ),
+  RETRACE_FACTS_MEMORY_MB: integer(64, 65_536, 256, 'Memory that answering from facts may take'),
+  RETRACE_FACTS_TIMEOUT_MS: milliseconds(100, 600_000, 20_000, 'Longest time that one answer from facts may take'),
   RETRACE_ANOMALY_DETECTOR_WINDOW_MS: milliseconds(
     0,
     300_000,

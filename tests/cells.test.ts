@@ -39,6 +39,7 @@ const aDelta = (values: DimensionValue[], visitor: number, at = noon): Delta => 
   shared: countries[visitor % countries.length],
   visitorIsKnown: false,
   outsideTotals: false,
+  beside: [],
 })
 
 /** Made once, as the fold makes them. */

@@ -45,7 +45,7 @@ export class DeltaSum {
       this.#values.add(row, add)
       if (visitor !== undefined && value.tellsVisitorsApart) this.#values.addVisitor(row, visitor)
     }
-    if (shared === undefined) return
+    if (shared === undefined || outsideTotals) return
     const row = shared.owner === this.#listOwner ? shared.row : this.#rowOfList(shared)
     this.#lists.add(row, add)
     if (visitor !== undefined && !visitorIsKnown) this.#lists.addVisitor(row, visitor)

@@ -27,4 +27,9 @@ export type Delta = {
   visitorIsKnown: boolean
   /** A change among values, such as another exit page, that the totals have nothing to do with. */
   outsideTotals: boolean
+  /**
+   * Of a change outside the totals: what else its visit counts under, beside `shared`. Changes of one visit make up for
+   * each other there, so cells leave both out; whoever asks for several values at once (consumers/facts) does not.
+   */
+  beside: Values
 }

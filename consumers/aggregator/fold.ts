@@ -78,6 +78,7 @@ export function foldEvent(
     shared: visit?.values ?? sharedPair(technologyOf(delivery, event, sender.browser)),
     visitorIsKnown: visit !== undefined && isCounted(visit, at, segment),
     outsideTotals: false,
+    beside: nothing,
   })
   return 'aggregated'
 }
@@ -105,7 +106,7 @@ const ofPrograms: Readonly<Counts> = tallyOf({ bots: 1 })
 function leaveOut({ delivery, segment }: Sender, at: number, emit: (delta: Delta) => void): FoldOutcome {
   const { site, received } = delivery
   const nameless = { visitor: undefined, values: nothing, shared: undefined, visitorIsKnown: false }
-  emit({ site, at, received, segment, add: ofPrograms, ...nameless, outsideTotals: false })
+  emit({ site, at, received, segment, add: ofPrograms, ...nameless, outsideTotals: false, beside: nothing })
   return 'filtered'
 }
 
@@ -210,13 +211,14 @@ function visitDelta({ delivery, segment }: Sender, visit: Visit, add: Readonly<C
     shared: visit.values,
     visitorIsKnown: false,
     outsideTotals: false,
+    beside: nothing,
   }
 }
 
 function exitDelta(sender: Sender, visit: Visit, page: Page, visits: number): Delta {
   const delta = visitDelta(sender, visit, visitCounts(visits, 0, 0), page.left)
-  delta.shared = undefined
   delta.outsideTotals = true
+  delta.beside = visit.entryPage.entered
   return delta
 }
 

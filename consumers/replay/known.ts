@@ -7,6 +7,7 @@ import { readAccepted } from './accepted.ts'
 import { createGenerationStore, type GenerationStore } from './shapes/generation-store.ts'
 
 type Tables = Pick<ConsumerEnvironment, 'clients' | 'table'>
+type DynamoTables = Pick<Tables, 'table'> & { clients: Pick<Tables['clients'], 'dynamo'> }
 
 export async function segmentsKnown(tables: Tables): Promise<SegmentOf> {
   return segmentsOf(await cutsOf(tables))
@@ -25,7 +26,7 @@ export function acceptedIn({ clients, table }: Tables, segments: readonly Segmen
 }
 
 /** Those whose data are erased: nothing brings them back. */
-export async function closedSites({ clients, table }: Tables): Promise<string[]> {
+export async function closedSites({ clients, table }: DynamoTables): Promise<string[]> {
   const closed: string[] = []
   const query = {
     TableName: table('sites'),

@@ -19,6 +19,14 @@ export async function rulesOfTask(
     const version = chosen ?? versionAt(cuts, start)
     if (version !== undefined) bySegment[name] = version
   }
+  return rulesOfVersions(bySegment, store)
+}
+
+/** @param bySegment versions by the name of a segment */
+export async function rulesOfVersions(
+  bySegment: Readonly<Record<string, string>>,
+  store: Pick<RuleStore, 'get'>,
+): Promise<TaskRules> {
   const documents: Record<string, RulesDocument> = {}
   for (const version of new Set(Object.values(bySegment))) documents[version] = (await store.get(version)).document
   return { documents, bySegment }

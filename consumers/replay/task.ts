@@ -43,9 +43,14 @@ export function toFoldTask({ generation, segments, sites, closedSites, timeline,
     segments: new Set(segments),
     sites: sites === 'all' ? sites : new Set(sites),
     closedSites: new Set(closedSites),
-    segmentOf: segmentOfTimeline(withRules(timeline, rules)),
+    segmentOf: segmentOfTask(timeline, rules),
     stretch: stretchOf(timeline),
   }
+}
+
+/** @throws when a document is none of rules */
+export function segmentOfTask(timeline: readonly Segment[], rules: TaskRules): SegmentOf {
+  return segmentOfTimeline(withRules(timeline, rules))
 }
 
 function withRules(timeline: readonly Segment[], { documents, bySegment }: TaskRules): Segment[] {

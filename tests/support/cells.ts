@@ -4,7 +4,8 @@ import { addCounts, type Cell, figuresOf } from '../../consumers/aggregator/shap
 import { tellsVisitorsApart } from '../../consumers/aggregator/shapes/dimensions.ts'
 
 export function applyDelta(cell: Cell, { add, visitor, values, shared, outsideTotals }: Delta): void {
-  const places = [...values, ...(shared?.lists.flat() ?? [])].map(({ dimension, value }) => ({
+  const ofVisit = outsideTotals ? [] : (shared?.lists.flat() ?? [])
+  const places = [...values, ...ofVisit].map(({ dimension, value }) => ({
     figures: figuresOf(cell, dimension, value),
     counted: tellsVisitorsApart(dimension),
   }))

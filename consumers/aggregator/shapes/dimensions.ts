@@ -3,7 +3,7 @@
  * those of the event (page, target, …) follow the event. Visits, bounces and durations of a page are those of visits
  * that entered there.
  */
-const visitDimensions = [
+export const visitDimensions = [
   'referrer',
   'channel',
   'source',
