@@ -133,7 +133,8 @@ export const deployment: DeploymentConfig = {
   endpointHost: 'fargate',
   endpoint: { cpu: 512, memoryMiB: 1024, minTasks: 2, maxTasks: 10 },
   endpointFunction: { memoryMiB: 1024, maxInstances: 50 },
-  dashboard: { cpu: 256, memoryMiB: 512, minTasks: 1, maxTasks: 1 },
+  // Facts are made in a process beside the server: with it come some 400 MB.
+  dashboard: { cpu: 256, memoryMiB: 1024, minTasks: 1, maxTasks: 1 },
   // Figures on the dashboard should follow a click within seconds; 1,769 MiB are one whole processor.
   aggregator: {
     batchSize: 2000,

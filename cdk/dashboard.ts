@@ -2,6 +2,9 @@ import type { Construct } from 'constructs'
 import { type ServerProps, secretsOf } from './endpoint.ts'
 import { WebService } from './web-service.ts'
 
+/** Made in cdk/docker/Dockerfile, for the user that the image runs as. */
+const factsFolder = '/var/lib/retrace'
+
 /**
  * The dashboard: everything that is not ingestion. A Fargate service rather than a function, because live updates
  * are server-sent events: a function would be billed for every open page, and cut it off after 15 minutes.
@@ -18,7 +21,9 @@ export class Dashboard extends WebService {
       readinessPath: '/healthz',
       livenessPath: '/healthz',
       config: props.config,
-      environment: {},
+      // Filters are answered from files that are made of the archive, and made again in a new task.
+      environment: { RETRACE_FACTS_DIR: factsFolder, RETRACE_FACTS_MAX_MB: '4096', RETRACE_FACTS_MEMORY_MB: '192' },
+      writable: factsFolder,
       secrets: secretsOf(props),
     })
     props.tables.grantRead(this, ['cells', 'revisions', 'alerts', 'lag', 'ledger', 'archive'])

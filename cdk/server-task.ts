@@ -21,12 +21,14 @@ export type ServerTaskProps = Container & {
   environment: Environment
   /** What its log streams begin with. */
   logPrefix: string
+  /** Folder of the image that it may write to, and that is empty when it starts; none: it keeps nothing on disk. */
+  writable?: string
 }
 
 /** One of our processes as a Fargate task on ARM, from the image that all of them share. */
 export function serverTask(
   scope: Construct,
-  { main, config, environment, logPrefix, ...container }: ServerTaskProps,
+  { main, config, environment, logPrefix, writable, ...container }: ServerTaskProps,
 ): { task: FargateTaskDefinition; container: ContainerDefinition } {
   const task = new FargateTaskDefinition(scope, 'Task', {
     cpu: config.cpu,
@@ -39,18 +41,20 @@ export function serverTask(
     'To ask for a login of the image store, AWS knows no narrower right.',
   )
   accept(task, 'ECS2', 'Names of tables, stream and bucket, and numbers; the token comes from Secrets Manager.')
-  return {
-    task,
-    container: task.addContainer('Server', {
-      ...container,
-      command: ['node', main],
-      environment,
-      // Nothing is kept on disk (DESIGN.md, D1), so nothing needs to be writable.
-      readonlyRootFilesystem: true,
-      logging: LogDrivers.awsLogs({
-        streamPrefix: logPrefix,
-        logGroup: new LogGroup(scope, 'Logs', { retention: RetentionDays.ONE_MONTH }),
-      }),
+  const server = task.addContainer('Server', {
+    ...container,
+    command: ['node', main],
+    environment,
+    // Events are never kept on disk (DESIGN.md, D1), so nothing needs to be writable but what can be made again.
+    readonlyRootFilesystem: true,
+    logging: LogDrivers.awsLogs({
+      streamPrefix: logPrefix,
+      logGroup: new LogGroup(scope, 'Logs', { retention: RetentionDays.ONE_MONTH }),
     }),
+  })
+  if (writable !== undefined) {
+    task.addVolume({ name: 'writable' })
+    server.addMountPoints({ sourceVolume: 'writable', containerPath: writable, readOnly: false })
   }
+  return { task, container: server }
 }

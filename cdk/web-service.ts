@@ -34,6 +34,8 @@ export type WebServiceProps = {
   config: ServiceConfig
   environment: Environment
   secrets: Partial<Record<SettingName, EcsSecret>>
+  /** Folder of the image that it may write to (server-task.ts). */
+  writable?: string
 }
 
 /** Half of what a core was seen to take (docs/measurements.md: 16,300 a second, every request stored). */
@@ -64,6 +66,7 @@ export class WebService extends Construct implements IGrantable {
       portMappings: [{ containerPort: port.number }],
       healthCheck: { command: ['CMD', 'node', '-e', livenessProbe(port.number, props.livenessPath)] },
       logPrefix: id.toLowerCase(),
+      ...(props.writable !== undefined && { writable: props.writable }),
     })
     this.grantPrincipal = task.taskRole
     this.#container = container

@@ -151,7 +151,20 @@ export type LinksAnswer = { links: LinkAnswer[] }
 /** `url` is told once: only its hash is kept. */
 export type NewLinkAnswer = LinkAnswer & { url: string }
 
-export type SummaryAnswer = { site: string; from: string; to: string } & ReportFigures
+/** What figures under several conditions are made of. */
+export type FactsInfo = {
+  /** Up to when the running day goes; null: the period is over. */
+  through: string | null
+  /** Events of the period that there are facts of, and events that the aggregates count: the archive may hold fewer. */
+  events: number
+  ofEvents: number
+}
+/** In place of an answer, with status 202: what it is to be made of is not there yet. */
+export type MakingAnswer = {
+  /** Events of the archive that are read, of those that there are to read. */
+  making: { done: number; expected: number }
+}
+export type SummaryAnswer = { site: string; from: string; to: string; facts?: FactsInfo } & ReportFigures
 export type TimeseriesPoint = {
   at: string
   /** Of its events, those that arrived on a later UTC day than they happened: figures that were seen have changed. */

@@ -1,12 +1,14 @@
 /** The process of the dashboard: settings, clients, page, listen, drain, exit. */
 import type { AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { createTraces } from '../consumers/trace/shapes/traces.ts'
 import { runService } from '../stream/service.ts'
-import { readSettings, SettingsError } from '../stream/settings.ts'
+import { readSettings, type Settings, SettingsError } from '../stream/settings.ts'
 import { loadAssets } from './assets.ts'
 import { createDashboard } from './server.ts'
+import type { FactsPlace } from './store/facts.ts'
 import { createDynamoClient, createKinesisClient, createS3Client, createStore } from './store/store.ts'
 
 const bundleFolder = fileURLToPath(new URL('../dist/dashboard', import.meta.url))
@@ -21,7 +23,7 @@ await runService(process, async () => {
   const kinesis = createKinesisClient()
   const place = { dynamo, s3, tablePrefix: settings.RETRACE_TABLE_PREFIX, bucket: settings.RETRACE_BUCKET }
   const app = await createDashboard({
-    store: createStore({ ...place, now: Date.now }),
+    store: createStore({ ...place, now: Date.now, facts: factsPlace(settings) }),
     traces: createTraces({ ...place, kinesis, stream: settings.RETRACE_STREAM }),
     assets: await loadAssets(bundleFolder),
     adminToken: settings.RETRACE_ADMIN_TOKEN,
@@ -49,3 +51,13 @@ await runService(process, async () => {
     },
   }
 })
+
+function factsPlace(settings: Settings): FactsPlace {
+  return {
+    stream: settings.RETRACE_STREAM,
+    folder: resolve(settings.RETRACE_FACTS_DIR || join(settings.RETRACE_DATA_DIR, 'facts')),
+    maxMb: settings.RETRACE_FACTS_MAX_MB,
+    memoryMb: settings.RETRACE_FACTS_MEMORY_MB,
+    timeoutMs: settings.RETRACE_FACTS_TIMEOUT_MS,
+  }
+}

@@ -38,6 +38,11 @@ export const problems = {
     status: 503,
     message: 'These days are too large to be searched while you wait: npm run trace does it.',
   },
+  facts_too_large: {
+    status: 503,
+    message: 'This takes too long to be counted while you wait. Choose fewer days, or fewer filters.',
+  },
+  facts_failed: { status: 503, message: 'What filters are answered from cannot be made of the archive.' },
   unavailable: { status: 503, message: 'The figures cannot be read right now; try again.' },
   internal: { status: 500, message: 'This is a fault of ours; it was logged.' },
 } as const

@@ -108,6 +108,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   app.get('/healthz', async () => ({ status: 'alive' }))
 
   app.addHook('preClose', async () => hub.close())
+  app.addHook('onClose', async () => store.facts?.close())
   return app
 }
 
@@ -117,6 +118,7 @@ const full: ReadonlySet<ProblemCode> = new Set([
   'too_many_exports',
   'too_many_traces',
   'trace_too_long',
+  'facts_too_large',
 ])
 
 function registerErrors(app: FastifyInstance): void {

@@ -99,6 +99,20 @@ describe('servers', () => {
     }
   })
 
+  test('the dashboard alone has a place to write to, for facts that it can make again', () => {
+    const containerOf = (id: string) => {
+      const { ContainerDefinitions } = synthesised.one('AWS::ECS::TaskDefinition', id).Properties
+      const [container] = ContainerDefinitions as Record<string, unknown>[]
+      return container
+    }
+    const path = '/var/lib/retrace'
+    expect(containerOf('Dashboard')).toMatchObject({
+      MountPoints: [{ ContainerPath: path, ReadOnly: false }],
+      Environment: expect.arrayContaining([{ Name: 'RETRACE_FACTS_DIR', Value: path }]),
+    })
+    expect(containerOf('Endpoint')).not.toHaveProperty('MountPoints')
+  })
+
   test('plain HTTP is warned of; with a certificate it only redirects', () => {
     const { stack } = synthesise({ certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/x' })
     const secured = Template.fromStack(stack)

@@ -36,6 +36,8 @@ export const germanProblems: Record<ProblemCode, string> = {
   too_many_exports: 'Andere Archive werden gerade heruntergeladen. Versuchen Sie es danach noch einmal.',
   too_many_traces: 'Gerade wird ein anderes Ereignis verfolgt. Versuchen Sie es danach noch einmal.',
   trace_too_long: 'Diese Tage sind zu groß, um darauf zu warten: npm run trace durchsucht sie.',
+  facts_too_large: 'Das zu zählen dauert zu lange. Wählen Sie weniger Tage oder weniger Filter.',
+  facts_failed: 'Woraus Filter beantwortet werden, lässt sich aus dem Archiv nicht herstellen.',
   unavailable: 'Die Zahlen sind gerade nicht lesbar; versuchen Sie es noch einmal.',
   internal: 'Das ist ein Fehler von uns; er ist festgehalten.',
 }

@@ -1,9 +1,8 @@
 /** Breakdowns: which values of a dimension come first, and by what. */
-import type { Figures } from '../../consumers/aggregator/shapes/cell.ts'
-import { toReport } from '../../consumers/aggregator/shapes/to-report.ts'
+import type { Dimension } from '../../consumers/aggregator/shapes/dimensions.ts'
+import { type CountedFigures, toReport } from '../../consumers/aggregator/shapes/to-report.ts'
 import type { BreakdownAnswer, BreakdownDimension, Metric } from '../answers.ts'
 import type { Combination } from './filter.ts'
-import type { PeriodCell } from './merge.ts'
 
 /** What most is meant by, where nothing is asked for: of most dimensions visitors, unless they don't tell them apart. */
 const defaultMetrics: Partial<Record<BreakdownDimension, Metric>> = {
@@ -32,15 +31,15 @@ export function defaultMetric(dimension: BreakdownDimension): Metric {
  * @param combination under which values the dimension is found, when it is looked at under a filter
  */
 export function toBreakdown(
-  period: PeriodCell,
+  period: { dimensions: ReadonlyMap<Dimension, ReadonlyMap<string, CountedFigures>> },
   dimension: BreakdownDimension,
   metric: Metric,
   limit: number,
   combination: Combination = { dimension, prefix: '', keepsPrefix: true },
 ): BreakdownAnswer {
   const { prefix, keepsPrefix } = combination
-  const values = period.dimensions.get(combination.dimension) ?? new Map<string, Figures>()
-  const found: { value: string; figures: Figures; by: number | null }[] = []
+  const values = period.dimensions.get(combination.dimension) ?? new Map<string, CountedFigures>()
+  const found: { value: string; figures: CountedFigures; by: number | null }[] = []
   for (const [value, figures] of values)
     if (value.startsWith(prefix) && isThere(figures))
       found.push({
@@ -58,12 +57,12 @@ export function toBreakdown(
 }
 
 /** A page that was the last for a while is no exit any more, and nothing else. */
-function isThere({ events, pageviews, clicks, visits, visitors }: Figures): boolean {
+function isThere({ events, pageviews, clicks, visits, visitors }: CountedFigures): boolean {
   return events !== 0 || pageviews !== 0 || clicks !== 0 || visits !== 0 || visitors.count !== 0
 }
 
 /** As `toReport` has it, of which a panel needs ten among thousands. */
-function metricOf(figures: Figures, metric: Metric): number | null {
+function metricOf(figures: CountedFigures, metric: Metric): number | null {
   switch (metric) {
     case 'visitors':
       return figures.visitors.count

@@ -7,19 +7,8 @@ import { type Dimension, dimensions, tellsVisitorsApart } from '../../consumers/
 
 export type Filter = { dimension: Dimension; value: string }
 
-export type FilterResult = { ok: true; filter: Filter } | { ok: false; message: string }
-
 /** Of the others not all figures are counted. */
 export const filterDimensions = dimensions.filter(tellsVisitorsApart)
-
-/** @param text `dimension:value`, as it stands in an address */
-export function parseFilter(text: string): FilterResult {
-  const colon = text.indexOf(':')
-  const dimension = filterDimensions.find((candidate) => candidate === text.slice(0, colon))
-  if (colon < 0 || !dimension)
-    return { ok: false, message: `filter must be DIMENSION:VALUE, of ${filterDimensions.join(', ')}` }
-  return { ok: true, filter: { dimension, value: text.slice(colon + 1) } }
-}
 
 /** Where cells hold two dimensions together: values of `dimension` that begin with `prefix`. */
 export type Combination = { dimension: Dimension; prefix: string; keepsPrefix: boolean }

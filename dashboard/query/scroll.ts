@@ -1,11 +1,11 @@
 /** How far down pages were seen, from `page NUL percent` in steps of ten. */
-import type { Figures } from '../../consumers/aggregator/shapes/cell.ts'
+import type { Counts } from '../../consumers/aggregator/shapes/cell.ts'
 import type { ScrollAnswer } from '../answers.ts'
 
 const steps = Array.from({ length: 11 }, (_, i) => i * 10)
 
 /** @param prefix of the values that count */
-export function toScroll(values: ReadonlyMap<string, Figures>, prefix: string): ScrollAnswer {
+export function toScroll(values: ReadonlyMap<string, Pick<Counts, 'events'>>, prefix: string): ScrollAnswer {
   const counts = new Map<number, number>()
   let total = 0
   for (const [value, { events }] of values) {

@@ -1,5 +1,5 @@
 /** Web vitals, read from the histograms that cells keep (consumers/aggregator/shapes/quantiles.ts). */
-import type { Figures } from '../../consumers/aggregator/shapes/cell.ts'
+import type { Counts } from '../../consumers/aggregator/shapes/cell.ts'
 import { quantile, valueOfBucket } from '../../consumers/aggregator/shapes/quantiles.ts'
 import type { VitalRow, VitalsAnswer } from '../answers.ts'
 
@@ -17,7 +17,7 @@ const thresholds: Readonly<Record<string, { good: number; poor: number }>> = {
 const names = Object.keys(thresholds)
 
 /** Those that there are thresholds for, in their order; others that pages report are in the breakdown by `vital`. */
-export function toVitals(values: ReadonlyMap<string, Figures>): VitalsAnswer {
+export function toVitals(values: ReadonlyMap<string, Pick<Counts, 'events'>>): VitalsAnswer {
   const histograms = new Map<string, Map<string, number>>()
   for (const [value, { events }] of values) {
     const [name = '', bucket = ''] = value.split('\u0000')

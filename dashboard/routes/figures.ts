@@ -1,10 +1,13 @@
 /** Figures of one site in one period, asked for once. */
-import type { FastifyInstance } from 'fastify'
-import type { BreakdownDimension, Metric } from '../answers.ts'
-import { Problem } from '../problems.ts'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { BreakdownDimension, MakingAnswer, Metric } from '../answers.ts'
+import { createFactReports, type FactReports } from '../fact-reports.ts'
+import { isUnavailable, Problem } from '../problems.ts'
+import { type Condition, parseCondition, plainFilter } from '../query/conditions.ts'
 import { defaultMetric } from '../query/figures.ts'
-import { type Combination, combinationOf, type Filter, parseFilter } from '../query/filter.ts'
+import { type Combination, combinationOf } from '../query/filter.ts'
 import { type Period, type PeriodQuery, parsePeriod } from '../query/period.ts'
+import { inHours } from '../query/plan.ts'
 import type { View } from '../query/view.ts'
 import type { Reports } from '../reports.ts'
 import type { Store } from '../store/store.ts'
@@ -15,6 +18,7 @@ import {
   breakdownParams,
   breakdownQuery,
   breakdownSchema,
+  makingSchema,
   realtimeQuery,
   realtimeSchema,
   scrollQuery,
@@ -31,13 +35,15 @@ import { findSite, findView } from './sites.ts'
 
 export type FiguresOptions = { store: Store; reports: Reports; now: () => number }
 
-type FiguresQuery = PeriodQuery & FormatQuery & { generation?: string; filter?: string }
+type FiguresQuery = PeriodQuery & FormatQuery & { generation?: string; filter?: string[] }
 type SiteRoute = { Params: { site: string }; Querystring: FiguresQuery }
 type BreakdownRoute = {
   Params: { site: string; dimension: BreakdownDimension }
   Querystring: FiguresQuery & { metric?: Metric; limit: number }
 }
 type AnomaliesRoute = { Params: { site: string }; Querystring: PeriodQuery & { limit: number } }
+
+const noFacts = 'this dashboard answers under one value at a time'
 
 export function registerFigures(app: FastifyInstance, { store, reports, now }: FiguresOptions): void {
   /** @throws Problem 404 for the site, 400 for the period */
@@ -56,23 +62,49 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
     return [hourly, await findView(store, query.generation)]
   }
 
-  /** @throws Problem 400 when it cannot be understood, or when minutes are asked for, which know no values */
-  function filterOf({ filter, interval }: FiguresQuery): Filter | undefined {
-    if (filter === undefined) return undefined
-    const result = parseFilter(filter)
-    if (!result.ok) throw new Problem('bad_parameter', { message: result.message })
-    if (interval === 'minute')
+  /** @throws Problem 400 when one cannot be understood, or when minutes are asked for, which know no values */
+  function conditionsOf({ filter = [], interval }: FiguresQuery): Condition[] {
+    const conditions = filter.map((text) => {
+      const result = parseCondition(text)
+      if (!result.ok) throw new Problem('bad_parameter', { message: result.message })
+      return result.condition
+    })
+    if (conditions.length > 0 && interval === 'minute')
       throw new Problem('bad_parameter', { message: 'interval=minute has no filter; choose hour or a longer interval' })
-    return result.filter
+    return conditions
   }
 
-  /** @throws Problem 400 when cells do not count the two together */
-  function combined(dimension: BreakdownDimension, query: FiguresQuery): Combination {
-    const filter = filterOf(query)
-    const combination = combinationOf(dimension, filter)
-    if (combination) return combination
-    const message = `${filter?.dimension} and ${dimension} are counted each by itself: no filter can tell one by the other`
+  /**
+   * What cells count under these conditions by a dimension; undefined where facts are to be asked.
+   *
+   * @throws Problem 400 where there are no facts
+   */
+  function combined(dimension: BreakdownDimension, conditions: readonly Condition[]): Combination | undefined {
+    const filter = plainFilter(conditions)
+    const combination = conditions.length === 0 || filter ? combinationOf(dimension, filter) : undefined
+    if (combination || store.facts) return combination
+    const message = filter
+      ? `${filter.dimension} and ${dimension} are counted each by itself: no filter can tell one by the other`
+      : noFacts
     throw new Problem('bad_parameter', { message })
+  }
+
+  /** Whether cells have figures of this; else facts do. */
+  function isPlain(conditions: readonly Condition[]): boolean {
+    if (conditions.length === 0 || plainFilter(conditions)) return true
+    if (!store.facts) throw new Problem('bad_parameter', { message: noFacts })
+    return false
+  }
+
+  const facts = store.facts && createFactReports(store.facts)
+  /** @throws Problem that says why there is no answer */
+  async function fromFacts<T>(answer: (reports: FactReports) => Promise<T>): Promise<T> {
+    if (!facts) throw new Problem('bad_parameter', { message: noFacts })
+    try {
+      return await answer(facts)
+    } catch (error) {
+      throw toFactsProblem(error)
+    }
   }
 
   app.get<SiteRoute>(
@@ -82,10 +114,20 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
         summary: 'Figures of a period',
         params: siteParams,
         querystring: summaryQuery,
-        response: { 200: summarySchema },
+        response: { 200: summarySchema, 202: makingSchema },
       },
     },
-    async ({ params, query }) => reports.summary(params.site, ...(await asked(params.site, query)), filterOf(query)),
+    async ({ params, query }, reply) => {
+      const conditions = conditionsOf(query)
+      const [period, view] = await asked(params.site, query)
+      const plain = () => reports.summary(params.site, period, view, plainFilter(conditions))
+      if (isPlain(conditions)) return plain()
+      const events = async () => (await reports.summary(params.site, inHours(period), view)).events
+      return tell(
+        reply,
+        await fromFacts((from) => from.summary({ site: params.site, period, view, conditions }, events)),
+      )
+    },
   )
 
   app.get<SiteRoute>(
@@ -97,14 +139,17 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
         params: siteParams,
         querystring: timeseriesQuery,
         produces: ['application/json', 'text/csv'],
-        response: { 200: timeseriesSchema },
+        response: { 200: timeseriesSchema, 202: makingSchema },
       },
     },
     async (request, reply) => {
       const { params, query } = request
-      const filter = filterOf(query)
+      const conditions = conditionsOf(query)
       const [period, view] = await asked(params.site, query)
-      const answer = await reports.timeseries(params.site, period, view, filter)
+      const answer = isPlain(conditions)
+        ? await reports.timeseries(params.site, period, view, plainFilter(conditions))
+        : await fromFacts((from) => from.timeseries({ site: params.site, period, view, conditions }))
+      if ('making' in answer) return tell(reply, answer)
       return wantsCsv(request) ? sendCsv(reply, `${params.site}-${answer.interval}`, timeseriesToCsv(answer)) : answer
     },
   )
@@ -115,20 +160,24 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
       schema: {
         summary: 'Figures by page, referrer, country, …',
         description:
-          'Page, target and event count what happened there; the visits and durations of a page are those of visits that began there. With a `filter`: targets, scroll and positions of a page, properties of an event, regions of a country.',
+          'Page, target and event count what happened there; the visits and durations of a page are those of visits that began there. Under filters, figures are of the events that they hold for, and of the visits that began so.',
         params: breakdownParams,
         querystring: breakdownQuery,
         produces: ['application/json', 'text/csv'],
-        response: { 200: breakdownSchema },
+        response: { 200: breakdownSchema, 202: makingSchema },
       },
     },
     async (request, reply) => {
       const { params, query } = request
       const { site, dimension } = params
       const { metric = defaultMetric(dimension), limit } = query
-      const combination = combined(dimension, query)
+      const conditions = conditionsOf(query)
+      const combination = combined(dimension, conditions)
       const [period, view] = await asked(site, query)
-      const answer = await reports.breakdown(site, period, view, dimension, metric, limit, combination)
+      const answer = combination
+        ? await reports.breakdown(site, period, view, dimension, metric, limit, combination)
+        : await fromFacts((from) => from.breakdown({ site, period, view, conditions }, dimension, metric, limit))
+      if ('making' in answer) return tell(reply, answer)
       return wantsCsv(request) ? sendCsv(reply, `${site}-${dimension}`, breakdownToCsv(answer)) : answer
     },
   )
@@ -140,10 +189,15 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
         summary: 'Web vitals',
         params: siteParams,
         querystring: vitalsQuery,
-        response: { 200: vitalsSchema },
+        response: { 200: vitalsSchema, 202: makingSchema },
       },
     },
-    async ({ params, query }) => reports.vitals(params.site, ...(await asked(params.site, query))),
+    async ({ params, query }, reply) => {
+      const conditions = conditionsOf(query)
+      const [period, view] = await asked(params.site, query)
+      if (combined('vital', conditions)) return reports.vitals(params.site, period, view)
+      return tell(reply, await fromFacts((from) => from.vitals({ site: params.site, period, view, conditions })))
+    },
   )
 
   app.get<SiteRoute>(
@@ -154,12 +208,15 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
         description: 'With a `filter` by page: how far down that page was.',
         params: siteParams,
         querystring: scrollQuery,
-        response: { 200: scrollSchema },
+        response: { 200: scrollSchema, 202: makingSchema },
       },
     },
-    async ({ params, query }) => {
-      const combination = combined('scroll', query)
-      return reports.scroll(params.site, ...(await asked(params.site, query)), combination)
+    async ({ params, query }, reply) => {
+      const conditions = conditionsOf(query)
+      const combination = combined('scroll', conditions)
+      const [period, view] = await asked(params.site, query)
+      if (combination) return reports.scroll(params.site, period, view, combination)
+      return tell(reply, await fromFacts((from) => from.scroll({ site: params.site, period, view, conditions })))
     },
   )
 
@@ -191,4 +248,31 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
     },
     async ({ params, query }) => reports.anomalies(params.site, await periodOf(params.site, query), query.limit),
   )
+}
+
+const retrySeconds = 1
+
+/** An answer, or with 202 how far it is. */
+function tell<T extends object>(reply: FastifyReply, answer: T | MakingAnswer): T | MakingAnswer {
+  if ('making' in answer) reply.code(202).header('retry-after', retrySeconds)
+  return answer
+}
+
+/** Of a FactsError, and of what making facts ends with. */
+function toFactsProblem(error: unknown): unknown {
+  const { code, message } = error as { code?: unknown; message: string }
+  switch (code) {
+    case 'too_slow':
+    case 'too_large':
+      return new Problem('facts_too_large', { cause: error })
+    case 'bad_sql':
+      // All that comes from outside are values, and of these patterns alone can be wrong.
+      return new Problem('bad_parameter', { message: `filter cannot be used: ${message}`, cause: error })
+    case 'object_missing':
+    case 'object_corrupt':
+    case 'worker_ended':
+      return new Problem('facts_failed', { cause: error })
+    default:
+      return isUnavailable(error) ? new Problem('unavailable', { cause: error }) : error
+  }
 }

@@ -5,6 +5,7 @@
 import { dimensions } from '../../consumers/aggregator/shapes/dimensions.ts'
 import { generationStates, replaySources } from '../../consumers/replay/shapes/generations.ts'
 import { intervals, lagStates, metrics, roles } from '../answers.ts'
+import { mostConditions } from '../query/conditions.ts'
 import { filterDimensions } from '../query/filter.ts'
 
 export type Schema = { readonly [key: string]: unknown }
@@ -18,6 +19,7 @@ export const list = (items: Schema): Schema => ({ type: 'array', items })
 export const text = (description: string): Schema => ({ type: 'string', description })
 const count = (description: string): Schema => ({ type: 'integer', description })
 const number = (description: string): Schema => ({ type: 'number', description })
+const nullable = (type: string, description: string): Schema => ({ type: [type, 'null'], description })
 export const time = (description: string): Schema => ({
   type: 'string',
   description,
@@ -61,11 +63,28 @@ export const siteDetailSchema = object({
   snippetUrl: text('Where pages load the snippet from'),
 })
 
-export const summarySchema = object({
-  site: text('The site'),
-  from: time('Start of the period'),
-  to: time('End of the period, not included'),
-  ...figures,
+export const summarySchema = object(
+  {
+    site: text('The site'),
+    from: time('Start of the period'),
+    to: time('End of the period, not included'),
+    ...figures,
+    facts: {
+      ...object({
+        through: nullable('string', 'Up to when the running day is known; null: the period is over'),
+        events: count('Events of the period that are known one by one'),
+        ofEvents: count('Events of the period: the archive may hold fewer'),
+      }),
+      description: 'Under filters that aggregates cannot answer: what the figures are counted from',
+    },
+  },
+  ['facts'],
+)
+export const makingSchema = object({
+  making: object({
+    done: count('Events read so far'),
+    expected: count('Events that are to be read'),
+  }),
 })
 export const timeseriesSchema = object({
   interval: { type: 'string', enum: intervals },
@@ -118,7 +137,6 @@ export const anomaliesSchema = object({
   ),
 })
 
-const nullable = (type: string, description: string): Schema => ({ type: [type, 'null'], description })
 export const pipelineSchema = object({
   at: time('When this was judged'),
   lag: list(
@@ -239,9 +257,10 @@ const generation = {
 }
 const filter = {
   filter: {
-    type: 'string',
-    maxLength: 2100,
-    description: `\`DIMENSION:VALUE\`: figures of this one value, such as \`page:/pricing\`, of ${filterDimensions.join(', ')}. By whole hours.`,
+    type: 'array',
+    maxItems: mostConditions,
+    items: { type: 'string', maxLength: 2100 },
+    description: `Figures of a part, by whole hours. \`DIMENSION:VALUE\` is this value, such as \`page:/pricing\`; \`DIMENSION~PART\` contains it; \`DIMENSION~~PATTERN\` matches it (RE2); with \`!\` in front, it does not. May be given several times: one of those by the same dimension has to hold, and each of those by different ones. Of ${filterDimensions.join(', ')}.`,
   },
 }
 const format = {
@@ -256,7 +275,7 @@ const query = (properties: Record<string, Schema>): Schema => ({ type: 'object',
 export const periodQuery = query({ ...period, ...interval, ...generation })
 export const summaryQuery = query({ ...period, ...interval, ...generation, ...filter })
 export const timeseriesQuery = query({ ...period, ...interval, ...generation, ...filter, ...format })
-export const vitalsQuery = query({ ...period, ...generation })
+export const vitalsQuery = query({ ...period, ...generation, ...filter })
 export const scrollQuery = query({ ...period, ...generation, ...filter })
 export const realtimeQuery = query(generation)
 export const anomaliesQuery = query({ ...period, ...limit(100) })

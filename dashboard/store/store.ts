@@ -9,6 +9,7 @@ import { createGenerationStore, type GenerationStore } from '../../consumers/rep
 import type { tables } from '../../stream/tables.ts'
 import { type AlertStore, createAlertStore } from './alerts.ts'
 import { type CellStore, createCellStore } from './cells.ts'
+import { createFactStore, type FactStore, type FactsPlace } from './facts.ts'
 import { createInvitationStore, type InvitationStore } from './invitations.ts'
 import { createLagStore, type LagStore } from './lags.ts'
 import { createLedgerStore, type LedgerStore } from './ledger.ts'
@@ -43,6 +44,8 @@ export type Store = {
   resets: ResetStore
   tokens: TokenStore
   links: LinkStore
+  /** Undefined where no place is given for them. */
+  facts: FactStore | undefined
 }
 
 /** For reads that somebody waits for: a lost connection is noticed in a second, a page of a Query has five. */
@@ -77,9 +80,11 @@ export type StorePlace = {
   bucket: string
   /** The clock that says which days are over. */
   now: () => number
+  facts?: FactsPlace
 }
 
-export function createStore({ dynamo: client, tablePrefix, s3, bucket, now }: StorePlace): Store {
+export function createStore(place: StorePlace): Store {
+  const { dynamo: client, tablePrefix, s3, bucket, now } = place
   const name = (table: keyof typeof tables) => `${tablePrefix}${table}`
   const sites = createSiteStore(client, name('sites'))
   const generations = createGenerationStore(client, name('control'))
@@ -106,5 +111,6 @@ export function createStore({ dynamo: client, tablePrefix, s3, bucket, now }: St
     resets: createResetStore(client, name('access')),
     tokens: createTokenStore(client, name('access')),
     links: createLinkStore(client, name('access')),
+    facts: place.facts && createFactStore(place, place.facts),
   }
 }

@@ -1,9 +1,12 @@
 /** Mergeable figures turned into what people read: the same for dashboards, their API and the reports of replays. */
-import type { Figures } from './cell.ts'
+import type { Counts } from './cell.ts'
 import type { ReportFigures } from './report-figures.ts'
 
+/** Figures, or what knows no more of visitors than how many there were. */
+export type CountedFigures = Counts & { visitors: { readonly count: number } }
+
 /** Visitors are the union of the sketches; a visitor's id changes daily, so a visitor of two days is two. */
-export function toReport(figures: Figures): ReportFigures {
+export function toReport(figures: CountedFigures): ReportFigures {
   const { visits } = figures
   return {
     visitors: figures.visitors.count,

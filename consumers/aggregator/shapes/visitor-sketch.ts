@@ -11,7 +11,7 @@ const registerCount = 1 << precision
 /** Bits of a hash that are left to count leading zeros in. */
 const rankBits = 32 - precision
 /** Up to here the hashes themselves are kept: 2 KiB, a quarter of the registers. */
-const exactLimit = 512
+export const exactLimit = 512
 /** Up to here a list takes less than a set, and is looked through as fast. */
 const listLimit = 8
 const firstLetter = 'A'.charCodeAt(0)

@@ -30,3 +30,15 @@ export const factColumns: readonly (readonly [name: string, type: string])[] = [
   ...counts.map((count) => [countColumn(count), 'INTEGER'] as const),
   ...dimensions.map((dimension) => [dimension, isListed(dimension) ? 'VARCHAR[]' : 'VARCHAR'] as const),
 ]
+
+/** Facts of these files; of none, no rows. */
+export function selectFacts(files: readonly string[]): string {
+  if (files.length > 0) return `SELECT * FROM read_parquet([${listTexts(files)}])`
+  const nothing = factColumns.map(([name, type]) => `NULL::${type} AS "${name}"`).join(', ')
+  return `SELECT ${nothing} WHERE false`
+}
+
+/** Texts as SQL has them in a list. */
+export function listTexts(texts: readonly string[]): string {
+  return texts.map((text) => `'${text.replaceAll("'", "''")}'`).join(', ')
+}

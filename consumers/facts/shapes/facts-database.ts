@@ -3,7 +3,7 @@
  * anything, and a question that takes too long or too much memory is ended with a message that says so.
  */
 import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
-import { factColumns } from './fact-columns.ts'
+import { listTexts, selectFacts } from './fact-columns.ts'
 
 export type FactsErrorCode =
   /** It took longer than it may. */
@@ -35,6 +35,9 @@ export type FactsTable = {
   isCut: boolean
 }
 
+/** How exactly a time limit is kept. */
+const interruptMs = 50
+
 /** Files, of which the view `facts` is what counts from `from` up to `to`, epoch milliseconds; or the folder that they are in. */
 export type FactsPlace = { files: readonly string[]; from: number; to: number } | { folder: string }
 
@@ -59,7 +62,9 @@ export class FactsDatabase {
     const connection = await instance.connect()
     try {
       const allowed =
-        'files' in place ? `allowed_paths = [${list(place.files)}]` : `allowed_directories = [${list([place.folder])}]`
+        'files' in place
+          ? `allowed_paths = [${listTexts(place.files)}]`
+          : `allowed_directories = [${listTexts([place.folder])}]`
       // Files do not change under their names.
       await connection.run('SET parquet_metadata_cache = true')
       await connection.run(`SET ${allowed}`)
@@ -85,19 +90,26 @@ export class FactsDatabase {
   async ask(sql: string, values: Record<string, DuckDBValue> = {}): Promise<FactsTable> {
     const { timeoutMs, maxRows } = this.#limits
     const connection = await this.#instance.connect()
+    const startedAt = performance.now()
     let isLate = false
-    const timer = setTimeout(() => {
-      isLate = true
-      connection.interrupt()
-    }, timeoutMs)
+    // An interruption that comes before the work has begun is lost: so again and again.
+    const timer = setInterval(
+      () => {
+        isLate ||= performance.now() - startedAt >= timeoutMs
+        if (isLate) connection.interrupt()
+      },
+      Math.min(timeoutMs, interruptMs),
+    )
     try {
       const reader = await connection.streamAndReadUntil(sql, maxRows + 1, values)
+      if (isLate) throw tooSlow(timeoutMs, undefined)
       const rows = reader.getRows()
       return { columns: reader.deduplicatedColumnNames(), rows: rows.slice(0, maxRows), isCut: rows.length > maxRows }
     } catch (error) {
+      if (error instanceof FactsError) throw error
       throw isLate ? tooSlow(timeoutMs, error) : toFactsError(error)
     } finally {
-      clearTimeout(timer)
+      clearInterval(timer)
       // A result that was not read to its end goes with its connection.
       connection.closeSync()
     }
@@ -106,17 +118,6 @@ export class FactsDatabase {
   close(): void {
     this.#instance.closeSync()
   }
-}
-
-/** Facts of these files; of none, no rows. */
-export function selectFacts(files: readonly string[]): string {
-  if (files.length > 0) return `SELECT * FROM read_parquet([${list(files)}])`
-  const nothing = factColumns.map(([name, type]) => `NULL::${type} AS "${name}"`).join(', ')
-  return `SELECT ${nothing} WHERE false`
-}
-
-function list(texts: readonly string[]): string {
-  return texts.map((text) => `'${text.replaceAll("'", "''")}'`).join(', ')
 }
 
 function tooSlow(timeoutMs: number, cause: unknown): FactsError {

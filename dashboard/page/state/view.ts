@@ -1,7 +1,8 @@
 /** What is being looked at. The address holds all of it, so that it can be sent, kept and gone back to. */
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { type Interval, intervals } from '../../answers.ts'
-import { type Filter, parseFilter } from '../../query/filter.ts'
+import { parseCondition, plainFilter } from '../../query/conditions.ts'
+import type { Filter } from '../../query/filter.ts'
 import { type MetricName, metricNames } from '../metrics.ts'
 import {
   type ListDimension,
@@ -83,8 +84,8 @@ export function parseView(path: string, search: string): View {
 }
 
 function readFilter(text: string | null): Filter | undefined {
-  const result = text === null ? undefined : parseFilter(text)
-  return result?.ok ? result.filter : undefined
+  const result = text === null ? undefined : parseCondition(text)
+  return result?.ok ? plainFilter([result.condition]) : undefined
 }
 
 /** As it stands in addresses, of the page and of the API. */
