@@ -31,7 +31,7 @@ export function decodeColumn(
   const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset)
   const view = new DataView(object.buffer, object.byteOffset + start, Number(chunk.total_compressed_size))
   const reader = { view, offset: 0 }
-  const column: unknown[] = new Array(rows)
+  const pages: Values[] = []
   let dictionary: Values | undefined
   for (let filled = 0; filled < rows; ) {
     const header = parquetHeader(reader)
@@ -43,11 +43,14 @@ export function decodeColumn(
     } else {
       const values = decodePage(body, header, kind, dictionary)
       if (!values) return undefined
-      for (let index = 0; index < values.length; index++) column[filled++] = values[index]
+      pages.push(values)
+      filled += values.length
+      if (filled > rows) throw new Error(`${element.name} has more values than there are rows`)
     }
   }
-  if (column.length !== rows) throw new Error(`${element.name} has more values than there are rows`)
-  return column
+  const [first = [], ...others] = pages
+  // Mostly there is one, and what it decodes to is used as it is: times, say, as an array of numbers without objects.
+  return others.length === 0 ? first : pages.flatMap((page) => Array.from(page))
 }
 
 function kindOf({ type, converted_type, repetition_type }: SchemaElement): Kind | undefined {

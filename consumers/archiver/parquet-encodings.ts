@@ -111,8 +111,8 @@ function unpack(bytes: Uint8Array, at: number, shift: number, width: number): nu
   return low + ((uint32(bytes, at + 4) & (2 ** (width - lowBits) - 1)) >>> 0) * 2 ** lowBits
 }
 
-/** What lies past the end counts as 0: the caller knows where the value ends. */
+/** What lies past the end counts as 0, as `undefined` does for `|`: the caller knows where the value ends. */
 function uint32(bytes: Uint8Array, at: number): number {
-  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]
-  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0
+  const byteAt = (place: number) => bytes[place] as number
+  return (byteAt(at) | (byteAt(at + 1) << 8) | (byteAt(at + 2) << 16) | (byteAt(at + 3) << 24)) >>> 0
 }

@@ -111,21 +111,28 @@ export function eventReader(group: RowGroup): (row: number) => TrackedEvent {
 
 function targetReader(group: RowGroup): (row: number) => ClickTarget {
   const selector = group.column('target_selector')
-  const optional = [
-    ['text', group.column('target_text')],
-    ['href', group.column('target_href')],
-    ['x', group.column('target_x')],
-    ['y', group.column('target_y')],
-    ['vw', group.column('target_vw')],
-    ['vh', group.column('target_vh')],
-    ['pageX', group.column('target_page_x')],
-    ['pageY', group.column('target_page_y')],
-    ['docW', group.column('target_doc_w')],
-    ['docH', group.column('target_doc_h')],
-  ] as const
+  const text = group.column('target_text')
+  const href = group.column('target_href')
+  const x = group.column('target_x')
+  const y = group.column('target_y')
+  const vw = group.column('target_vw')
+  const vh = group.column('target_vh')
+  const pageX = group.column('target_page_x')
+  const pageY = group.column('target_page_y')
+  const docW = group.column('target_doc_w')
+  const docH = group.column('target_doc_h')
   return (row) => {
-    const target: Record<string, unknown> = { selector: selector[row] }
-    for (const [field, column] of optional) if (column[row] != null) target[field] = column[row]
-    return target as ClickTarget
+    const target: ClickTarget = { selector: selector[row] as string }
+    if (text[row] != null) target.text = text[row] as string
+    if (href[row] != null) target.href = href[row] as string
+    if (x[row] != null) target.x = x[row] as number
+    if (y[row] != null) target.y = y[row] as number
+    if (vw[row] != null) target.vw = vw[row] as number
+    if (vh[row] != null) target.vh = vh[row] as number
+    if (pageX[row] != null) target.pageX = pageX[row] as number
+    if (pageY[row] != null) target.pageY = pageY[row] as number
+    if (docW[row] != null) target.docW = docW[row] as number
+    if (docH[row] != null) target.docH = docH[row] as number
+    return target
   }
 }
