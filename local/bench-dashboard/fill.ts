@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb'
 import { CellBook } from '../../consumers/aggregator/cell-book.ts'
+import type { CellStore } from '../../consumers/aggregator/cell-store.ts'
 import { foldEvent } from '../../consumers/aggregator/fold.ts'
 import { FoldState } from '../../consumers/aggregator/fold-state.ts'
 import { granularityMs, liveGeneration, minuteRetentionMs } from '../../consumers/aggregator/shapes/cell-key.ts'
@@ -27,7 +28,10 @@ export async function foldPast({ site, events, days, until, seed }: Past): Promi
   const place = { shardId: 'shardId-000000000000', generation: liveGeneration }
   const segmentOf = dailySegments()
   let at = until - days * granularityMs.day
-  const book = new CellBook(cells, place, { breakdownDelayMs: granularityMs.day, now: () => at })
+  const book = new CellBook(withoutMinutes(cells, until - minuteRetentionMs), place, {
+    breakdownDelayMs: granularityMs.day,
+    now: () => at,
+  })
   let flushedAt = at
 
   for (let sequence = 0; at < until; sequence += 1) {
@@ -44,6 +48,15 @@ export async function foldPast({ site, events, days, until, seed }: Past): Promi
   }
   await book.flushAll()
   return cells
+}
+
+/** Of a year of minutes, DynamoDB would have the last two days. */
+function withoutMinutes(cells: MemoryCells, before: number): CellStore {
+  return {
+    ...cells,
+    replace: async (key, seen, sequence) =>
+      (key.granularity === 'minute' && key.start < before) || cells.replace(key, seen, sequence),
+  }
 }
 
 /** What the endpoint makes of a request. */
@@ -70,18 +83,11 @@ function busyness(at: number): number {
   return 1 + 0.7 * Math.cos(((hour - 14) / 24) * 2 * Math.PI)
 }
 
-/** What DynamoDB would still have: minutes expire. */
-export async function storeCells(
-  client: DynamoDBClient,
-  table: string,
-  { items }: MemoryCells,
-  until: number,
-): Promise<number> {
-  const oldest = new Date(until - minuteRetentionMs).toISOString().slice(0, 'YYYY-MM-DDTHH:MM'.length)
+/** @returns how many there are */
+export async function storeCells(client: DynamoDBClient, table: string, { items }: MemoryCells): Promise<number> {
   const requests: WriteRequest[] = []
   for (const [name, { data, sequence }] of items) {
     const [series = '', cell = ''] = name.split(' ')
-    if (series.endsWith('#minute') && cell < oldest) continue
     const Item = { series: { S: series }, cell: { S: cell }, sequence: { S: sequence }, data: { B: data } }
     requests.push({ PutRequest: { Item } })
   }

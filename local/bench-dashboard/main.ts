@@ -1,6 +1,6 @@
 /** `npm run bench:dashboard`: how long an overview takes, on the server and in a browser. */
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
@@ -144,22 +144,21 @@ async function openSite(period: Period, events: number, seed: number): Promise<{
   const days = daysOf[period]
   const make = async (stack: Stack) => {
     const folded = await foldPast({ site, events, days, until, seed })
-    return storeCells(stack.client, `${stack.settings.RETRACE_TABLE_PREFIX}cells`, folded, until)
+    return storeCells(stack.client, `${stack.settings.RETRACE_TABLE_PREFIX}cells`, folded)
   }
   if (values.data === undefined) {
-    const stack = await startStack(site, timeZone)
+    const stack = await startStack({ site, timeZone })
     return { stack, cells: await make(stack) }
   }
   const folder = resolve(values.data, `${period}-${events}-${seed}-${utcDay(until)}`)
   // Written last: what a run that was ended in the middle has left is made again.
   const marker = join(folder, 'cells.json')
   if (existsSync(marker)) {
-    const stack = await startStack(site, timeZone, join(folder, 'dynamodb'))
+    const stack = await startStack({ site, timeZone, kept: join(folder, 'dynamodb') })
     return { stack, cells: JSON.parse(await readFile(marker, 'utf8')) as number }
   }
   await rm(folder, { recursive: true, force: true })
-  await mkdir(join(folder, 'dynamodb'), { recursive: true })
-  const stack = await startStack(site, timeZone, join(folder, 'dynamodb'))
+  const stack = await startStack({ site, timeZone, kept: join(folder, 'dynamodb') })
   const cells = await make(stack)
   await writeFile(marker, JSON.stringify(cells))
   return { stack, cells }

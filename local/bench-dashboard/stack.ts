@@ -1,13 +1,13 @@
 /** A dashboard and a DynamoDB of its own, each a process as in `npm start`, with one site in it. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { readSettings, type Settings } from '../../stream/settings.ts'
 import { siteToItem } from '../../stream/site.ts'
-import { makeTables } from '../provision.ts'
+import { makeTables, provision } from '../provision.ts'
 
 export const token = 'bench-dashboard-token'
 
@@ -27,12 +27,26 @@ const root = join(import.meta.dirname, '../..')
 /** Services say over the channel to their parent on which port they listen (stream/service.ts). */
 type Ready = { port: number }
 
-/** @param kept where the store's data stays; without it, it goes with the stack */
-export async function startStack(site: string, timeZone: string, kept?: string): Promise<Stack> {
-  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'retrace-bench-')))
+export type StackOptions = {
+  site: string
+  timeZone: string
+  /** Where DynamoDB's data stays; without it, it goes with the stack. */
+  kept?: string
+  /** Whether S3 and Kinesis are there as well. */
+  isWhole?: boolean
+}
+
+export async function startStack({ site, timeZone, kept, isWhole = false }: StackOptions): Promise<Stack> {
+  const folder = await mkdtemp(join(tmpdir(), 'retrace-bench-'))
   Object.assign(process.env, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' })
-  const store = await start('local/store.ts', ['dynamodb', folder, '0'], process.env)
-  process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${store.port}`
+  const startStore = async (kind: 'dynamodb' | 's3' | 'kinesis', path = join(folder, kind)) => {
+    await mkdir(path, { recursive: true })
+    const started = await start('local/store.ts', [kind, path, '0'], process.env)
+    process.env[`AWS_ENDPOINT_URL_${kind.toUpperCase()}`] = `http://127.0.0.1:${started.port}`
+    return started
+  }
+  const store = await startStore('dynamodb', kept)
+  const others = isWhole ? [await startStore('s3'), await startStore('kinesis')] : []
   const env = {
     ...process.env,
     RETRACE_ADMIN_TOKEN: token,
@@ -42,7 +56,7 @@ export async function startStack(site: string, timeZone: string, kept?: string):
   }
   const settings = readSettings(env)
   const client = new DynamoDBClient({})
-  await makeTables(settings, Date.now())
+  await (isWhole ? provision(settings, Date.now()) : makeTables(settings, Date.now()))
   const item = siteToItem({
     site,
     name: site,
@@ -71,8 +85,8 @@ export async function startStack(site: string, timeZone: string, kept?: string):
     },
     async close() {
       client.destroy()
-      await Promise.all([stop(dashboard.child), stop(store.child)])
-      if (kept === undefined) await rm(folder, { recursive: true, force: true })
+      await Promise.all([dashboard, store, ...others].map(({ child }) => stop(child)))
+      await rm(folder, { recursive: true, force: true })
     },
   }
 }
