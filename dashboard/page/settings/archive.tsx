@@ -33,16 +33,25 @@ export function Archive({ site }: { site: string }) {
   return (
     <Section title={words.title} lead={words.lead}>
       <Form problem={problem} onSubmit={download} end={<FormEnd button={words.download} busy={busy} done={done} />}>
-        <TextField id={`${id}-from`} label={words.from} type="date" value={from} onText={setFrom} problem={undefined} />
-        <TextField
-          id={`${id}-to`}
-          label={words.to}
-          hint={words.hint}
-          type="date"
-          value={to}
-          onText={setTo}
-          problem={wrong}
-        />
+        <div class="field-pair">
+          <TextField
+            id={`${id}-from`}
+            label={words.from}
+            type="date"
+            value={from}
+            onText={setFrom}
+            problem={undefined}
+          />
+          <TextField
+            id={`${id}-to`}
+            label={words.to}
+            hint={words.hint}
+            type="date"
+            value={to}
+            onText={setTo}
+            problem={wrong}
+          />
+        </div>
       </Form>
     </Section>
   )

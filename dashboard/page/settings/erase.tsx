@@ -56,7 +56,7 @@ function Erasure({ erasure }: { erasure: ErasureAnswer }) {
         {words.of[kind](value ?? '')}
         <small>
           {[
-            words.states[state],
+            ...(state === 'done' ? [] : [words.states[state]]),
             ...(state === 'archive' && through !== null ? [words.through(utcDay(through))] : []),
             ...(rows > 0 || state === 'done' ? [words.rows(rows, formatExact(rows))] : []),
             ...(failing ? [words.failing] : []),
@@ -157,7 +157,7 @@ function EraseSite({ site, path, onAsked }: AskProps & { site: string }) {
 
   return (
     <Form problem={problem} onSubmit={submit}>
-      <p class="settings-lead">{words.siteLead}</p>
+      <p class="settings-lead settings-apart">{words.siteLead}</p>
       <div class="settings-new">
         <TextField
           id={`${id}-site`}

@@ -82,19 +82,21 @@ function ExcludedForm({ path, held }: { path: string; held: ExclusionsAnswer }) 
 
   return (
     <Form problem={problem} onSubmit={submit} end={<FormEnd button={settingsTexts.save} busy={busy} done={done} />}>
-      {kinds.map((kind) => (
-        <Field key={kind} id={`${id}-${kind}`} label={words[kind]} hint={hints[kind]} problem={problems[kind]}>
-          {(attributes) => (
-            <textarea
-              {...attributes}
-              rows={2}
-              spellcheck={false}
-              value={written[kind]}
-              onInput={({ currentTarget }) => setWritten({ ...written, [kind]: currentTarget.value })}
-            />
-          )}
-        </Field>
-      ))}
+      <div class="field-pair">
+        {kinds.map((kind) => (
+          <Field key={kind} id={`${id}-${kind}`} label={words[kind]} hint={hints[kind]} problem={problems[kind]}>
+            {(attributes) => (
+              <textarea
+                {...attributes}
+                rows={2}
+                spellcheck={false}
+                value={written[kind]}
+                onInput={({ currentTarget }) => setWritten({ ...written, [kind]: currentTarget.value })}
+              />
+            )}
+          </Field>
+        ))}
+      </div>
     </Form>
   )
 }

@@ -62,26 +62,28 @@ export function Retention({ site }: { site: SiteAnswer }) {
   return (
     <Section title={words.title} lead={words.lead}>
       <Form problem={problem} onSubmit={submit} end={<FormEnd button={settingsTexts.save} busy={busy} done={done} />}>
-        <TextField
-          id={`${id}-archiveDays`}
-          label={words.archiveDays}
-          hint={words.archiveHint}
-          problem={problems.archiveDays}
-          autocomplete="off"
-          maxLength={4}
-          value={archive}
-          onText={(text) => setArchive(text.trim())}
-        />
-        <TextField
-          id={`${id}-figureDays`}
-          label={words.figureDays}
-          hint={words.figureHint}
-          problem={problems.figureDays}
-          autocomplete="off"
-          maxLength={4}
-          value={figures}
-          onText={(text) => setFigures(text.trim())}
-        />
+        <div class="field-pair">
+          <TextField
+            id={`${id}-archiveDays`}
+            label={words.archiveDays}
+            hint={words.archiveHint}
+            problem={problems.archiveDays}
+            autocomplete="off"
+            maxLength={4}
+            value={archive}
+            onText={(text) => setArchive(text.trim())}
+          />
+          <TextField
+            id={`${id}-figureDays`}
+            label={words.figureDays}
+            hint={words.figureHint}
+            problem={problems.figureDays}
+            autocomplete="off"
+            maxLength={4}
+            value={figures}
+            onText={(text) => setFigures(text.trim())}
+          />
+        </div>
         {asking && <Question {...words.ask} onClose={() => setAsking(undefined)} onYes={() => void save(asking)} />}
       </Form>
     </Section>

@@ -190,7 +190,6 @@ export const de: Translation<typeof en> = {
       archive: 'wird aus dem Archiv gelöscht',
       figures: 'Zahlen werden gelöscht',
       objects: 'frühere Fassungen des Archivs werden gelöscht',
-      done: 'gelöscht',
     },
     through: (day: string) => `bis ${day} erledigt`,
     rows: (count: number, shown: string) => `${shown} ${count === 1 ? 'Ereignis' : 'Ereignisse'} gelöscht`,

@@ -190,7 +190,6 @@ export const en = {
       archive: 'erasing from the archive',
       figures: 'erasing figures',
       objects: 'erasing what the archive was before',
-      done: 'erased',
     },
     through: (day: string) => `through with ${day}`,
     rows: (count: number, shown: string) => `${shown} ${count === 1 ? 'event' : 'events'} erased`,
