@@ -19,6 +19,8 @@ const settings: Environment = { RETRACE_LINGER_MS: '1' }
  */
 export class EndpointFunction extends Construct {
   readonly handler: IFunction
+  /** What its metrics come from. */
+  readonly metricSource: { FunctionName: string }
   /** Scheme, host and a slash. */
   readonly url: string
 
@@ -36,6 +38,7 @@ export class EndpointFunction extends Construct {
       withSnippet: true,
     })
     this.handler = handler
+    this.metricSource = { FunctionName: handler.functionName }
     for (const [name, value] of Object.entries(settings)) handler.addEnvironment(name as SettingName, value)
     stream.grantPut(handler)
     storage.grantPut(handler, 'overflow')

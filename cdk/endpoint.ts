@@ -1,9 +1,13 @@
+import { Stack } from 'aws-cdk-lib'
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ContainerImage, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
 import type { Construct } from 'constructs'
+import { oneMinute } from './alarms.ts'
 import type { ServiceConfig } from './config.ts'
 import type { Stores } from './consumers.ts'
 import type { SettingName } from './environment.ts'
 import type { Network } from './network.ts'
+import { ownMetric } from './own-metrics.ts'
 import { WebService } from './web-service.ts'
 
 export type ServerProps = Stores & {
@@ -17,7 +21,11 @@ export type ServerProps = Stores & {
 
 /** The ingestion endpoint: it may put into the stream, and read nothing back from it. */
 export class Endpoint extends WebService {
+  /** What its metrics come from. */
+  readonly metricSource: { Service: string }
+
   constructor(scope: Construct, id: string, props: ServerProps) {
+    const Service = `${Stack.of(scope).stackName}-endpoint`
     super(scope, id, {
       network: props.network,
       image: props.image,
@@ -30,9 +38,11 @@ export class Endpoint extends WebService {
       livenessPath: '/healthz',
       config: props.config,
       // Half a minute of ECS's patience before SIGKILL leaves room for it.
-      environment: { RETRACE_DRAIN_MS: '15000' },
+      environment: { RETRACE_DRAIN_MS: '15000', RETRACE_METRICS_SERVICE: Service },
+      inFlight: ownMetric({ Service }, 'InFlightBytes', { statistic: Stats.AVERAGE, period: oneMinute }),
       secrets: secretsOf(props),
     })
+    this.metricSource = { Service }
     props.stream.grantPut(this)
     props.storage.grantPut(this, 'overflow')
     props.storage.grantList(this)

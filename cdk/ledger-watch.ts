@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib'
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import type { Stores } from './consumers.ts'
 import { lambdaFunction } from './lambda-function.ts'
+import { ownMetric } from './own-metrics.ts'
 import { onSchedule } from './schedule.ts'
 
 const every = Duration.minutes(15)
@@ -26,11 +27,7 @@ export class LedgerWatch extends Construct {
     this.handler = handler
     onSchedule(this, handler, every)
     tables.grantRead(handler, ['ledger'])
-    this.unaccounted = new Metric({
-      // As in consumers/runtime/embedded-metrics.ts.
-      namespace: 'Retrace',
-      metricName: 'Unaccounted',
-      dimensionsMap: { FunctionName: handler.functionName },
+    this.unaccounted = ownMetric({ FunctionName: handler.functionName }, 'Unaccounted', {
       statistic: Stats.MAXIMUM,
       period: every,
       label: 'events unaccounted for',

@@ -14,15 +14,16 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { Alarms, fiveMinutes, oneMinute } from './alarms.ts'
 import type { Consumer, Stores } from './consumers.ts'
+import type { Endpoint } from './endpoint.ts'
 import { EndpointFunction } from './endpoint-function.ts'
-import type { WebService } from './web-service.ts'
+import { ownMetric } from './own-metrics.ts'
 
 export type MonitoringProps = Stores & {
   /** Of the dashboard in CloudWatch. */
   name: string
   email: string | undefined
   /** None where it runs elsewhere. */
-  endpoint: WebService | EndpointFunction | undefined
+  endpoint: Endpoint | EndpointFunction | undefined
   consumers: Record<string, Consumer>
   /** Functions that look now and then whether there is work. */
   scheduled: Record<string, { handler: IFunction }>
@@ -50,6 +51,7 @@ export class Monitoring extends Construct {
     this.#alarms = new Alarms(this, 'Alarms', props.email)
     if (props.endpoint instanceof EndpointFunction) this.#watchEndpointFunction(props.endpoint)
     else if (props.endpoint) this.#watchService(props.endpoint)
+    this.#showEvents(props)
     this.#watchEntry(props)
     this.#watchConsumers(props)
     this.#watchStores(props)
@@ -57,7 +59,7 @@ export class Monitoring extends Construct {
     new Dashboard(this, 'Dashboard', { dashboardName: props.name, widgets: [[status], ...this.#rows] })
   }
 
-  #watchService({ targets }: WebService): void {
+  #watchService({ targets }: Endpoint): void {
     this.#watchAnswers({
       errors: targets.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period: oneMinute }),
       requests: targets.metrics.requestCount({ period: oneMinute }),
@@ -168,7 +170,9 @@ export class Monitoring extends Construct {
     }
     const handlers = Object.entries({ ...consumers, ...scheduled }).map(([name, { handler }]) => ({ name, handler }))
     const failures = handlers.map(({ name, handler }) => {
-      const failed = handler.metricErrors({ period: fiveMinutes, label: name })
+      const errors = handler.metricErrors({ period: fiveMinutes, label: name })
+      // A consumer's function hands a batch back and ends well: Lambda counts that as no error.
+      const failed = name in consumers ? withHandedBack(errors, handler, name) : errors
       this.#alarms.add(`${capitalised(name)}Fails`, {
         means: `Invocations of the ${name} end with an error.`,
         runbook: 'a-function-fails',
@@ -241,12 +245,50 @@ export class Monitoring extends Construct {
     )
   }
 
+  /** What became of events, as the code itself counts it. */
+  #showEvents({ endpoint, consumers }: MonitoringProps): void {
+    const of = (source: { FunctionName: string } | { Service: string }, names: string[]) =>
+      names.map((name) => ownMetric(source, name, { period: fiveMinutes, label: name.toLowerCase() }))
+    const ofConsumer = (name: string, names: string[]) =>
+      of({ FunctionName: `${consumers[name]?.handler.functionName}` }, names)
+    this.#show(
+      ...(endpoint
+        ? [
+            chart(
+              'Events at the endpoint, in 5 minutes',
+              of(endpoint.metricSource, ['Accepted', 'Ignored', 'Rejected', 'Overflowed']),
+            ),
+          ]
+        : []),
+      chart(
+        'Events aggregated, in 5 minutes',
+        ofConsumer('aggregator', ['Aggregated', 'Duplicates', 'Filtered', 'Quarantined']),
+      ),
+      chart('Events archived, in 5 minutes', ofConsumer('archiver', ['Archived', 'Quarantined'])),
+    )
+  }
+
   /** A row of charts. */
   #show(...charts: [title: string, left: IMetric[]][]): void {
     this.#rows.push(
       charts.map(([title, left]) => new GraphWidget({ title, left, width: 24 / charts.length, height: 6 })),
     )
   }
+}
+
+function chart(title: string, left: IMetric[]): [title: string, left: IMetric[]] {
+  return [title, left]
+}
+
+function withHandedBack(errors: IMetric, { functionName }: IFunction, name: string): IMetric {
+  const handedBack = ownMetric({ FunctionName: functionName }, 'HandedBack', { period: fiveMinutes })
+  return new MathExpression({
+    expression: `FILL(${name}Errors, 0) + FILL(${name}HandedBack, 0)`,
+    // Named apart: a chart has those of all consumers.
+    usingMetrics: { [`${name}Errors`]: errors, [`${name}HandedBack`]: handedBack },
+    period: fiveMinutes,
+    label: name,
+  })
 }
 
 function capitalised(name: string): string {

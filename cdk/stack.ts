@@ -24,9 +24,16 @@ import { Warehouse } from './warehouse.ts'
  * lock file decides when they change.
  *
  * @param outdir where it is synthesised to; without it, where the CDK's command says
+ * @param code of the functions: left out by who looks at the template alone, in half the time
  */
-export function createApp(config: DeploymentConfig, outdir?: string): { app: App; stack: Stack } {
-  const app = new App({ context: recommendedFlags, ...(outdir && { outdir }) })
+export function createApp(
+  config: DeploymentConfig,
+  outdir?: string,
+  code: 'bundled' | 'left out' = 'bundled',
+): { app: App; stack: Stack } {
+  // The library's own switch: the stacks whose assets it bundles.
+  const bundling = code === 'bundled' ? {} : { 'aws:cdk:bundling-stacks': [] }
+  const app = new App({ context: { ...recommendedFlags, ...bundling }, ...(outdir && { outdir }) })
   checkGoodPractice(app)
   return { app, stack: new RetraceStack(app, config) }
 }

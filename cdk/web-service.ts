@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch'
 import {
   type ContainerDefinition,
   type ContainerImage,
@@ -32,6 +33,8 @@ export type WebServiceProps = {
   /** Asked inside the task: whether the process is alive. A failure replaces the task. */
   livenessPath: string
   config: ServiceConfig
+  /** Bytes that wait in a task, if it tells them. */
+  inFlight?: IMetric
   environment: Environment
   secrets: Partial<Record<SettingName, EcsSecret>>
   /** Folder of the image that it may write to (server-task.ts). */
@@ -40,6 +43,9 @@ export type WebServiceProps = {
 
 /** Half of what a core was seen to take (docs/measurements.md: 16,300 a second, every request stored). */
 const requestsPerCoreAndMinute = 60 * 8000
+
+/** A quarter of what may wait in a task (RETRACE_MAX_IN_FLIGHT_BYTES). */
+const inFlightBytesPerTask = 16 * 1024 * 1024
 
 /** One of our server processes as a Fargate service on ARM behind the shared load balancer. */
 export class WebService extends Construct implements IGrantable {
@@ -104,6 +110,9 @@ export class WebService extends Construct implements IGrantable {
         targetGroup: this.targets,
         requestsPerTarget: Math.floor((requestsPerCoreAndMinute * config.cpu) / 1024),
       })
+      // What waits for a slow Kinesis takes no processor, and past its bound requests are refused.
+      if (props.inFlight)
+        scaling.scaleToTrackCustomMetric('InFlight', { metric: props.inFlight, targetValue: inFlightBytesPerTask })
     }
   }
 

@@ -20,6 +20,7 @@ import { type Snippet, snippetFiles } from './snippet-route.ts'
 export type Ingest = {
   app: FastifyInstance
   producer: Producer
+  metrics: Metrics
   /** From now on the endpoint says that it is about to stop. */
   drain: () => void
 }
@@ -98,6 +99,7 @@ export async function composeIngest(
   return {
     app,
     producer,
+    metrics,
     drain() {
       draining = true
     },

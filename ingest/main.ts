@@ -5,17 +5,34 @@ import { pino } from 'pino'
 import { runService } from '../stream/service.ts'
 import { readSettings } from '../stream/settings.ts'
 import { composeIngest } from './compose.ts'
+import { createMetricLines } from './metric-lines.ts'
+
+/** How often it looks how much is waiting to be stored. */
+const sampleMs = 250
 
 await runService(process, async () => {
   const settings = readSettings(process.env)
   const logger = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'ingest' })
-  const { app, producer, drain } = await composeIngest(settings, logger)
+  const { app, producer, metrics, drain } = await composeIngest(settings, logger)
+  const lines = createMetricLines({
+    source: { Service: settings.RETRACE_METRICS_SERVICE },
+    metrics,
+    inFlightBytes: () => producer.inFlightBytes,
+    now: () => Date.now(),
+    write: (line) => process.stdout.write(line),
+  })
+  const tellsMetrics = settings.RETRACE_METRICS_SERVICE !== ''
+  const watch = () => {
+    lines.sample()
+    lines.tell()
+  }
   return {
     drainMs: settings.RETRACE_DRAIN_MS,
     onFault: (err) => logger.error({ err }, 'the endpoint did not stop cleanly'),
     async start() {
       // Kinesis may come up after us: until then records find their shards by their keys.
       await producer.refreshShardMap().catch((err: unknown) => logger.warn({ err }, 'the shard list could not be read'))
+      if (tellsMetrics) setInterval(watch, sampleMs).unref()
       await app.listen({ host: settings.RETRACE_HOST, port: settings.RETRACE_INGEST_PORT })
       return { port: (app.server.address() as AddressInfo).port }
     },
@@ -26,6 +43,9 @@ await runService(process, async () => {
       await sleep(settings.RETRACE_DRAIN_DELAY_MS)
       // Closing stops listening and waits for the requests under way, which wait for their batches: those go now.
       await Promise.all([app.close(), producer.drain()])
+      if (!tellsMetrics) return
+      lines.sample()
+      lines.tell(true)
     },
   }
 })

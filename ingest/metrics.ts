@@ -36,6 +36,18 @@ export type Gauges = {
   cpuSeconds: number
 }
 
+export type Totals = {
+  /** Events. */
+  accepted: number
+  ignored: number
+  rejected: number
+  overflowed: number
+  /** Records that Kinesis refused for their rate. */
+  throttled: number
+  /** Requests that neither store took. */
+  unavailable: number
+}
+
 export class Metrics {
   readonly #shards = new Map<string, ShardCounts>()
   readonly #rejected = new Map<string, number>()
@@ -91,6 +103,18 @@ export class Metrics {
   /** Shards that were closed and delivered are forgotten, so that reshards do not pile up. */
   forget(shardId: string): void {
     this.#shards.delete(shardId)
+  }
+
+  /** Sums since the start, over shards and codes. */
+  totals(): Totals {
+    const sum = { overflowed: 0, throttled: 0 }
+    for (const { overflowedEvents, throttled } of this.#shards.values()) {
+      sum.overflowed += overflowedEvents
+      sum.throttled += throttled
+    }
+    const rejected = [...this.#rejected.values()].reduce((total, count) => total + count, 0)
+    const { accepted, ignored } = this
+    return { accepted, ignored, rejected, unavailable: this.#problems.get('unavailable') ?? 0, ...sum }
   }
 
   /** The page that Prometheus scrapes. */

@@ -59,6 +59,10 @@ export const settingDeclarations = {
     '',
     'Proxies whose X-Forwarded-For is believed: addresses, CIDR ranges, or loopback, linklocal, uniquelocal, with commas between',
   ),
+  RETRACE_METRICS_SERVICE: text(
+    '',
+    'Name under which the endpoint writes metrics for CloudWatch into its log, each minute; empty: none',
+  ),
   RETRACE_EDGE_KEY: text(
     '',
     'What a CloudFront distribution of ours proves itself with, in x-retrace-edge: its CloudFront-Viewer-Address is believed then',

@@ -11,7 +11,7 @@ const run = promisify(execFile)
 
 let synthesised: SynthesisedStack
 beforeAll(() => {
-  synthesised = synthesisedStack()
+  synthesised = synthesisedStack({}, 'bundled')
 })
 afterAll(removeSynthesised)
 

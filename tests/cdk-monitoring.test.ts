@@ -99,6 +99,14 @@ describe('alarms', () => {
     expect(alarmsOn('WriteThrottleEvents')).toHaveLength(Object.keys(tables).length)
   })
 
+  test('a batch that a consumer hands back counts as a failure, though its function ends well', () => {
+    const handedBack = alarmsOn('HandedBack')
+    expect(handedBack.map(({ AlarmDescription }) => AlarmDescription.split(' of the ')[1]?.split(' ')[0])).toEqual(
+      expect.arrayContaining(['aggregator', 'archiver', 'anomalyDetector']),
+    )
+    for (const alarm of handedBack) expect(metricsOf(alarm).map(({ MetricName }) => MetricName)).toContain('Errors')
+  })
+
   test('they are as many as the bill says', () => {
     expect(alarms).toHaveLength(measured.assumed.alarms)
   })
@@ -121,6 +129,9 @@ test('alarms go to an address of e-mail, or to nobody by themselves', () => {
 
 test('one page in CloudWatch shows the alarms, and how things went', () => {
   const body = JSON.stringify(synthesised.one('AWS::CloudWatch::Dashboard', 'Monitoring').Properties.DashboardBody)
+  // What the code counts by itself is shown under the names by which it writes it.
+  for (const metric of ['Accepted', 'Rejected', 'Aggregated', 'Duplicates', 'Filtered', 'Archived', 'Unaccounted'])
+    expect(body).toContain(`\\"Retrace\\",\\"${metric}\\"`)
   for (const metric of ['IteratorAge', 'RequestCount', 'PutRequests', 'WriteThrottleEvents', 'IncomingRecords'])
     expect(body).toContain(metric)
 })

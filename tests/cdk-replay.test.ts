@@ -11,7 +11,7 @@ type Condition = Record<string, Record<string, unknown>>
 
 let synthesised: SynthesisedStack
 beforeAll(() => {
-  synthesised = synthesisedStack()
+  synthesised = synthesisedStack({}, 'bundled')
 })
 afterAll(removeSynthesised)
 

@@ -3,6 +3,8 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkConfig, type DeploymentConfig, deployment } from '../cdk/config.ts'
 import { edgeKeyHeader } from '../stream/edge.ts'
+import { metricNamespace } from '../stream/embedded-metrics.ts'
+import { settingDeclarations } from '../stream/settings.ts'
 import { removeSynthesised, type SynthesisedStack, synthesise, synthesisedStack } from './support/synthesised-stack.ts'
 
 let synthesised: SynthesisedStack
@@ -71,7 +73,7 @@ describe('servers', () => {
     guarded.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1)
   })
 
-  test('more tasks come for CPU and for requests, as many as the size of one says', () => {
+  test('more tasks come for CPU, for requests and for bytes that wait, as many as the size of one says', () => {
     const policies = synthesised.of('AWS::ApplicationAutoScaling::ScalingPolicy', 'Endpoint')
     const targets = policies.map(({ Properties }) => Properties.TargetTrackingScalingPolicyConfiguration)
     expect(targets).toEqual([
@@ -82,6 +84,16 @@ describe('servers', () => {
       expect.objectContaining({
         PredefinedMetricSpecification: expect.objectContaining({ PredefinedMetricType: 'ALBRequestCountPerTarget' }),
         TargetValue: 240_000,
+      }),
+      expect.objectContaining({
+        CustomizedMetricSpecification: expect.objectContaining({
+          Namespace: metricNamespace,
+          MetricName: 'InFlightBytes',
+          Dimensions: [{ Name: 'Service', Value: 'retrace-endpoint' }],
+          Statistic: 'Average',
+        }),
+        // A quarter of what a task holds before it refuses.
+        TargetValue: Number(settingDeclarations.RETRACE_MAX_IN_FLIGHT_BYTES.default) / 4,
       }),
     ])
   })

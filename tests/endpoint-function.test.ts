@@ -19,7 +19,7 @@ const proxies: Record<'KINESIS' | 'S3', FaultProxy | undefined> = { KINESIS: und
 const instances: FunctionInstance[] = []
 
 beforeAll(async () => {
-  const synthesised = synthesisedStack({ endpointHost: 'lambda', servers: 'elsewhere' })
+  const synthesised = synthesisedStack({ endpointHost: 'lambda', servers: 'elsewhere' }, 'bundled')
   const { Code, Environment } = synthesised.one('AWS::Lambda::Function', 'EndpointFunction').Properties as {
     Code: { S3Key: string }
     Environment: { Variables: Record<string, unknown> }

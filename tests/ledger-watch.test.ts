@@ -1,8 +1,8 @@
 /** What the function that watches the ledger finds, and how it says so to CloudWatch. */
 import { describe, expect, test } from 'vitest'
 import { account, watchedHour } from '../consumers/ledger-watch/account.ts'
-import { metricLine } from '../consumers/runtime/embedded-metrics.ts'
 import { type LedgerCounts, type LedgerEntry, noCounts } from '../consumers/runtime/shapes/ledger.ts'
+import { metricLine } from '../stream/embedded-metrics.ts'
 import { noon } from './support/events.ts'
 
 const minute = 60_000
@@ -49,7 +49,7 @@ describe('the account of an hour', () => {
 })
 
 test('metrics are a line of embedded metric format: namespace, dimension and each metric are where CloudWatch looks', () => {
-  const line = metricLine('retrace-LedgerWatch', { Accepted: 12, Unaccounted: 0 }, noon)
+  const line = metricLine({ FunctionName: 'retrace-LedgerWatch' }, { Accepted: 12, Unaccounted: 0 }, noon)
   expect(line).toMatch(/^\{[^\n]*\}\n$/)
   expect(JSON.parse(line)).toEqual({
     _aws: {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { Settings } from '../../stream/settings.ts'
+import { createBatchMetrics } from './batch-metrics.ts'
 import type { Consumer } from './consumer.ts'
 import { createBatchReporter } from './lag-reporter.ts'
 import { createLambdaHandler, type LambdaHandler } from './lambda.ts'
@@ -22,9 +23,12 @@ export function lambdaHandlerFor(
   { window, saveInterval }: LambdaPace,
 ): LambdaHandler {
   const environment = consumerEnvironment(process.env)
-  const consumer = compose(environment)
-  const log = pino({ level: environment.settings.RETRACE_LOG_LEVEL, name: consumer.name })
   const now = () => Date.now()
+  // Lambda names every function to itself.
+  const source = { FunctionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local' }
+  const metrics = createBatchMetrics(source, (line) => process.stdout.write(line), now)
+  const consumer = compose({ ...environment, ledger: { ...environment.ledger, counted: metrics.counted } })
+  const log = pino({ level: environment.settings.RETRACE_LOG_LEVEL, name: consumer.name })
   const reader = createShardReader(environment.clients.kinesis, environment.settings.RETRACE_STREAM)
   const report = createBatchReporter({
     consumer: consumer.name,
@@ -37,5 +41,6 @@ export function lambdaHandlerFor(
   const { checkpoints, settings } = environment
   const saveIntervalMs = saveInterval === undefined ? 0 : settings[saveInterval]
   const pause = (ms: number) => sleep(ms)
-  return createLambdaHandler({ consumer, reader, checkpoints, saveIntervalMs, now, pause, onFault, report })
+  const batchEnded = metrics.ended
+  return createLambdaHandler({ consumer, reader, checkpoints, saveIntervalMs, now, pause, onFault, report, batchEnded })
 }

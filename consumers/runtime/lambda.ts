@@ -7,6 +7,7 @@
  * tell them from a store that is down, and would give up on both. So only what a store did wrong goes back to Lambda.
  */
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord, ScheduledEvent } from 'aws-lambda'
+import type { BatchMetrics } from './batch-metrics.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { StreamRecord } from './consumer.ts'
 import type { BatchReporter } from './lag-reporter.ts'
@@ -18,6 +19,8 @@ export type LambdaHandler = (event: KinesisStreamEvent | ScheduledEvent) => Prom
 export type LambdaOptions = LambdaShardsOptions & {
   checkpoints: Pick<Checkpoints, 'unsaved'>
   report: BatchReporter
+  /** Is told of each batch, and of what became of it. */
+  batchEnded?: BatchMetrics['ended']
 }
 
 /** Longer than batches are apart while visitors come: nobody is about to go on with the shard. */
@@ -26,7 +29,7 @@ const silentMs = 30_000
 const nothingFailed: KinesisStreamBatchResponse = { batchItemFailures: [] }
 
 export function createLambdaHandler(options: LambdaOptions): LambdaHandler {
-  const { consumer, reader, checkpoints, report, now, onFault } = options
+  const { consumer, reader, checkpoints, report, batchEnded, now, onFault } = options
   const shards = new LambdaShards(options)
 
   async function handle(Records: readonly KinesisStreamRecord[]): Promise<KinesisStreamBatchResponse> {
@@ -34,13 +37,16 @@ export function createLambdaHandler(options: LambdaOptions): LambdaHandler {
     if (!first) return nothingFailed
     // `shardId-000000000006:49590338271490256608559692538361571095921575989136588898`
     const shardId = first.eventID.split(':', 1)[0] ?? ''
+    const begunAt = now()
+    const records = Records.map(toStreamRecord)
     try {
-      const records = Records.map(toStreamRecord)
       await shards.handle(shardId, records)
       await report(shardId, records)
+      batchEnded?.(shardId, records, begunAt, true)
       return nothingFailed
     } catch (error) {
       onFault(shardId, error)
+      batchEnded?.(shardId, records, begunAt, false)
       return { batchItemFailures: [{ itemIdentifier: first.kinesis.sequenceNumber }] }
     }
   }

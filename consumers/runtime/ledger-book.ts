@@ -72,6 +72,7 @@ export class LedgerBook {
       this.#hot.delete(minute)
       this.#hot.set(minute, await applyOnce(this.#store, key, known, changes, addCounts))
     })
+    for (const changes of pending.values()) for (const { change } of changes) this.#store.counted?.(change)
     // Oldest first: a Map keeps the order in which its entries were last set.
     for (const minute of this.#hot.keys()) {
       if (this.#hot.size <= maxHotMinutes) break

@@ -12,7 +12,10 @@ import {
   noCounts,
 } from './shapes/ledger.ts'
 
-export type LedgerStore = VersionedStore<LedgerKey, LedgerCounts>
+export type LedgerStore = VersionedStore<LedgerKey, LedgerCounts> & {
+  /** Is told of what a book has written. */
+  counted?: (counts: LedgerCounts) => void
+}
 
 export function createLedgerStore(client: DynamoDBClient, table: string): LedgerStore {
   return createVersionedStore<LedgerKey, LedgerCounts>(client, table, {

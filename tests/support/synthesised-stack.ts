@@ -15,14 +15,16 @@ const folder = mkdtempSync(join(tmpdir(), 'retrace-cdk-'))
 /** To be called when a test file is through. */
 export const removeSynthesised = () => rmSync(folder, { recursive: true, force: true })
 
+type Code = Parameters<typeof createApp>[2]
+
 /** The deployment as it is, but for a change. */
-export const synthesise = (change: Partial<DeploymentConfig> = {}) =>
-  createApp({ ...deployment, ...change }, mkdtempSync(join(folder, 'out-')))
+export const synthesise = (change: Partial<DeploymentConfig> = {}, code: Code = 'left out') =>
+  createApp({ ...deployment, ...change }, mkdtempSync(join(folder, 'out-')), code)
 
 export type SynthesisedStack = ReturnType<typeof synthesisedStack>
 
-export function synthesisedStack(change: Partial<DeploymentConfig> = {}) {
-  const { app, stack } = synthesise(change)
+export function synthesisedStack(change: Partial<DeploymentConfig> = {}, code: Code = 'left out') {
+  const { app, stack } = synthesise(change, code)
   const template = Template.fromStack(stack)
   const resources: Record<string, Resource> = template.toJSON().Resources
 
@@ -65,7 +67,7 @@ export function synthesisedStack(change: Partial<DeploymentConfig> = {}) {
   return {
     template,
     annotations: Annotations.fromStack(stack),
-    /** Folder of what would be deployed. */
+    /** Folder of what would be deployed; functions are in it where their code is. */
     assembly: app.synth().directory,
     of,
     one,
