@@ -1,28 +1,117 @@
-/** Which value is looked at by itself, a way back, and what that means for the figures. */
-import type { Filter } from '../query/filter.ts'
-import { CloseIcon } from './icons.tsx'
+/** By what figures are of a part, each to be turned round or taken away, and what that means for the figures. */
+import type { FactsInfo } from '../answers.ts'
+import type { Condition } from '../query/conditions.ts'
+import { formatPercent, timeFormats } from './format.ts'
+import { Disclosure } from './header/disclosure.tsx'
+import { OptionLink } from './header/option-link.tsx'
+import { ChevronIcon, CloseIcon } from './icons.tsx'
+import { MakingBar } from './panels/making-bar.tsx'
 import { texts as panelTexts } from './panels/texts.ts'
 import { valueText } from './panels/values.ts'
+import type { Making } from './state/use-fetched.ts'
 import type { Navigate } from './state/view.ts'
 import { ViewLink } from './view-link.tsx'
 
-export function FilterBar({ filter, navigate }: { filter: Filter; navigate: Navigate }) {
-  const { dimension, value } = filter
+type FilterBarProps = {
+  filters: readonly Condition[]
+  /** What figures are to be counted from is being made. */
+  making: Making | undefined
+  /** What they were counted from. */
+  facts: FactsInfo | undefined
+  timeZone: string
+  navigate: Navigate
+}
+
+/** Below it the archive has fewer events than were counted; a little less is what has just come. */
+const nearlyAll = 0.995
+
+export function FilterBar({ filters, making, facts, timeZone, navigate }: FilterBarProps) {
   const words = panelTexts.filter
-  const { text } = valueText(dimension, value)
-  const told = words.chip(words.names[dimension] ?? dimension, text)
+  const share = facts && facts.ofEvents > 0 ? facts.events / facts.ofEvents : 1
   return (
     <div class="filter-bar">
-      <span class="chip">
-        <span class="chip-text">{told}</span>
-        <ViewLink view={{ filter: undefined }} navigate={navigate} class="chip-remove" label={words.remove(told)}>
-          <CloseIcon />
+      <ul class="chips">
+        {filters.map((filter, i) => (
+          <li key={`${filter.dimension} ${filter.by} ${filter.value}`}>
+            <Chip filter={filter} others={(...instead) => filters.toSpliced(i, 1, ...instead)} navigate={navigate} />
+          </li>
+        ))}
+      </ul>
+      {filters.length > 1 && (
+        <ViewLink view={{ filters: [] }} navigate={navigate} class="link-button">
+          {words.clear}
         </ViewLink>
-      </span>
-      <p class="filter-note">
-        {dimension === 'page' && `${words.ofPage} `}
-        {words.apart}
-      </p>
+      )}
+      <div class="filter-note" role="status">
+        {making && (
+          <>
+            <MakingBar making={making} />
+            <ViewLink view={{ filters: filters.slice(0, -1) }} navigate={navigate} class="link-button">
+              {words.cancel}
+            </ViewLink>
+          </>
+        )}
+        {!making && share < nearlyAll && <p>{words.part(formatPercent(share))}</p>}
+        {!making && facts?.through && (
+          <p>{words.through(timeFormats('hour', timeZone).tick(Date.parse(facts.through)))}</p>
+        )}
+        {filters.some(({ dimension, negated }) => dimension === 'page' && !negated) && <p>{words.ofPage}</p>}
+      </div>
     </div>
+  )
+}
+
+type ChipProps = {
+  filter: Condition
+  /** All filters with others in place of this one. */
+  others: (...instead: Condition[]) => Condition[]
+  navigate: Navigate
+}
+
+function Chip({ filter, others, navigate }: ChipProps) {
+  const { dimension, value, by, negated } = filter
+  const words = panelTexts.filter
+  const name = words.names[dimension] ?? dimension
+  const shown = by === 'is' ? valueText(dimension, value).text : value
+  const plain = by === 'is' && !negated
+  const told = plain ? words.chip(name, shown) : `${name} ${words.by[by][negated ? 'not' : 'yes']} ${shown}`
+  return (
+    <span class="chip">
+      <Disclosure
+        label={words.change(told)}
+        align="start"
+        class="chip-menu"
+        face={
+          <>
+            <span class="chip-text">{told}</span>
+            <ChevronIcon />
+          </>
+        }
+      >
+        {(close) => (
+          <ul class="options">
+            {[false, true].map((not) => {
+              const view = { filters: others({ ...filter, negated: not }) }
+              return (
+                <li key={String(not)}>
+                  <OptionLink
+                    href={navigate.href(view)}
+                    current={not === negated}
+                    text={words.by[by][not ? 'not' : 'yes']}
+                    onChoose={() => {
+                      close()
+                      navigate.to(view)
+                    }}
+                  />
+                </li>
+              )
+            })}
+          </ul>
+        )}
+      </Disclosure>
+      <ViewLink view={{ filters: others() }} navigate={navigate} class="chip-remove" label={words.remove(told)}>
+        <CloseIcon />
+      </ViewLink>
+    </span>
   )
 }

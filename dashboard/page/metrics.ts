@@ -1,6 +1,8 @@
 /** The figures that tiles and chart show: how each is read, written and judged. */
+
 import type { Dimension } from '../../consumers/aggregator/shapes/dimensions.ts'
 import type { ReportFigures } from '../answers.ts'
+import type { Condition } from '../query/conditions.ts'
 import {
   formatCount,
   formatCountTick,
@@ -84,17 +86,13 @@ export const metricViews: Record<MetricName, MetricView> = {
   engagedSeconds: duration('engagedSeconds'),
 }
 
-/** The figures that one value of a dimension has: of what was clicked there are no visits. */
-export function metricsUnder(dimension: Dimension | undefined): readonly MetricName[] {
-  switch (dimension) {
-    case 'target':
-      return ['visitors', 'clicks']
-    case 'event':
-      return ['visitors', 'events']
-    case 'page':
-      // Its views are those of all visits, its visits those that began there.
-      return metricNames.filter((name) => name !== 'viewsPerVisit')
-    default:
-      return metricNames
-  }
+/** The figures that there are under filters: of what was clicked there are no visits. */
+export function metricsUnder(filters: readonly Condition[]): readonly MetricName[] {
+  const asked = (dimension: Dimension) => filters.some((each) => each.dimension === dimension && !each.negated)
+  if (asked('target')) return ['visitors', 'clicks']
+  if (asked('event')) return ['visitors', 'events']
+  // Its views are those of all visits, its visits those that began there.
+  if (filters.some(({ dimension }) => dimension === 'page'))
+    return metricNames.filter((name) => name !== 'viewsPerVisit')
+  return metricNames
 }

@@ -1,6 +1,7 @@
 /** The page of one site. */
 import { useEffect } from 'preact/hooks'
 import type { ReplayDetailAnswer, SiteAnswer, SiteDetailAnswer, TimeseriesAnswer } from '../answers.ts'
+import { writeCondition } from '../query/conditions.ts'
 import { Chart, type ChartZoom } from './chart/chart.tsx'
 import { ComparePicker } from './compare-picker.tsx'
 import { EmptySite } from './empty-site.tsx'
@@ -19,7 +20,7 @@ import { useComparison, useMinute } from './state/use-comparison.ts'
 import { useFetched } from './state/use-fetched.ts'
 import { useFiltered } from './state/use-filtered.ts'
 import { useLive } from './state/use-live.ts'
-import { filterText, type Navigate, type View } from './state/view.ts'
+import type { Navigate, View } from './state/view.ts'
 import { zoomInto } from './state/zoom.ts'
 import { texts } from './texts.ts'
 import { Tiles } from './tiles.tsx'
@@ -38,9 +39,10 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
   // A day of UTC: where the clock is behind, it may have begun the day before.
   const firstDay = detail?.firstDay ? localNow(site.timeZone, Date.parse(detail.firstDay)).date : null
   const range = rangeOf(view, today, firstDay)
-  const { generation, filter } = view
+  const { generation, filters } = view
+  const isFiltered = filters.length > 0
   // Minutes know no values.
-  const offered = intervalsFor(range, `${today}T${time}`).filter((name) => !filter || name !== 'minute')
+  const offered = intervalsFor(range, `${today}T${time}`).filter((name) => !isFiltered || name !== 'minute')
   const interval = offered.find((candidate) => candidate === view.interval) ?? offered[0] ?? 'day'
   // All time begins with the first day, which is not known at once.
   const known = view.period !== 'all' || detail !== undefined
@@ -49,9 +51,9 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
   const { data, stale, lost } = useLive(
     known && !nothingOfIt ? apiPath(site.site, 'live', { ...range, interval, generation }) : undefined,
   )
-  const asked = { generation, filter: filter && filterText(filter) }
+  const asked = { generation, filter: filters.map(writeCondition) }
   const query = { ...range, ...asked }
-  const one = useFiltered(filter && known ? site.site : undefined, query, interval)
+  const one = useFiltered(isFiltered && known ? site.site : undefined, query, interval)
   const compared = comparedRange(view, range, view)
   const before = useComparison(site.site, site.timeZone, range, compared, interval, asked)
 
@@ -60,18 +62,18 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
     document.title = `${visitors > 0 ? `${formatCount(visitors)} · ` : ''}${site.name} · ${texts.product}`
   }, [visitors, site.name])
 
-  const { summary, timeseries } = filter ? one : (data ?? {})
+  const { summary, timeseries } = isFiltered ? one : (data ?? {})
   const nothing =
-    !filter && summary !== undefined && summary.pageviews + summary.clicks + summary.events + summary.visits === 0
+    !isFiltered && summary !== undefined && summary.pageviews + summary.clicks + summary.events + summary.visits === 0
   const isEmpty = nothing && detail?.firstDay === null
-  const names = metricsUnder(filter?.dimension)
+  const names = metricsUnder(filters)
   const metricName = names.find((name) => name === view.metric) ?? 'visitors'
   const metric = metricViews[metricName]
   const question = {
     site: site.site,
     query,
     live: data,
-    isLive: !filter && interval !== 'minute' && !hasTime(range.from),
+    isLive: !isFiltered && interval !== 'minute' && !hasTime(range.from),
   }
 
   return (
@@ -116,11 +118,19 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
                 </button>
               </p>
             )}
-            {filter && <FilterBar filter={filter} navigate={navigate} />}
+            {isFiltered && (
+              <FilterBar
+                filters={filters}
+                making={one.making}
+                facts={one.summary?.facts}
+                timeZone={site.timeZone}
+                navigate={navigate}
+              />
+            )}
             <section class="card headline">
               <Tiles
                 // Values that differ because the period does are no news: only live changes light up.
-                key={summary && `${summary.from} ${summary.to} ${asked.filter ?? ''}`}
+                key={summary && `${summary.from} ${summary.to} ${asked.filter.join(' ')}`}
                 summary={summary}
                 before={before.summary}
                 names={names}
@@ -142,7 +152,7 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
                   series={timeseries}
                   to={summary.to}
                   before={before.timeseries}
-                  anomalies={filter ? [] : (data?.anomalies?.anomalies ?? [])}
+                  anomalies={isFiltered ? [] : (data?.anomalies?.anomalies ?? [])}
                   timeZone={site.timeZone}
                   now={now}
                   zoom={zoomOf(timeseries, summary.to, site.timeZone, now, navigate)}

@@ -12,6 +12,7 @@ export type ConditionResult = { ok: true; condition: Condition } | { ok: false; 
 
 /** More nobody reads, and an address would not take them. */
 export const mostConditions = 20
+const marks: Record<Comparison, string> = { is: ':', contains: '~', matches: '~~' }
 const pattern = /^(!?)([A-Za-z]+)(:|~~|~)(.*)$/s
 
 export function parseCondition(text: string): ConditionResult {
@@ -25,6 +26,17 @@ export function parseCondition(text: string): ConditionResult {
   const by: Comparison = mark === '~' ? 'contains' : mark === '~~' ? 'matches' : 'is'
   if (by !== 'is' && value === '') return { ok: false, message: `filter by ${dimension} needs something to look for` }
   return { ok: true, condition: { dimension, value, by, negated: not === '!' } }
+}
+
+/** As it stands in addresses. */
+export function writeCondition({ dimension, value, by, negated }: Condition): string {
+  return `${negated ? '!' : ''}${dimension}${marks[by]}${value}`
+}
+
+/** With one more: it is this value. One that says the same, or the opposite of it, makes room. */
+export function withFilter(conditions: readonly Condition[], { dimension, value }: Filter): Condition[] {
+  const others = conditions.filter((each) => each.by !== 'is' || each.dimension !== dimension || each.value !== value)
+  return [...others, { dimension, value, by: 'is', negated: false }]
 }
 
 /** The one value that all of them come to; undefined when they are more than that. */

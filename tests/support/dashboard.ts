@@ -28,6 +28,7 @@ import {
 import { createTraces } from '../../consumers/trace/shapes/traces.ts'
 import { formNames } from '../../dashboard/forms.ts'
 import { createDashboard, type DashboardOptions } from '../../dashboard/server.ts'
+import type { FactsPlace } from '../../dashboard/store/facts.ts'
 import { createStore } from '../../dashboard/store/store.ts'
 import { tables } from '../../stream/tables.ts'
 import { close, listen } from './embedded.ts'
@@ -69,7 +70,8 @@ export type TestDashboard = {
   close(): Promise<void>
 }
 
-export async function startDashboard(): Promise<TestDashboard> {
+/** @param facts where filters are answered from; without it the dashboard answers under one value at a time */
+export async function startDashboard(facts?: FactsPlace): Promise<TestDashboard> {
   const dynamo = dynalite({ createTableMs: 0 })
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${await listen(dynamo)}`,
@@ -81,7 +83,7 @@ export async function startDashboard(): Promise<TestDashboard> {
   await createTables(client)
   const place = { dynamo: client, s3, tablePrefix: 'retrace-', bucket: 'none' }
   const options: DashboardOptions = {
-    store: createStore({ ...place, now: () => now }),
+    store: createStore({ ...place, now: () => now, ...(facts && { facts }) }),
     // Nor trace any.
     traces: createTraces({ ...place, kinesis: new KinesisClient({ region: 'eu-central-1' }), stream: 'none' }),
     assets,

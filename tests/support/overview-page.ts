@@ -12,6 +12,7 @@ import { buildDashboard } from '../../dashboard/build.ts'
 import { createDashboard } from '../../dashboard/server.ts'
 import { launchBrowser } from './browser.ts'
 import { adminToken, now, startDashboard, type TestDashboard } from './dashboard.ts'
+import { makeFactsFolder } from './facts.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -22,9 +23,13 @@ afterAll(() => browser?.close())
 export let dashboard: TestDashboard
 export let page: Page
 let app: FastifyInstance
+let facts: Awaited<ReturnType<typeof makeFactsFolder>>
 let address: string
 beforeEach(async () => {
-  dashboard = await startDashboard()
+  facts = await makeFactsFolder()
+  const bounds = { maxMb: 64, memoryMb: 128, timeoutMs: 10_000 }
+  // Nothing is archived: what comes from facts is nothing here.
+  dashboard = await startDashboard({ stream: 'none', folder: facts.folder, ...bounds })
   await dashboard.createSite('shop')
   app = await createDashboard({ ...dashboard.options, assets: await loadAssets('dist/dashboard') })
   address = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -37,6 +42,7 @@ afterEach(async () => {
   await page.close()
   await app.close()
   await dashboard.close()
+  await facts.remove()
 })
 
 export const open = (query = '') => page.goto(`${address}/sites/shop${query}`)

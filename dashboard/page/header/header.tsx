@@ -31,7 +31,7 @@ export function Header({ sites, site, view, range, today, realtime, navigate }: 
     interval: undefined,
     metric: 'visitors',
     tabs: {},
-    filter: undefined,
+    filters: [],
     details: undefined,
   } as const
   return (

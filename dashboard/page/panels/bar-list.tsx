@@ -64,7 +64,7 @@ function BarLabel({ dimension, value, navigate }: BarLabelProps) {
   return (
     <ViewLink
       class="bar-label bar-link"
-      view={{ filter, interval: undefined }}
+      view={navigate.narrowed(filter)}
       navigate={navigate}
       title={panelTexts.only(title)}
     >

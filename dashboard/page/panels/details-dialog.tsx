@@ -5,7 +5,7 @@ import { formatExact } from '../format.ts'
 import { SearchIcon } from '../icons.tsx'
 import { Modal } from '../modal.tsx'
 import { Notice } from '../notice.tsx'
-import { apiPath } from '../state/client.ts'
+import { apiPath, type Query } from '../state/client.ts'
 import { useFetched } from '../state/use-fetched.ts'
 import type { Navigate } from '../state/view.ts'
 import { texts } from '../texts.ts'
@@ -19,7 +19,7 @@ export type DetailsDialogProps = {
   title: string
   dimension: ListDimension
   site: string
-  query: Record<string, string | undefined>
+  query: Query
   /** Of the period: what shares of visitors are of. */
   visitors: number
   navigate: Navigate
@@ -163,7 +163,7 @@ function DetailsRow({ dimension, row, columns, navigate }: DetailsRowProps) {
         {filter ? (
           <ViewLink
             class="details-link"
-            view={{ filter, details: undefined, interval: undefined }}
+            view={{ ...navigate.narrowed(filter), details: undefined }}
             navigate={navigate}
             title={panelTexts.only(row.text)}
           >

@@ -1,6 +1,7 @@
 /** Which lists there are, in which panels, and what each counts. */
 import { type Dimension, tellsVisitorsApart } from '../../../consumers/aggregator/shapes/dimensions.ts'
-import { combinationOf, type Filter } from '../../query/filter.ts'
+import type { Condition } from '../../query/conditions.ts'
+import type { Filter } from '../../query/filter.ts'
 import { otherValue } from './values.ts'
 
 /** A dimension as a list, or a picture of several figures. */
@@ -29,14 +30,13 @@ export function isPicture(list: ListName): list is PictureName {
   return (pictureNames as readonly ListName[]).includes(list)
 }
 
-/** The lists of a panel that can be told under a filter: of what cells count together with it. */
-export function listsUnder(panel: PanelName, filter: Filter | undefined): readonly ListName[] {
-  if (!filter) return lists[panel]
-  return lists[panel].filter((list) =>
-    isPicture(list)
-      ? list === 'depth' && combinationOf('scroll', filter) !== undefined
-      : combinationOf(list, filter) !== undefined,
-  )
+/** What is shown first: in place of a list of the one value that is asked for, what there is of it. */
+export function firstList(panel: PanelName, conditions: readonly Condition[]): ListName {
+  const isAsked = (dimension: Dimension) =>
+    conditions.some((each) => each.dimension === dimension && each.by === 'is' && !each.negated)
+  if (panel === 'events' && isAsked('event')) return 'property'
+  if (panel === 'locations' && isAsked('country')) return 'region'
+  return lists[panel][0]
 }
 
 export type CountName = 'visitors' | 'visits' | 'clicks' | 'events'
@@ -49,7 +49,7 @@ export function countOf(dimension: Dimension): CountName {
   return dimension === 'event' || !tellsVisitorsApart(dimension) ? 'events' : 'visitors'
 }
 
-/** What a row is when it is looked at by itself; undefined where the cells have no more to say. */
+/** What a row is when it is looked at by itself; undefined where nothing more can be said of it. */
 export function filterOfRow(dimension: ListDimension, value: string): Filter | undefined {
   if (value === otherValue) return undefined
   if (dimension === 'entry' || dimension === 'exit') return { dimension: 'page', value }

@@ -8,6 +8,7 @@ import { texts } from '../texts.ts'
 import { BarList } from './bar-list.tsx'
 import { later } from './later.tsx'
 import { countOf, isPicture, type ListDimension, type ListName, type PictureName } from './lists.ts'
+import { MakingBar } from './making-bar.tsx'
 import { ScrollDepth } from './scroll-depth.tsx'
 import { SkeletonBars } from './skeleton-bars.tsx'
 import { Tabs } from './tabs.tsx'
@@ -96,12 +97,12 @@ type ListProps = {
 }
 
 function List({ title, dimension, question, summary, open, navigate }: ListProps) {
-  const { breakdown, error, retry } = useBreakdown(dimension, question)
+  const { breakdown, error, making, retry } = useBreakdown(dimension, question)
   const metric = countOf(dimension)
   // A visitor has one browser but sees many pages: shares of visitors are of all there were, others of all that is listed.
   const of = metric === 'visitors' ? (summary?.visitors ?? 0) : (breakdown?.sum ?? 0)
   if (!breakdown && error) return <Notice text={error.message || texts.problems.load} onRetry={retry} />
-  if (!breakdown) return <SkeletonBars />
+  if (!breakdown) return making ? <MakingBar making={making} /> : <SkeletonBars />
   if (breakdown.rows.length === 0) return <p class="nothing">{nothingText(dimension)}</p>
   return (
     <>

@@ -1,9 +1,9 @@
-/** All panels, or under a filter those that can be told. */
+/** All panels; alerts are of the whole site. */
 import type { ReportFigures } from '../../answers.ts'
 import type { LiveData } from '../state/use-live.ts'
 import type { Navigate, View } from '../state/view.ts'
 import { AlertsPanel } from './alerts-panel.tsx'
-import { listsUnder, panelNames } from './lists.ts'
+import { firstList, type ListName, lists, panelNames } from './lists.ts'
 import { Panel } from './panel.tsx'
 import type { Question } from './use-breakdown.ts'
 import { panelText } from './words.ts'
@@ -18,18 +18,16 @@ type PanelsProps = {
 }
 
 export function Panels({ view, question, summary, live, timeZone, navigate }: PanelsProps) {
-  const { filter } = view
   return (
     <div class="panels">
       {panelNames.map((name) => {
-        const lists = listsUnder(name, filter)
-        const current = lists.find((list) => list === view.tabs[name]) ?? lists[0]
-        if (current === undefined) return null
+        const ofPanel: readonly ListName[] = lists[name]
+        const current = ofPanel.find((list) => list === view.tabs[name]) ?? firstList(name, view.filters)
         return (
           <Panel
             key={name}
             title={panelText(name)}
-            lists={lists}
+            lists={ofPanel}
             current={current}
             onChoose={(list) => navigate.fix({ tabs: { ...view.tabs, [name]: list } })}
             question={question}
@@ -39,7 +37,7 @@ export function Panels({ view, question, summary, live, timeZone, navigate }: Pa
           />
         )
       })}
-      {!filter && <AlertsPanel anomalies={live?.anomalies?.anomalies} timeZone={timeZone} />}
+      {view.filters.length === 0 && <AlertsPanel anomalies={live?.anomalies?.anomalies} timeZone={timeZone} />}
     </div>
   )
 }

@@ -6,15 +6,16 @@ import { apiPath } from '../state/client.ts'
 import { useFetched } from '../state/use-fetched.ts'
 import { texts } from '../texts.ts'
 import { numbersWidth } from './bar-list.tsx'
+import { MakingBar } from './making-bar.tsx'
 import { SkeletonBars } from './skeleton-bars.tsx'
 import { texts as panelTexts } from './texts.ts'
 import { type Question, refreshMs } from './use-breakdown.ts'
 import { nothingText } from './words.ts'
 
 export function ScrollDepth({ question: { site, query } }: { question: Question }) {
-  const { data, error, retry } = useFetched<ScrollAnswer>(apiPath(site, 'scroll', query), refreshMs)
+  const { data, error, making, retry } = useFetched<ScrollAnswer>(apiPath(site, 'scroll', query), refreshMs)
   if (!data && error) return <Notice text={error.message || texts.problems.load} onRetry={retry} />
-  if (!data) return <SkeletonBars />
+  if (!data) return making ? <MakingBar making={making} /> : <SkeletonBars />
   if (data.total === 0) return <p class="nothing">{nothingText('depth')}</p>
   const words = panelTexts.depth
   return (

@@ -103,7 +103,18 @@ export const de: Translation<typeof en> = {
   only: (what) => `${what} allein ansehen`,
   filter: {
     chip: (dimension, value) => `${dimension}: ${value}`,
-    remove: (what) => `Wieder alles zeigen, nicht nur ${what}`,
+    remove: (what) => `Den Filter ${what} wegnehmen`,
+    change: (what) => `Den Filter ${what} ändern`,
+    clear: 'Alle Filter wegnehmen',
+    cancel: 'Abbrechen',
+    by: {
+      is: { yes: 'ist', not: 'ist nicht' },
+      contains: { yes: 'enthält', not: 'enthält nicht' },
+      matches: { yes: 'passt auf', not: 'passt nicht auf' },
+    },
+    making: (share) => `Einzelne Ereignisse werden gezählt ${share}`.trim(),
+    part: (share) => `Das Archiv hat noch ${share} dieser Ereignisse: Die Zahlen sind die von ihnen.`,
+    through: (time) => `Heute reicht bis ${time}.`,
     names: {
       page: 'Seite',
       referrer: 'Verweis',
@@ -124,8 +135,6 @@ export const de: Translation<typeof en> = {
       event: 'Ereignis',
     },
     ofPage: 'Besuche, Absprungrate und Dauern sind die der Besuche, die auf dieser Seite begannen.',
-    apart:
-      'Zahlen werden unter jedem davon für sich gezählt, damit niemand quer durch sie verfolgt werden kann: Andere Listen gibt es nicht für einen Wert allein.',
   },
   later: { failed: 'Dieser Teil der Seite konnte nicht geladen werden.', reload: 'Neu laden' },
   details: {

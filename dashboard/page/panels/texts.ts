@@ -105,10 +105,21 @@ export const en = {
     elsewhere: (visitors: number, shown: string) =>
       `${shown} ${visitors === 1 ? 'visitor' : 'visitors'} from where the map has no square`,
   },
-  only: (what: string) => `Look at ${what} by itself`,
+  only: (what: string) => `Look at ${what} alone`,
   filter: {
     chip: (dimension: string, value: string) => `${dimension}: ${value}`,
-    remove: (what: string) => `Show everything again, not only ${what}`,
+    remove: (what: string) => `Take away the filter ${what}`,
+    change: (what: string) => `Change the filter ${what}`,
+    clear: 'Take away all filters',
+    cancel: 'Cancel',
+    by: {
+      is: { yes: 'is', not: 'is not' },
+      contains: { yes: 'contains', not: 'does not contain' },
+      matches: { yes: 'matches', not: 'does not match' },
+    },
+    making: (share: string) => `Counting single events ${share}`.trim(),
+    part: (share: string) => `The archive still has ${share} of these events: figures are of those.`,
+    through: (time: string) => `Today goes up to ${time}.`,
     names: {
       page: 'Page',
       referrer: 'Referrer',
@@ -129,8 +140,6 @@ export const en = {
       event: 'Event',
     } as Record<string, string>,
     ofPage: 'Visits, bounce rate and durations are those of visits that began on this page.',
-    apart:
-      'Figures are counted under each of these by itself, so that nobody can be followed across them: other lists cannot be told for one value alone.',
   },
   later: { failed: 'This part of the page could not be loaded.', reload: 'Load again' },
   details: {

@@ -1,6 +1,6 @@
 /** The first rows of a list: from the live stream where it carries them, asked for again and again where not. */
 import { type BreakdownAnswer, type PanelDimension, panelDimensions } from '../../answers.ts'
-import { apiPath } from '../state/client.ts'
+import { apiPath, type Query } from '../state/client.ts'
 import { useFetched } from '../state/use-fetched.ts'
 import type { LiveData } from '../state/use-live.ts'
 import type { ListDimension } from './lists.ts'
@@ -12,7 +12,7 @@ const shownRows = 10
 export type Question = {
   site: string
   /** What all answers of the page are asked with. */
-  query: Record<string, string | undefined>
+  query: Query
   live: LiveData | undefined
   /** The live stream has the lists of this view: no filter, no minutes. */
   isLive: boolean
@@ -21,10 +21,11 @@ export type Question = {
 export function useBreakdown(dimension: ListDimension, { site, query, live, isLive }: Question) {
   const streamed = isLive && isStreamed(dimension)
   const path = apiPath(site, `breakdown/${dimension}`, { ...query, limit: String(shownRows) })
-  const { data, error, retry } = useFetched<BreakdownAnswer>(streamed ? undefined : path, refreshMs)
+  const { data, error, making, retry } = useFetched<BreakdownAnswer>(streamed ? undefined : path, refreshMs)
   // What was answered for another list stays for a moment, and is not this one.
   const fetched = data?.dimension === dimension ? data : undefined
-  return { breakdown: streamed ? live?.breakdowns[dimension] : fetched, error: streamed ? undefined : error, retry }
+  if (streamed) return { breakdown: live?.breakdowns[dimension], error: undefined, making: undefined, retry }
+  return { breakdown: fetched, error, making, retry }
 }
 
 function isStreamed(dimension: ListDimension): dimension is PanelDimension {

@@ -5,6 +5,7 @@ import { Notice } from '../notice.tsx'
 import { apiPath } from '../state/client.ts'
 import { useFetched } from '../state/use-fetched.ts'
 import { texts } from '../texts.ts'
+import { MakingBar } from './making-bar.tsx'
 import { SkeletonBars } from './skeleton-bars.tsx'
 import { texts as panelTexts } from './texts.ts'
 import { type Question, refreshMs } from './use-breakdown.ts'
@@ -13,9 +14,9 @@ import { nothingText } from './words.ts'
 const ratings = ['good', 'needsImprovement', 'poor'] as const
 
 export function Vitals({ question: { site, query } }: { question: Question }) {
-  const { data, error, retry } = useFetched<VitalsAnswer>(apiPath(site, 'vitals', query), refreshMs)
+  const { data, error, making, retry } = useFetched<VitalsAnswer>(apiPath(site, 'vitals', query), refreshMs)
   if (!data && error) return <Notice text={error.message || texts.problems.load} onRetry={retry} />
-  if (!data) return <SkeletonBars />
+  if (!data) return making ? <MakingBar making={making} /> : <SkeletonBars />
   if (data.vitals.length === 0) return <p class="nothing">{nothingText('vitals')}</p>
   return (
     <>

@@ -89,7 +89,7 @@ function TileMark({ tile: { country, column, row }, count, most, visitors, navig
   )
   return (
     <ViewLink
-      view={{ filter: { dimension: 'country', value: country } }}
+      view={navigate.narrowed({ dimension: 'country', value: country })}
       navigate={navigate}
       // With the code that is seen on it: whoever speaks to the computer says that (WCAG 2.5.3).
       label={`${country}, ${told}`}

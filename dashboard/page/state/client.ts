@@ -61,10 +61,13 @@ async function ask<T>(path: string, request: RequestInit): Promise<T> {
   return (await response.json()) as T
 }
 
+/** What a question is asked with; a list is asked with each of it. */
+export type Query = Readonly<Record<string, string | readonly string[] | undefined>>
+
 /** @param question what is asked of the site; none: the site itself */
-export function apiPath(site: string, question?: string, query: Record<string, string | undefined> = {}): string {
-  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  const search = new URLSearchParams(given)
+export function apiPath(site: string, question?: string, query: Query = {}): string {
+  const search = new URLSearchParams()
+  for (const [name, given = []] of Object.entries(query)) for (const value of [given].flat()) search.append(name, value)
   const path = `/api/sites/${encodeURIComponent(site)}${question === undefined ? '' : `/${question}`}`
   return `${path}${search.size > 0 ? `?${search}` : ''}`
 }

@@ -1,7 +1,17 @@
 import { useEffect, useState } from 'preact/hooks'
+import type { MakingAnswer } from '../../answers.ts'
 import { getJson, RequestError } from './client.ts'
 
-export type Fetched<T> = { data: T | undefined; error: RequestError | undefined; retry: () => void }
+export type Making = MakingAnswer['making']
+export type Fetched<T> = {
+  data: T | undefined
+  error: RequestError | undefined
+  /** What the answer is to be made of is being made: it is asked for again until it is there. */
+  making: Making | undefined
+  retry: () => void
+}
+
+const makingMs = 500
 
 /**
  * What the API answers at `path`; undefined asks nothing. What was answered before stays until the next answer, and
@@ -10,7 +20,7 @@ export type Fetched<T> = { data: T | undefined; error: RequestError | undefined;
  * @param everyMs asks again and again, while somebody looks
  */
 export function useFetched<T>(path: string | undefined, everyMs?: number): Fetched<T> {
-  const [answer, setAnswer] = useState<{ path?: string; data?: T; error?: RequestError }>({})
+  const [answer, setAnswer] = useState<{ path?: string; data?: T; error?: RequestError; making?: Making }>({})
   const [attempt, setAttempt] = useState(0)
 
   useEffect(() => {
@@ -19,8 +29,15 @@ export function useFetched<T>(path: string | undefined, everyMs?: number): Fetch
       return
     }
     const abort = new AbortController()
-    getJson<T>(path, abort.signal).then(
-      (data) => setAnswer({ path, data }),
+    let timer: ReturnType<typeof setTimeout> | undefined
+    getJson<T | MakingAnswer>(path, abort.signal).then(
+      (data) => {
+        if (!isMaking(data)) return setAnswer({ path, data })
+        const { making } = data
+        setAnswer((last) => (last.path === path ? { ...last, making } : { path, making }))
+        clearTimeout(timer)
+        timer = setTimeout(askAgain, makingMs)
+      },
       (error: unknown) => {
         if (abort.signal.aborted) return
         const told = error instanceof RequestError ? error : new RequestError(0)
@@ -31,7 +48,7 @@ export function useFetched<T>(path: string | undefined, everyMs?: number): Fetch
       if (document.visibilityState === 'hidden') document.addEventListener('visibilitychange', askAgain, { once: true })
       else setAttempt((last) => last + 1)
     }
-    const timer = everyMs === undefined ? undefined : setTimeout(askAgain, everyMs)
+    if (everyMs !== undefined) timer = setTimeout(askAgain, everyMs)
     return () => {
       abort.abort()
       clearTimeout(timer)
@@ -39,5 +56,10 @@ export function useFetched<T>(path: string | undefined, everyMs?: number): Fetch
     }
   }, [path, everyMs, attempt])
 
-  return { data: answer.data, error: answer.error, retry: () => setAttempt((last) => last + 1) }
+  const { data, error, making } = answer
+  return { data, error, making, retry: () => setAttempt((last) => last + 1) }
+}
+
+function isMaking(answer: unknown): answer is MakingAnswer {
+  return typeof answer === 'object' && answer !== null && 'making' in answer
 }

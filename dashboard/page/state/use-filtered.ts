@@ -1,7 +1,7 @@
-/** Figures of one value, asked for again and again: the live stream has those of the whole site. */
+/** Figures of a part, asked for again and again: the live stream has those of the whole site. */
 import type { Interval, SummaryAnswer, TimeseriesAnswer } from '../../answers.ts'
-import { apiPath } from './client.ts'
-import { type Fetched, useFetched } from './use-fetched.ts'
+import { apiPath, type Query } from './client.ts'
+import { type Fetched, type Making, useFetched } from './use-fetched.ts'
 
 const refreshMs = 5000
 
@@ -10,19 +10,17 @@ type Filtered = {
   timeseries: TimeseriesAnswer | undefined
   /** What was asked for in vain, while there is nothing to show. */
   failed: Fetched<unknown> | undefined
+  making: Making | undefined
 }
 
 /** @param site undefined asks nothing */
-export function useFiltered(
-  site: string | undefined,
-  query: Record<string, string | undefined>,
-  interval: Interval,
-): Filtered {
+export function useFiltered(site: string | undefined, query: Query, interval: Interval): Filtered {
   const summary = useFetched<SummaryAnswer>(site && apiPath(site, 'summary', query), refreshMs)
   const timeseries = useFetched<TimeseriesAnswer>(
     site && apiPath(site, 'timeseries', { ...query, interval }),
     refreshMs,
   )
   const failed = [summary, timeseries].find(({ data, error }) => !data && error)
-  return { summary: summary.data, timeseries: timeseries.data, failed }
+  const making = summary.making ?? timeseries.making
+  return { summary: summary.data, timeseries: timeseries.data, failed, making }
 }

@@ -1,7 +1,7 @@
 /** What is being looked at. The address holds all of it, so that it can be sent, kept and gone back to. */
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { type Interval, intervals } from '../../answers.ts'
-import { parseCondition, plainFilter } from '../../query/conditions.ts'
+import { type Condition, mostConditions, parseCondition, withFilter, writeCondition } from '../../query/conditions.ts'
 import type { Filter } from '../../query/filter.ts'
 import { type MetricName, metricNames } from '../metrics.ts'
 import {
@@ -30,8 +30,8 @@ export type View = ComparisonChoice & {
   tabs: Partial<Record<PanelName, ListName>>
   /** The list that is looked at whole. */
   details: ListDimension | undefined
-  /** The one value that figures are of. */
-  filter: Filter | undefined
+  /** What figures are of a part by. */
+  filters: readonly Condition[]
   /** A replay: at figures, the one that they are shown by; at replays, the one that is looked at. */
   generation: string | undefined
   /** What is looked at in a replay's report, where it is not the first: a headline figure, a dimension. */
@@ -76,21 +76,19 @@ export function parseView(path: string, search: string): View {
     metric: oneOf<MetricName>([...metricNames, 'events'], query.get('metric')) ?? 'visitors',
     tabs,
     details: oneOf(listDimensions, query.get('details')),
-    filter: readFilter(query.get('filter')),
+    filters: readFilters(query.getAll('filter')),
     generation: replays ? encodedReplay && decodeURIComponent(encodedReplay) : (query.get('generation') ?? undefined),
     figure: query.get('figure') ?? undefined,
     dimension: query.get('dimension') ?? undefined,
   }
 }
 
-function readFilter(text: string | null): Filter | undefined {
-  const result = text === null ? undefined : parseCondition(text)
-  return result?.ok ? plainFilter([result.condition]) : undefined
-}
-
-/** As it stands in addresses, of the page and of the API. */
-export function filterText({ dimension, value }: Filter): string {
-  return `${dimension}:${value}`
+/** Those that can be understood. */
+function readFilters(texts: readonly string[]): Condition[] {
+  return texts.slice(0, mostConditions).flatMap((text) => {
+    const result = parseCondition(text)
+    return result.ok ? [result.condition] : []
+  })
 }
 
 /** The shortest address of a view: what is as usual is left out. */
@@ -110,7 +108,7 @@ export function viewHref(view: View): string {
   if (view.metric !== 'visitors') query.set('metric', view.metric)
   for (const [panel, tab] of Object.entries(view.tabs)) query.set(panel, tab)
   if (view.details) query.set('details', view.details)
-  if (view.filter) query.set('filter', filterText(view.filter))
+  for (const filter of view.filters) query.append('filter', writeCondition(filter))
   if (view.generation) query.set('generation', view.generation)
   const path = view.site === undefined ? '/' : `/sites/${encodeURIComponent(view.site)}`
   return query.size > 0 ? `${path}?${query}` : path
@@ -129,6 +127,8 @@ export type Navigate = {
   to(change: Partial<View>): void
   fix(change: Partial<View>): void
   href(change: Partial<View>): string
+  /** The view with one more filter. */
+  narrowed(filter: Filter): Partial<View>
 }
 
 export function useView(): [View, Navigate] {
@@ -154,7 +154,8 @@ export function useView(): [View, Navigate] {
     },
     [view],
   )
-  return [view, { to, fix, href: (change) => viewHref({ ...view, ...change }) }]
+  const narrowed = (filter: Filter) => ({ filters: withFilter(view.filters, filter), interval: undefined })
+  return [view, { to, fix, href: (change) => viewHref({ ...view, ...change }), narrowed }]
 }
 
 /** Whether a click on a link is meant for this page, not for a new tab. */

@@ -1,0 +1,194 @@
+/** Several filters at once as a site owner uses them: a browser, and a dashboard over what consumers made of traffic. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { composeAggregator } from '../consumers/aggregator/compose.ts'
+import { composeArchiver } from '../consumers/archiver/compose.ts'
+import { createTraces } from '../consumers/trace/shapes/traces.ts'
+import { loadAssets } from '../dashboard/assets.ts'
+import { buildDashboard } from '../dashboard/build.ts'
+import { createDashboard } from '../dashboard/server.ts'
+import { createStore } from '../dashboard/store/store.ts'
+import { findProblems } from './support/accessibility.ts'
+import { launchBrowser } from './support/browser.ts'
+import { adminToken } from './support/dashboard.ts'
+import { aClick, aDelivery, anEvent, noon } from './support/events.ts'
+import { eventually } from './support/eventually.ts'
+import { makeFactsFolder } from './support/facts.ts'
+import { startStores, type TestStores } from './support/stores.ts'
+import { freshEnvironment, putTraffic, runToEnd } from './support/stream.ts'
+
+const countries = ['DE', 'FR', 'DE', 'US']
+const campaigns = ['spring', 'autumn', 'spring']
+/** 48 visitors, each with a landing page and, a second later, a click on it. */
+const deliveries = Array.from({ length: 48 }, (_, i) => {
+  const at = noon + i * 60_000
+  const load = i.toString(16).padStart(16, '0')
+  const url = `https://shop.example/landing-${i % 2}?utm_campaign=${campaigns[i % 3]}`
+  const events = [anEvent({ load, n: 0, at, url }), aClick({ load, n: 1, at: at + 1000, url })]
+  const visitor = `${1000 + i}`.padEnd(16, '0')
+  return aDelivery({ received: at + 3000, sentAt: at + 2900, visitor, country: countries[i % 4] as string, events })
+})
+const count = (isWanted: (i: number) => boolean) => deliveries.filter((_, i) => isWanted(i)).length
+const isGerman = (i: number) => countries[i % 4] === 'DE'
+const isSpring = (i: number) => campaigns[i % 3] === 'spring'
+
+let stores: TestStores
+let browser: Browser
+let files: Awaited<ReturnType<typeof makeFactsFolder>>
+let app: FastifyInstance
+let address: string
+let page: Page
+beforeAll(async () => {
+  ;[stores, browser, files] = await Promise.all([startStores(), launchBrowser(), makeFactsFolder()])
+  await buildDashboard()
+  await putTraffic(stores.settings, deliveries)
+  const environment = await freshEnvironment('filtered')
+  await runToEnd(composeAggregator(environment), stores.settings)
+  await runToEnd(composeArchiver(environment), stores.settings)
+  const { clients, settings } = environment
+  const place = {
+    dynamo: clients.dynamo,
+    s3: clients.s3,
+    tablePrefix: settings.RETRACE_TABLE_PREFIX,
+    bucket: settings.RETRACE_BUCKET,
+  }
+  const now = () => noon + 24 * 3_600_000
+  const bounds = { maxMb: 64, memoryMb: 128, timeoutMs: 10_000 }
+  app = await createDashboard({
+    store: createStore({ ...place, now, facts: { stream: settings.RETRACE_STREAM, folder: files.folder, ...bounds } }),
+    traces: createTraces({ ...place, kinesis: clients.kinesis, stream: settings.RETRACE_STREAM }),
+    assets: await loadAssets('dist/dashboard'),
+    adminToken,
+    trustedProxies: 'loopback',
+    ingestPort: 8080,
+    logger: pino({ level: 'silent' }),
+    now,
+  })
+  address = await app.listen({ host: '127.0.0.1', port: 0 })
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  await app?.close()
+  await files?.remove()
+  await stores?.close()
+})
+beforeEach(async () => {
+  page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
+  page.setDefaultTimeout(15_000)
+  await page.clock.setFixedTime(noon + 24 * 3_600_000)
+  await page.goto(`${address}/sign-in?token=${adminToken}`)
+})
+afterEach(() => page.close())
+
+const period = 'period=custom&from=2026-03-10&to=2026-03-10&compare=none'
+const open = (filters: string) => page.goto(`${address}/sites/demo?${period}${filters}`)
+const asked = () => new URL(page.url()).searchParams.getAll('filter')
+const panel = (name: string) => page.getByRole('region', { name, exact: true })
+const chips = () => page.locator('.chip-text').allInnerTexts()
+/** What the tile shows by now. */
+const shows = (tile: RegExp, value: number) =>
+  eventually(async () => {
+    const [text = ''] = await page.getByRole('button', { name: tile }).allInnerTexts()
+    return text.split(/\s+/).includes(String(value))
+  })
+
+describe('filters', () => {
+  it('are added by rows of any list, turned round and taken away; every list answers under all of them', async () => {
+    await open('')
+    await panel('Locations').getByRole('link', { name: 'Germany' }).click()
+    await shows(/^Visitors/, count(isGerman))
+    await panel('Sources').getByRole('tab', { name: 'Campaigns' }).click()
+    await panel('Sources').getByRole('link', { name: 'spring' }).click()
+    expect(asked()).toEqual(['country:DE', 'campaign:spring'])
+    expect(await chips()).toEqual(['Country: Germany', 'Campaign: spring'])
+    await shows(
+      /^Visitors/,
+      count((i) => isGerman(i) && isSpring(i)),
+    )
+    await eventually(async () => (await panel('Pages').locator('.bar-row').count()) === 1)
+    await panel('Pages').getByRole('link', { name: '/landing-0' }).waitFor()
+    await panel('Clicks').getByText('Buy', { exact: true }).waitFor()
+
+    await page.getByRole('button', { name: 'Change the filter Campaign: spring' }).click()
+    await page.getByRole('link', { name: 'is not', exact: true }).click()
+    expect(asked()).toEqual(['country:DE', '!campaign:spring'])
+    await shows(
+      /^Visitors/,
+      count((i) => isGerman(i) && !isSpring(i)),
+    )
+    expect(await chips()).toEqual(['Country: Germany', 'Campaign is not spring'])
+    await page.reload()
+    await shows(
+      /^Visitors/,
+      count((i) => isGerman(i) && !isSpring(i)),
+    )
+
+    await page.getByRole('link', { name: 'Take away the filter Country: Germany' }).press('Enter')
+    await shows(
+      /^Visitors/,
+      count((i) => !isSpring(i)),
+    )
+    await page.goBack()
+    await eventually(async () => (await chips()).length === 2)
+    await page.getByRole('link', { name: 'Take away all filters' }).click()
+    await shows(/^Visitors/, deliveries.length)
+    expect(asked()).toEqual([])
+  })
+
+  it('that contain or match come by the address, and say so', async () => {
+    await open('&filter=page~LANDING-1&filter=!country~~%5E(FR%7CUS)$')
+    expect(await chips()).toEqual(['Page contains LANDING-1', 'Country does not match ^(FR|US)$'])
+    await shows(/^Visitors/, count((i) => i % 2 === 1 && isGerman(i)) || 0)
+    await open('&filter=page~LANDING-0')
+    await shows(
+      /^Visitors/,
+      count((i) => i % 2 === 0),
+    )
+  })
+
+  it('show how far the counting is, and let go of it', async () => {
+    await rm(join(files.folder, 'demo'), { recursive: true, force: true })
+    const question = '**/api/sites/demo/*?*filter*'
+    // As long as somebody looks: what the server says meanwhile, it says in a moment.
+    let isHeld = true
+    await page.route(question, async (route) =>
+      isHeld ? route.fulfill({ status: 202, json: { making: { done: 30, expected: 120 } } }) : route.continue(),
+    )
+    await open('&filter=country:DE&filter=campaign:spring')
+    await page.getByText('Counting single events 25%').first().waitFor()
+    isHeld = false
+    await shows(
+      /^Visitors/,
+      count((i) => isGerman(i) && isSpring(i)),
+    )
+    await eventually(async () => (await page.getByText('Counting single events').count()) === 0)
+    isHeld = true
+    await open('&filter=country:DE&filter=campaign:autumn')
+    await page.getByRole('link', { name: 'Cancel' }).click()
+    expect(asked()).toEqual(['country:DE'])
+  })
+})
+
+describe.each(['light', 'dark'] as const)('nothing is wrong with the page under filters, %s', (colorScheme) => {
+  it.each([360, 1440])('%i pixels wide', async (width) => {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width, height: 900 })
+    await open(
+      '&filter=country:DE&filter=!campaign:spring&filter=page~/landing-with-a-name-that-is-longer-than-a-phone',
+    )
+    await eventually(async () => (await page.locator('.skeleton-bar, .making, .chart-skeleton').count()) === 0)
+    expect(await findProblems(page)).toEqual([])
+    await page.getByRole('button', { name: /^Change the filter Country/ }).click()
+    expect(await findProblems(page)).toEqual([])
+    await page.route('**/api/sites/demo/*?*filter*', (route) =>
+      route.fulfill({ status: 202, json: { making: { done: 30, expected: 120 } } }),
+    )
+    await open('&filter=country:DE&filter=!campaign:autumn')
+    await page.getByText('Counting single events 25%').first().waitFor()
+    expect(await findProblems(page)).toEqual([])
+  })
+})
