@@ -26,7 +26,7 @@ export class Dashboard extends WebService {
       writable: factsFolder,
       secrets: secretsOf(props),
     })
-    props.tables.grantRead(this, ['cells', 'revisions', 'alerts', 'lag', 'ledger', 'archive'])
+    props.tables.grantRead(this, ['cells', 'revisions', 'incidents', 'lag', 'ledger', 'archive'])
     props.tables.grantReadWrite(this, ['sites'])
     props.tables.grantReadWriteRows(this, 'control', ['generation', 'publications', 'erasure', 'cuts'])
     props.tables.grantReadWriteRows(this, 'access', ['member', 'invitation', 'reset', 'token', 'link'])

@@ -31,13 +31,15 @@ export class Eraser extends Construct {
     tables.grantReadWrite(handler, ['archive'])
     storage.grantReadWrite(handler, 'archive')
     storage.grantDeleteVersions(handler, 'archive')
-    tables.grantRead(handler, ['cells', 'minutes', 'alerts', 'imports', 'revisions'])
-    for (const name of ['cells', 'minutes', 'alerts', 'imports', 'revisions'] as const)
+    tables.grantRead(handler, ['cells', 'minutes', 'incidents', 'imports', 'revisions'])
+    for (const name of ['cells', 'minutes', 'incidents', 'imports', 'revisions'] as const)
       tables.grantDelete(handler, name)
     // Days that are older than a site keeps them have changed.
     tables.grantUpdate(handler, 'revisions')
     // A site's part of reports is taken out.
     storage.grantRead(handler, 'replays')
     storage.grantPut(handler, 'replays')
+    // What the judge of anomalies knows of a site.
+    storage.grantTake(handler, 'state/anomaly-judge')
   }
 }

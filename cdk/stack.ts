@@ -2,6 +2,7 @@ import { App, CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-li
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' }
+import { AnomalyJudge } from './anomaly-judge.ts'
 import { Athena } from './athena.ts'
 import { Compactor } from './compactor.ts'
 import { checkConfig, type DeploymentConfig } from './config.ts'
@@ -106,10 +107,11 @@ class RetraceStack extends Stack {
       name: 'anomaly-detector',
       config: config.anomalyDetector,
       windowSetting: 'RETRACE_ANOMALY_DETECTOR_WINDOW_MS',
-      ownTables: ['minutes', 'alerts'],
+      ownTables: ['minutes'],
       reads: [],
       keeps: [],
     })
+    const anomalyJudge = new AnomalyJudge(this, 'AnomalyJudge', stores)
 
     const { storage } = stores
     const { table } = new Athena(this, 'Athena', { config, storage })
@@ -122,7 +124,14 @@ class RetraceStack extends Stack {
         email: config.alarmEmail,
         endpoint: servers?.endpoint ?? endpointFunction,
         consumers: { aggregator, archiver, anomalyDetector },
-        scheduled: { redriver, compactor, ledgerWatch, eraser, ...(servers && { replay: servers.replay }) },
+        scheduled: {
+          redriver,
+          compactor,
+          ledgerWatch,
+          eraser,
+          anomalyJudge,
+          ...(servers && { replay: servers.replay }),
+        },
         unaccounted: ledgerWatch.unaccounted,
       })
 

@@ -97,7 +97,7 @@ export function createReports(store: Store, now: () => number): Reports {
       return toRealtime(await store.cells.read(site, [realtimeRange(at)], view, []), at)
     },
     async anomalies(site, period, limit) {
-      return toAnomalies(await store.alerts.list(site, period.from, period.to, limit))
+      return toAnomalies(await store.incidents.list(site, period.from, period.to, limit))
     },
   }
 }

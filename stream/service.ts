@@ -52,6 +52,21 @@ export function roundsService({
   }
 }
 
+/** Two services in one process: one that ends or fails takes the other with it. */
+export function together(first: Service, second: Service): Service {
+  return {
+    ...first,
+    async start() {
+      const started = await first.start()
+      await second.start()
+      return started
+    },
+    async stop() {
+      await Promise.all([first.stop(), second.stop()])
+    },
+  }
+}
+
 type Host = Pick<NodeJS.Process, 'on' | 'exit' | 'connected' | 'stderr'> & { send?: NodeJS.Process['send'] }
 
 /**

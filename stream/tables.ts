@@ -33,10 +33,10 @@ export const tables = {
   access: { partitionKey: 'kind', sortKey: 'name', expiresAt: 'expiresAt' },
   /** What consumers made of each arrival minute: consumers/runtime/shapes/ledger.ts. */
   ledger: { partitionKey: 'account', sortKey: 'entry', expiresAt: 'expiresAt' },
-  /** Counts a minute, for the anomaly detector: consumers/anomaly-detector/minutes.ts. */
+  /** What sites did a minute, for the anomaly detector: consumers/anomaly-detector/minutes.ts, judge/. */
   minutes: { partitionKey: 'site', sortKey: 'minute', expiresAt: 'expiresAt' },
-  /** Anomalies found: consumers/anomaly-detector/alerts.ts. */
-  alerts: { partitionKey: 'site', sortKey: 'alert' },
+  /** Incidents of sites: consumers/anomaly-detector/shapes/. */
+  incidents: { partitionKey: 'site', sortKey: 'incident' },
 } as const satisfies Record<string, TableShape>
 
 export type TableName = keyof typeof tables

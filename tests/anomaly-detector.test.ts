@@ -1,105 +1,146 @@
+/** The way of an incident: events in the stream, counted by shard, judged once all shards are through, stored. */
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { judge } from '../consumers/anomaly-detector/baseline.ts'
-import { composeAnomalyDetector } from '../consumers/anomaly-detector/compose.ts'
-import { Watermarks } from '../consumers/anomaly-detector/watermarks.ts'
+import { composeAnomalyDetector, composeJudge } from '../consumers/anomaly-detector/compose.ts'
+import type { Incident } from '../consumers/anomaly-detector/shapes/incident.ts'
+import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
+import { createIncidentStore } from '../dashboard/store/incidents.ts'
 import type { Delivery } from '../stream/event.ts'
-import { aClick, aDelivery, anEvent, noon } from './support/events.ts'
+import { siteToItem } from '../stream/site.ts'
+import { aClick, aDelivery, anEvent } from './support/events.ts'
 import { startStores, type TestStores } from './support/stores.ts'
-import { dumpTable, freshEnvironment, putTraffic, runToEnd } from './support/stream.ts'
+import { dumpTable, freshEnvironment, listObjects, putTraffic, runToEnd } from './support/stream.ts'
 
-const minute = 60_000
-const steady = (count: number) => Array.from({ length: 60 }, (_, i) => count + (i % 5) - 2)
+const minuteMs = 60_000
+const minutes = 200
+/** So that the judge, which knows what time it is, finds all of it over. */
+const begin = Math.floor(Date.now() / minuteMs) * minuteMs - (minutes + 2) * minuteMs
+const flood = { from: 100, to: 103 }
+const silence = { from: 150, to: 155 }
 
-describe('the baseline', () => {
-  it('says nothing while it has too little to go by', () => {
-    expect(judge(1000, steady(20).slice(0, 19))).toBeUndefined()
-  })
-
-  it('takes ordinary variation for what it is', () => {
-    for (const count of [0, 1, 20, 500]) {
-      const ordinary = count + 3 * Math.sqrt(count)
-      expect(
-        judge(
-          Math.round(ordinary),
-          steady(count).map((past) => Math.max(0, past)),
-        )?.anomalous,
-      ).toBe(false)
-    }
-  })
-
-  it('sees a flood and a silence, with the band it expected', () => {
-    expect(judge(120, steady(20))).toMatchObject({ anomalous: true, expected: 20 })
-    expect(judge(0, steady(100))).toMatchObject({ anomalous: true })
-    const band = judge(100, steady(100))
-    expect(band?.low).toBeLessThan(100)
-    expect(band?.high).toBeGreaterThan(100)
-  })
-
-  it('is not dragged along by an anomaly of the past', () => {
-    const history = [...steady(20), ...Array(15).fill(400)]
-    expect(judge(120, history)?.anomalous).toBe(true)
-    expect(judge(21, history)?.anomalous).toBe(false)
-  })
+let stores: TestStores
+beforeAll(async () => {
+  stores = await startStores()
+  await putTraffic(stores.settings, traffic(), 40)
+  const imported = traffic().map(({ sentAt: _, ...delivery }) => ({ ...delivery, site: 'imported' }))
+  await putTraffic(stores.settings, imported, 40)
 })
+afterAll(() => stores.close())
 
-describe('watermarks', () => {
-  it('wait for the slowest shard that is open', () => {
-    const watermarks = new Watermarks()
-    watermarks.advance('a', noon)
-    watermarks.advance('b', noon - 2 * minute)
-    expect(watermarks.through()).toBe(noon - 2 * minute - 10_000)
-    watermarks.open('c')
-    expect(watermarks.through()).toBe(0)
-    watermarks.close('c')
-    watermarks.close('b')
-    expect(watermarks.through()).toBe(noon - 10_000)
-  })
-})
-
-describe('the anomaly detector', () => {
-  let stores: TestStores
-  beforeAll(async () => {
-    stores = await startStores()
-  })
-  afterAll(() => stores.close())
-
-  /** So that the detector, which knows what time it is, finds all of it over but recent. */
-  const begin = Math.floor(Date.now() / minute) * minute - 45 * minute
-
-  /** Half an hour of two events a minute, then a minute of forty clicks, then ordinary ones again. */
-  function traffic(): Delivery[] {
-    const deliveries: Delivery[] = []
-    for (let m = 0; m < 40; m++) {
-      const clicks = m === 35 ? 40 : 1
-      for (let i = 0; i <= clicks; i++) {
-        const at = begin + m * minute + i * 1000
-        const load = (m * 100 + i).toString(16).padStart(16, '0')
-        const event = i === 0 ? anEvent({ load, at }) : aClick({ load, at })
-        deliveries.push(aDelivery({ received: at, events: [event] }))
-      }
+/** Twenty page views and five clicks a minute, a flood of clicks on one button, and a silence. */
+function traffic(): Delivery[] {
+  const deliveries: Delivery[] = []
+  for (let m = 0; m < minutes; m++) {
+    if (m >= silence.from && m < silence.to) continue
+    const clicks = m >= flood.from && m < flood.to ? 300 : 4 + (m % 3)
+    const views = 18 + ((m * 7) % 5)
+    for (let i = 0; i < views + clicks; i++) {
+      const at = begin + m * minuteMs + i * 100
+      // As names are that come of a hash: every digit matters.
+      const load = (Math.imul(m * 1000 + i + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0').repeat(2)
+      const target = { selector: '#offer', text: clicks === 300 ? 'Offer' : 'Buy' }
+      const event = i < views ? anEvent({ load, at }) : aClick({ load, at, target })
+      deliveries.push(aDelivery({ received: at, visitor: load, events: [event] }))
     }
-    return deliveries
   }
+  return deliveries
+}
 
-  it('stores one alert for a flood of clicks, however often the stream is read, and none for an import', async () => {
-    const { settings } = stores
-    await putTraffic(settings, traffic(), 1)
-    const imported = traffic().map(({ sentAt: _, ...delivery }) => ({ ...delivery, site: 'imported' }))
-    await putTraffic(settings, imported, 1)
+async function environmentOf(name: string): Promise<ConsumerEnvironment> {
+  const environment = await freshEnvironment(name)
+  const { clients, table } = environment
+  for (const site of ['imported', 'closed'])
+    await clients.dynamo.send(
+      new PutItemCommand({
+        TableName: table('sites'),
+        Item: siteToItem({
+          ...{ site, name: site, origins: [], timeZone: 'UTC', queryParams: [], strict: false, network: false },
+          createdAt: begin,
+          ...(site === 'closed' && { closedAt: begin }),
+        }),
+      }),
+    )
+  return environment
+}
 
-    const environment = await freshEnvironment('detected')
-    await runToEnd(composeAnomalyDetector(environment), settings, 11)
-    const alerts = await dumpTable('detected-alerts')
-    expect(alerts).toHaveLength(1)
-    expect(alerts[0]).toContain(`alert={"S":"${new Date(begin + 35 * minute).toISOString()}#clicks"}`)
-    expect(alerts[0]).toContain('observed={"N":"40"}')
-    expect(alerts[0]).toContain('expected={"N":"1"}')
-    const minutes = await dumpTable('detected-minutes')
-    expect(minutes).toHaveLength(40)
+/** Those of the traffic, latest first: that it ends is one too, as soon as minutes have gone by. */
+async function incidentsIn({ clients, table }: ConsumerEnvironment, site = 'demo'): Promise<Incident[]> {
+  const incidents = await createIncidentStore(clients.dynamo, table('incidents')).list(site, 0, Date.now(), 100)
+  return incidents.filter(({ at }) => at < begin + minutes * minuteMs)
+}
 
+/** Without what tells how far the judge was. */
+const minutesIn = async (name: string) =>
+  (await dumpTable(`${name}-minutes`)).filter((item) => !item.includes('"snapshot"'))
+
+const isoMinute = (at: number) => new Date(at).toISOString().slice(0, 16)
+
+describe('a flood and a silence', () => {
+  it('are one incident each, however often the stream is read and its minutes are judged', async () => {
+    const environment = await environmentOf('detected')
+    await runToEnd(composeAnomalyDetector(environment), stores.settings, 11)
+    const { until, faults } = await composeJudge(environment).round()
+    expect(faults).toEqual([])
+    expect(until).toBeGreaterThanOrEqual(begin + (minutes + 1) * minuteMs)
+
+    const [last, first, ...others] = await incidentsIn(environment)
+    expect(others).toEqual([])
+    expect(first).toMatchObject({
+      at: begin + flood.from * minuteMs,
+      end: begin + flood.to * minuteMs,
+      severity: 'critical',
+      peak: { observed: expect.closeTo(320, -2) },
+    })
+    expect([first?.series, ...(first?.others ?? [])].map((series) => series?.metric).sort()).toEqual([
+      'clicks',
+      'visitors',
+    ])
+    expect(last).toMatchObject({
+      at: begin + silence.from * minuteMs,
+      end: begin + silence.to * minuteMs,
+      peak: { observed: 0 },
+    })
+    expect(await incidentsIn(environment, 'imported')).toEqual([])
+
+    const told = await incidentsIn(environment)
+    const minutesLeft = await minutesIn('detected')
+    expect(minutesLeft.filter((item) => item.includes('#judged')).length).toBeGreaterThanOrEqual(minutes)
     const again = { ...environment, checkpoints: (await freshEnvironment('detected-again')).checkpoints }
-    await runToEnd(composeAnomalyDetector(again), settings, 5)
-    expect(await dumpTable('detected-alerts')).toEqual(alerts)
-    expect(await dumpTable('detected-minutes')).toEqual(minutes)
+    await runToEnd(composeAnomalyDetector(again), stores.settings, 5)
+    await composeJudge(environment).round()
+    expect(await minutesIn('detected')).toEqual(expect.arrayContaining(minutesLeft))
+    expect(await incidentsIn(environment)).toEqual(told)
+  })
+
+  it('are the same when several judge at once, from the beginning and from a snapshot', async () => {
+    const environment = await environmentOf('together')
+    await runToEnd(composeAnomalyDetector(environment), stores.settings, 30)
+    const rounds = await Promise.all([1, 2, 3].map(() => composeJudge(environment).round()))
+    // Who lost a race may have stopped, or found an object gone; the next look goes on.
+    expect(rounds.some(({ faults }) => faults.length === 0)).toBe(true)
+    await composeJudge(environment).round()
+    const [reference, both] = await Promise.all(['detected', 'together'].map(minutesIn))
+    const isOfTraffic = (item: string) =>
+      (/minute=\{"S":"(.{16})/.exec(item)?.[1] ?? '') < isoMinute(begin + minutes * minuteMs)
+    expect(both?.filter(isOfTraffic)).toEqual(reference?.filter(isOfTraffic))
+    const detected = await freshEnvironment('detected')
+    expect(await incidentsIn(environment)).toEqual(await incidentsIn(detected))
+    // A snapshot is kept, and those before it are not.
+    expect(await listObjects('together', 'state/anomaly-judge/demo/')).toHaveLength(1)
+  })
+
+  it('stay what they were when something comes too late', async () => {
+    const environment = await environmentOf('late')
+    await runToEnd(composeAnomalyDetector(environment), stores.settings, 30)
+    await composeJudge(environment).round()
+    const judged = async () => (await minutesIn('late')).filter((item) => item.includes('#judged'))
+    const before = await judged()
+    const at = begin + silence.from * minuteMs + 1000
+    const late = [1, 2, 3].map((n) => aDelivery({ received: at, events: [anEvent({ load: `${n}`.repeat(16), at })] }))
+    await putTraffic(stores.settings, late)
+    await runToEnd(composeAnomalyDetector(environment), stores.settings, 30)
+    await composeJudge(environment).round()
+    expect(await judged()).toEqual(expect.arrayContaining(before))
+    expect((await incidentsIn(environment)).at(-2)).toMatchObject({ peak: { observed: 0 } })
   })
 })

@@ -19,7 +19,7 @@ describe('consumers', () => {
   const consumers = [
     { id: 'Aggregator', config: deployment.aggregator, own: ['cells', 'revisions', 'ledger'] },
     { id: 'Archiver', config: deployment.archiver, own: ['archive', 'ledger'] },
-    { id: 'AnomalyDetector', config: deployment.anomalyDetector, own: ['minutes', 'alerts'] },
+    { id: 'AnomalyDetector', config: deployment.anomalyDetector, own: ['minutes'] },
   ]
 
   test.each(consumers)(
@@ -145,6 +145,22 @@ test('the compactor looks now and then, one at a time, and touches the archive a
   for (const statement of objects) expect(JSON.stringify(statement)).toContain('/archive/*')
 })
 
+test("the anomalies' judge looks every minute, one at a time, and reads the stream without putting anything into it", () => {
+  expect(synthesised.one('AWS::Events::Rule', 'AnomalyJudge').Properties).toMatchObject({
+    ScheduleExpression: 'rate(1 minute)',
+  })
+  expect(synthesised.one('AWS::Lambda::Function', 'AnomalyJudge').Properties).toMatchObject({
+    ReservedConcurrentExecutions: 1,
+  })
+  const statements = synthesised.statementsOf('AnomalyJudge')
+  const may = (action: string) => statements.filter(({ Action }) => [Action].flat().includes(action))
+  expect(synthesised.tablesIn(may('dynamodb:PutItem'))).toEqual(['incidents', 'minutes'])
+  expect(synthesised.tablesIn(may('dynamodb:GetItem'))).toEqual(['checkpoints', 'incidents', 'minutes', 'sites'])
+  expect(synthesised.actionsOf('AnomalyJudge').filter((action) => action.startsWith('kinesis:Put'))).toEqual([])
+  expect(synthesised.actionsOf('AnomalyJudge')).toContain('kinesis:GetRecords')
+  for (const { Resource } of may('s3:PutObject')) expect(JSON.stringify(Resource)).toContain('/state/anomaly-judge/*')
+})
+
 test("the ledger's watch looks every quarter of an hour, and may read the ledger and nothing else", () => {
   expect(synthesised.one('AWS::Events::Rule', 'LedgerWatch').Properties).toMatchObject({
     ScheduleExpression: 'rate(15 minutes)',
@@ -170,15 +186,16 @@ test('the eraser looks every five minutes, one at a time, and takes away more th
       return keys?.['dynamodb:LeadingKeys'] ?? []
     })
 
-  // Of the table that all share it writes its own rows; cells, counts and alerts it may only take away.
+  // Of the table that all share it writes its own rows; cells, counts and incidents it may only take away.
   expect(rowsOf('dynamodb:PutItem')).toEqual(['erasure', 'retention'])
   expect(synthesised.tablesIn(may('dynamodb:PutItem'))).toEqual(['archive', 'control'])
-  const deletes = ['alerts', 'archive', 'cells', 'control', 'imports', 'minutes', 'revisions']
+  const deletes = ['archive', 'cells', 'control', 'imports', 'incidents', 'minutes', 'revisions']
   expect(synthesised.tablesIn(may('dynamodb:DeleteItem'))).toEqual(deletes)
   expect(synthesised.actionsOf('Eraser').filter((action) => action.startsWith('kinesis:Put'))).toEqual([])
 
   for (const action of ['s3:DeleteObject', 's3:DeleteObjectVersion'])
-    for (const { Resource } of may(action)) expect(JSON.stringify(Resource)).toContain('/archive/*')
+    for (const { Resource } of may(action))
+      expect(JSON.stringify(Resource)).toMatch(/\/(archive|state\/anomaly-judge)\/\*/)
   expect(may('s3:DeleteObjectVersion')).toHaveLength(1)
   expect(may('s3:ListBucketVersions')).toHaveLength(1)
   const puts = may('s3:PutObject').map(({ Resource }) => JSON.stringify(Resource))

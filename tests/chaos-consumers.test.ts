@@ -44,7 +44,7 @@ describe('a run', () => {
     expect(report.figures.counted).toBe(report.events)
     expect(report.archive.rows).toBe(report.events + report.copies)
     // The past that the run puts into the stream has three floods and three silent minutes.
-    expect(report.compared.alerts.compared).toBeGreaterThan(5)
+    expect(report.compared.incidents.compared).toBeGreaterThan(2)
     expect(report.compared.cells.compared).toBeGreaterThan(100)
     const faults = Object.values(report.faults).flatMap((rules) => rules.map(({ times }) => times))
     expect(faults.reduce((sum, times) => sum + times, 0)).toBeGreaterThan(0)
@@ -64,7 +64,7 @@ describe('the comparison', () => {
     const report = {
       archive: { rows: 5, lost: 0, lostExamples: [], doubled: 0, objects: 2, revisions: 3 },
       figures: { counted: 5, missing: 0, doubled: 0 },
-      compared: { cells: same, ledger: same, minutes: same, alerts: same, archive: same },
+      compared: { cells: same, ledger: same, minutes: same, incidents: same, archive: same },
       unstored: 0,
       crashes: 0,
       stuck: 0,
@@ -75,9 +75,9 @@ describe('the comparison', () => {
     expect(problemsOf({ ...report, compared: { ...report.compared, cells } })).toEqual([
       '1 of the cells are not what an undisturbed run made, such as demo#hour 2026.',
     ])
-    const alerts = { compared: 0, different: 0, examples: [] }
-    expect(problemsOf({ ...report, compared: { ...report.compared, alerts } })).toEqual([
-      'There was no alert to compare.',
+    const incidents = { compared: 0, different: 0, examples: [] }
+    expect(problemsOf({ ...report, compared: { ...report.compared, incidents } })).toEqual([
+      'There was no incident to compare.',
     ])
     expect(problemsOf({ ...report, archive: { ...report.archive, objects: 3 } })).toEqual([
       'No objects of the archive were merged.',

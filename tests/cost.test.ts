@@ -165,27 +165,28 @@ describe('what stands at the door and what watches', () => {
   it('costs by what is looked at, and by the month', () => {
     // 100 × 2,592,000 = 259.2 million requests × 0.60 = 155.52, and 5 + 1 for list and rule.
     expect(firewallCost(traffic, prices)).toBeCloseTo(161.52, 6)
-    // 32 × 0.10 + (32 + 9) × 0.30 + 3.
-    expect(monitoringCost(prices)).toBeCloseTo(18.5, 6)
+    // 33 × 0.10 + (32 + 9) × 0.30 + 3.
+    expect(monitoringCost(prices)).toBeCloseTo(18.6, 6)
   })
 })
 
 describe('the bucket', () => {
   it('is charged for puts, and for an archive of a year and a month', () => {
-    // Puts a second: archiver 0.1 + detector 0.1 + aggregator's saves 4 / 300 + merged 4 / 3,600 = 0.2144444:
-    // × 2,592,000 / 1,000 × 0.005 = 2.7792. Gets: 0.1 × 2,592 × 0.0004 = 0.103680.
+    // Puts a second: archiver 0.1 + aggregator's saves 4 / 300 + merged 4 / 3,600 + a site's 1 / 3,600 = 0.1147222:
+    // × 2,592,000 / 1,000 × 0.005 = 1.4868. Gets: 0.1 × 2,592 × 0.0004 = 0.103680.
     // Stored: 1,024 × 2,592,000 × 26.6 B × 13 = 854.784 GiB × 0.02 = 17.09568.
-    expect(bucketCost(traffic, deployment, prices)).toBeCloseTo(2.7792 + 0.10368 + 17.0957, 2)
+    expect(bucketCost(traffic, { sites: 1 }, deployment, prices)).toBeCloseTo(1.4868 + 0.10368 + 17.0957, 2)
   })
 })
 
 describe('the tables', () => {
   it('cost what flushes, batches and dashboards write and read, and cells of a year', () => {
     // A flush of 5 s holds 1,024 / 4 × 5 = 1,280 events: ln(1,280 / 30) / ln(10,000 / 30) = 0.64614 of the way from 4.19
-    // units to 42, 18.58. Writes a second: 0.8 flushes × 18.58 + 0.8 minutes + 1 batch × 3 + 0.1 manifests × 5 = 19.164:
-    // × 2.592 M × 0.5 = 24.8365. Reads: 2 × 2.592 M + 15 M, × 0.1 = 2.0184.
+    // units to 42, 18.58. Writes a second: 0.8 flushes × 18.58 + 1 batch × 3 + 0.1 manifests × 5. Of minutes 0.8 too, of
+    // 15,360 events a shard: ln(15.36) / ln(20) = 0.91188 of the way from 4 units to 7, 6.6633; and 1 / 60 × 3 that are
+    // judged. 23.7448: × 2.592 M × 0.5 = 30.7733. Reads: (2 + 0.8 + 1 / 60 × 2) × 2.592 M + 15 M, × 0.1 = 2.2344.
     // Stored: 4 shards × 8,760 hours × 200,000 B = 6.5267 GiB × 0.3 = 1.958.
-    expect(tablesCost(traffic, { sites: 1 }, deployment, prices)).toBeCloseTo(24.8365 + 2.0184 + 1.958, 2)
+    expect(tablesCost(traffic, { sites: 1 }, deployment, prices)).toBeCloseTo(30.7733 + 2.2344 + 1.958, 2)
   })
 
   it('grow with sites, because each writes its own cells', () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { permissions } from '../dashboard/session/permissions.ts'
 import { bearer, now, startDashboard, type TestDashboard, visit } from './support/dashboard.ts'
+import { anIncident } from './support/incidents.ts'
 
 let dashboard: TestDashboard
 
@@ -84,14 +85,36 @@ describe('figures', () => {
     expect(body.minutes.map((minute: { pageviews: number }) => minute.pageviews).filter(Boolean)).toEqual([1, 2])
   })
 
-  it('come with the alerts of the period', async () => {
-    const numbers = { observed: 90, expected: 10, low: 2, high: 20, score: 8.5 }
-    await dashboard.putAlert({ site: 'shop', at: now, metric: 'clicks', ...numbers })
-    const anomaly = { ...numbers, metric: 'clicks', at: '2026-11-23T10:20:30.000Z' }
-    expect((await dashboard.get('/api/sites/shop/anomalies')).body).toEqual({ anomalies: [anomaly] })
-    expect((await dashboard.get('/api/sites/shop/anomalies?from=2026-11-22&to=2026-11-22')).body).toEqual({
-      anomalies: [],
-    })
+  it('come with the incidents that went on in the period, latest first', async () => {
+    const hourMs = 3_600_000
+    await dashboard.putIncident(anIncident({ at: now - 2 * hourMs, end: now - hourMs }))
+    // From before midnight, and still going on; and one that was over by then.
+    const series = { metric: 'pageviews', dimension: 'source', value: 'search.example' } as const
+    await dashboard.putIncident(anIncident({ at: now - 15 * hourMs, end: undefined, series, others: [] }))
+    await dashboard.putIncident(anIncident({ at: now - 16 * hourMs, end: now - 15 * hourMs }))
+    const { body } = await dashboard.get('/api/sites/shop/anomalies')
+    expect(body.anomalies).toEqual([
+      {
+        id: '2026-11-23T08:20:30.000Z#clicks',
+        at: '2026-11-23T08:20:30.000Z',
+        end: '2026-11-23T09:20:30.000Z',
+        metric: 'clicks',
+        severity: 'critical',
+        evidence: 18.5,
+        peakAt: '2026-11-23T08:20:30.000Z',
+        stepSeconds: 60,
+        ...{ observed: 90, expected: 10, low: 2, high: 20 },
+        others: [{ metric: 'errors' }],
+        changed: [{ dimension: 'target', value: 'Buy', observed: 85, expected: 4 }],
+      },
+      expect.objectContaining({ at: '2026-11-22T19:20:30.000Z', ...series }),
+    ])
+    expect(body.anomalies[1]).not.toHaveProperty('end')
+    const yesterday = await dashboard.get('/api/sites/shop/anomalies?from=2026-11-22&to=2026-11-22')
+    expect(yesterday.body.anomalies).toHaveLength(2)
+    expect((await dashboard.get('/api/sites/shop/anomalies?limit=1')).body.anomalies).toHaveLength(1)
+    const before = await dashboard.get('/api/sites/shop/anomalies?from=2026-11-21&to=2026-11-21')
+    expect(before.body).toEqual({ anomalies: [] })
   })
 
   it('read more cells than one answer of DynamoDB holds', async () => {

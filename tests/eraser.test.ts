@@ -39,7 +39,7 @@ async function expectErased(environment: ConsumerEnvironment, name: string, befo
   const cells = await dumpTable(environment.table('cells'))
   expect(cells.filter(isOf('demo'))).toEqual([])
   expect(cells).toEqual(before.filter((item) => !isOf('demo')(item)))
-  for (const table of ['minutes', 'alerts', 'revisions'] as const)
+  for (const table of ['minutes', 'incidents', 'revisions'] as const)
     expect((await dumpTable(environment.table(table))).filter(isOf('demo'))).toEqual([])
   expect(await readEvents(environment)).toEqual(left)
   const named = await listArchive(parquetStores(environment).manifest, everything)
@@ -63,7 +63,7 @@ async function replayable(environment: ConsumerEnvironment): Promise<number> {
 }
 
 describe('a site', () => {
-  it('is erased from cells, archive and alerts, and the others keep all they had, to the byte', async () => {
+  it('is erased from cells, archive and incidents, and the others keep all they had, to the byte', async () => {
     const environment = await consumed('erased', stores.settings)
     const before = await dumpTable(environment.table('cells'))
     expect(before.filter(isOf('demo')).length).toBeGreaterThan(10)

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { constantParts, englishWords, loadCatalogues, saidInBrowser, sharedWords } from './support/catalogues.ts'
 import { now, visit } from './support/dashboard.ts'
+import { anIncident } from './support/incidents.ts'
 import { aReport } from './support/replay-report.ts'
 import { address, create, dashboard, page, signedInPage } from './support/replays-page.ts'
 
@@ -38,16 +39,7 @@ describe('a German reader', () => {
   it('reads the figures of a site, its menus and its details', async () => {
     await dashboard.createSite('garden')
     await dashboard.putCell({ site: 'shop', granularity: 'hour', at: now }, visit(1, 1234))
-    await dashboard.putAlert({
-      site: 'shop',
-      metric: 'clicks',
-      at: now - 60_000,
-      observed: 90,
-      expected: 4,
-      low: 1,
-      high: 9,
-      score: 8,
-    })
+    await dashboard.putIncident(anIncident({ at: now - 60_000, end: undefined }))
     await readsGermanAt('/sites/shop', 'Verweise')
     await reader
       .getByRole('button', { name: /^Seitenaufrufe/ })

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { findProblems } from './support/accessibility.ts'
 import { eventually } from './support/eventually.ts'
+import { anIncident } from './support/incidents.ts'
 import { asked, button, counted, dashboard, open, page, put, shows, textOf } from './support/overview-page.ts'
 
 const hourMs = 3_600_000
@@ -125,14 +126,13 @@ describe('who looks closer', () => {
     expect(asked()).toEqual({ period: 'custom', from: '2026-11-19', to: '2026-11-21' })
   })
 
-  it('sees which points late events have changed, and what was normal where an alert is', async () => {
+  it('sees which points late events have changed, and what was normal where an incident is', async () => {
     await putMorning()
     await put(today - dayMs + 8 * hourMs, counted({ events: 5, pageviews: 5 }, [9]), '2026-11-23')
     await open('?period=yesterday')
     await shows('Changed by late events')
     expect(await page.locator('.plot-restated').count()).toBe(1)
-    const numbers = { observed: 90, expected: 10, low: 2, high: 20, score: 8.5 }
-    await dashboard.putAlert({ site: 'shop', at: today + 9 * hourMs, metric: 'pageviews', ...numbers })
+    await dashboard.putIncident(anIncident({ at: today + 9 * hourMs, series: { metric: 'pageviews' } }))
     await open('?period=custom&from=2026-11-23T09:00&to=2026-11-23T10:00&metric=pageviews')
     await shows('What was normal')
     expect(await page.locator('.plot-band').count()).toBe(1)

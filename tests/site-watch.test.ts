@@ -1,7 +1,7 @@
 /** What is made of a site's minutes does not depend on how they were counted, nor on when what is known was saved. */
 import { describe, expect, it } from 'vitest'
+import { type Incident, incidentKey } from '../consumers/anomaly-detector/shapes/incident.ts'
 import { addFigures, MinuteTally, noFigures, type SavedMinute } from '../consumers/anomaly-detector/watch/figures.ts'
-import { type Incident, incidentKey } from '../consumers/anomaly-detector/watch/incident.ts'
 import { noSettings } from '../consumers/anomaly-detector/watch/settings.ts'
 import { type SavedSite, SiteWatch } from '../consumers/anomaly-detector/watch/site-watch.ts'
 import { seededRandom } from '../load-test/random.ts'

@@ -11,6 +11,7 @@ import { describe, expect, test } from 'vitest'
 import { emptyCell, encodeCell } from '../consumers/aggregator/shapes/cell.ts'
 import { foldStateCodec } from '../consumers/aggregator/state-codec.ts'
 import { createAnomalyDetector } from '../consumers/anomaly-detector/detector.ts'
+import { MinuteTally } from '../consumers/anomaly-detector/watch/figures.ts'
 import type { Consumer, StreamRecord } from '../consumers/runtime/consumer.ts'
 import { provisionalShards } from '../stream/shard-map.ts'
 import { aClick, aDelivery, anEvent, aRecord, noon } from './support/events.ts'
@@ -155,31 +156,22 @@ describe('what a newer version has left is refused, and its records are kept for
     expect(broughtAgain).toBe(true)
   })
 
-  test('a state of the anomaly detector; one without a number is of the first format', async () => {
+  test('the state that the anomaly detector had, of which it needs its place alone', async () => {
     const stores = new MemoryStores()
-    const minutes = new MemoryTable<unknown, { pageviews: number; clicks: number }>(String, JSON.stringify, () => ({
-      pageviews: 0,
-      clicks: 0,
-    }))
     const detector = createAnomalyDetector({
       checkpoints: stores.checkpoints(calm),
       objects: stores.objects(calm),
-      minutes: { ...minutes.store(calm), series: async () => new Map() },
-      alerts: { put: async () => {} },
+      minutes: new MemoryTable<unknown, MinuteTally>(String, JSON.stringify, MinuteTally.empty).store(calm),
       quarantine: () => Promise.reject(new Error('nothing is passed over')),
     })
     const key = `state/anomaly-detector/${shard?.shardId}/1.json.zst`
-    const leave = async (state: object, revision: number) => {
-      await stores.objects(calm).put(key, zstdCompressSync(Buffer.from(JSON.stringify(state))))
-      const checkpoint = { sequence: '1', snapshot: key, handled: undefined, revision, ended: false }
-      await stores.checkpoints(calm).replace('anomaly-detector', shard?.shardId ?? '', checkpoint)
-    }
-    await leave({ sites: [['demo', noon]], judgeFrom: noon }, 1)
-    const { position } = await detector.open(shard as NonNullable<typeof shard>)
-    expect(position).toBe('1')
-    await leave({ v: 2, sites: [], judgeFrom: null }, 2)
-    await expect(detector.open(shard as NonNullable<typeof shard>)).rejects.toThrow(
-      'a detector state of format 2, this reader knows 1',
-    )
+    const state = { v: 1, sites: [['demo', noon]], judgeFrom: noon }
+    await stores.objects(calm).put(key, zstdCompressSync(Buffer.from(JSON.stringify(state))))
+    const checkpoint = { sequence: '1', snapshot: key, handled: undefined, revision: 1, ended: false }
+    await stores.checkpoints(calm).replace('anomaly-detector', shard?.shardId ?? '', checkpoint)
+    const open = await detector.open(shard as NonNullable<typeof shard>)
+    expect(open.position).toBe('1')
+    await open.end()
+    expect(stores.toDump().objects).toEqual([])
   })
 })

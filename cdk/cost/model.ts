@@ -63,7 +63,7 @@ export function monthlyBill(question: CostQuestion, config: DeploymentConfig, pr
     kinesis: kinesis[mode],
     consumersLambda: consumersCost(traffic, config, prices),
     dynamodb: tablesCost(traffic, question, config, prices),
-    s3: bucketCost(traffic, config, prices),
+    s3: bucketCost(traffic, question, config, prices),
     ...doorCost(traffic, config, prices),
     dataTransferOut:
       ((traffic.requestsPerSecond * secondsPerMonth * assumed.answerBytes) / bytesPerGiB) * prices.dataOut.usd,
@@ -147,13 +147,17 @@ export function tablesCost(
   const points = measured.flushes.map(({ events, units }) => [events, units] as const)
   const cells = siteFlushes(traffic, sites, config.aggregator.windowSeconds)
   const minutes = siteFlushes(traffic, sites, config.anomalyDetector.windowSeconds)
+  const minuteSizes = measured.minutes.map(({ events, units }) => [events, units] as const)
+  const minuteEvents = (traffic.eventsPerSecond * 60) / (sites * traffic.shards)
   const all = invocations.aggregator + invocations.archiver + invocations.anomalyDetector
   const writes =
     cells.perSecond * between(points, cells.events) +
-    minutes.perSecond +
+    minutes.perSecond * between(minuteSizes, Math.min(minuteEvents, mostMinuteEvents)) +
+    (sites / 60) * measured.judgedUnits +
     all * assumed.writesPerInvocation +
     invocations.archiver * assumed.manifestWrites
-  const reads = all * assumed.readsPerInvocation
+  // A load before each write of a minute, and what the judge asks of each site.
+  const reads = all * assumed.readsPerInvocation + minutes.perSecond + (sites / 60) * judgeReads
   const dashboardReads = assumed.dashboardReadsPerDay * daysPerMonth
   const hourly = (traffic.eventsPerSecond * 3600) / (sites * traffic.shards)
   const cellBytes = Math.min(assumed.hourCellMostBytes, hourly * assumed.hourCellBytesPerEvent)
@@ -165,12 +169,22 @@ export function tablesCost(
   )
 }
 
+/** With more events no more is told apart: the last of `measured.minutes`. */
+const mostMinuteEvents = 20_000
+/** Half-kilobyte items of each shard, once a minute. */
+const judgeReads = 2
+
 /** Requests, and the archive when it has grown for a year; what was merged stays another month as earlier versions. */
-export function bucketCost(traffic: Traffic, config: DeploymentConfig, prices: RegionPrices): number {
+export function bucketCost(
+  traffic: Traffic,
+  { sites }: Pick<CostQuestion, 'sites'>,
+  config: DeploymentConfig,
+  prices: RegionPrices,
+): number {
   const { invocations, shards, eventsPerSecond } = traffic
   const saves = Math.min(invocations.aggregator, shards / config.aggregator.saveIntervalSeconds)
-  // The detector saves with every batch; merging writes at least one object an hour and shard, and reads each once.
-  const puts = invocations.archiver + invocations.anomalyDetector + saves + shards / 3600
+  // Merging writes at least one object an hour and shard, and reads each once; the anomalies' judge writes one an hour and site.
+  const puts = invocations.archiver + saves + (shards + sites) / 3600
   const stored =
     (eventsPerSecond * secondsPerMonth * measured.archiveBytesPerEvent * (assumed.archiveMonths + 1)) / bytesPerGiB
   return (
@@ -246,12 +260,12 @@ export function monitoringCost(prices: RegionPrices): number {
 const eraserMiB = 1769
 
 /**
- * Functions that look whether there is work: redriver, silent shards and replays every minute, the eraser every five,
+ * Functions that look whether there is work: redriver, silent shards, replays and the anomalies' judge every minute, the eraser every five,
  * compactor and ledger watch every fifteen. The compactor's time is a matter of events (`consumersCost`).
  */
 function schedulesCost(config: DeploymentConfig, prices: RegionPrices): number {
-  const looks = (secondsPerMonth / 60) * 3 + secondsPerMonth / 300 + (secondsPerMonth / 900) * 2
-  const perMinuteMiB = 512 + config.aggregator.memoryMiB + 256
+  const looks = (secondsPerMonth / 60) * 4 + secondsPerMonth / 300 + (secondsPerMonth / 900) * 2
+  const perMinuteMiB = 512 + config.aggregator.memoryMiB + 256 + 1024
   const mib = (secondsPerMonth / 60) * perMinuteMiB + (secondsPerMonth / 300) * eraserMiB
   const gibSeconds = (mib * assumed.invocationSeconds) / 1024
   return gibSeconds * prices.lambdaCompute.usd + (looks / 1e6) * prices.lambdaRequests.usd
@@ -260,7 +274,7 @@ function schedulesCost(config: DeploymentConfig, prices: RegionPrices): number {
 /** Lambda's own lines of each invocation, kept for a month. */
 function logsCost({ invocations }: Traffic, prices: RegionPrices): number {
   const perSecond =
-    invocations.aggregator + invocations.archiver + invocations.anomalyDetector + 3 / 60 + 1 / 300 + 2 / 900
+    invocations.aggregator + invocations.archiver + invocations.anomalyDetector + 4 / 60 + 1 / 300 + 2 / 900
   const gib = (perSecond * secondsPerMonth * assumed.logBytesPerInvocation) / bytesPerGiB
   return gib * (prices.logsIngestion.usd + prices.logsStorage.usd)
 }

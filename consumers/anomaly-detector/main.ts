@@ -1,14 +1,26 @@
-/** The anomaly detector as a process. */
-import { runService } from '../../stream/service.ts'
+/** The anomaly detector as a process, with the judge beside it. */
+import { pino } from 'pino'
+import { runService, together } from '../../stream/service.ts'
 import { consumerEnvironment, consumerService } from '../runtime/process.ts'
-import { composeAnomalyDetector } from './compose.ts'
+import { composeAnomalyDetector, composeJudge } from './compose.ts'
+import { judgeService } from './judge/service.ts'
 
 await runService(process, async () => {
   const environment = consumerEnvironment(process.env)
-  return consumerService(environment, composeAnomalyDetector(environment), {
+  const { settings } = environment
+  const log = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'anomaly-judge' })
+  const detector = consumerService(environment, composeAnomalyDetector(environment), {
     pollMs: 1000,
-    windowMs: environment.settings.RETRACE_ANOMALY_DETECTOR_WINDOW_MS,
+    windowMs: settings.RETRACE_ANOMALY_DETECTOR_WINDOW_MS,
     batchRecords: 2000,
-    saveIntervalMs: 15_000,
+    // The judge goes by what is saved.
+    saveIntervalMs: 5000,
   })
+  const judge = judgeService({
+    judge: composeJudge(environment),
+    now: () => Date.now(),
+    drainMs: settings.RETRACE_DRAIN_MS,
+    onFault: (err, site) => log.warn({ err, site }, 'judging minutes in the next round'),
+  })
+  return together(detector, judge)
 })

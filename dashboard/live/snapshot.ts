@@ -24,9 +24,9 @@ type Ranges = { chart: CellRange[]; values: CellRange[] }
 type Sums = { chart: PeriodCell; values: PeriodCell }
 type RecentCells = { chart: StoredCell[]; values: StoredCell[] }
 
-/** Rows of a panel, and alerts in the list and on the chart. */
+/** Rows of a panel, and incidents in the list and on the chart. */
 const panelRows = 10
-const shownAlerts = 100
+const shownIncidents = 100
 
 export class Snapshot {
   readonly #store: Store
@@ -60,13 +60,13 @@ export class Snapshot {
     const since = this.#now() - recentMs
     const ranges = this.#rangesOf(period)
     const recentRanges = { chart: rangesSince(ranges.chart, since), values: rangesSince(ranges.values, since) }
-    const [settled, recent, alerts] = await Promise.all([
+    const [settled, recent, incidents] = await Promise.all([
       this.#sumSettled(period, view, {
         chart: rangesBefore(ranges.chart, since),
         values: rangesBefore(ranges.values, since),
       }),
       this.#readRecent(view, recentRanges),
-      this.#store.alerts.list(this.#site, period.from, period.to, shownAlerts),
+      this.#store.incidents.list(this.#site, period.from, period.to, shownIncidents),
     ])
     const isSame = settled.chart === this.#settled.chart && settled.values === this.#settled.values
     if (!isSame || view.version !== this.#view?.version) this.#recentVersions = ''
@@ -75,7 +75,7 @@ export class Snapshot {
     this.#recent = recentRanges
     this.#hasMinutes = ranges.chart.some(({ granularity }) => granularity === 'minute')
     this.#settled = settled
-    return [...this.#report(recent), event('anomalies', toAnomalies(alerts))]
+    return [...this.#report(recent), event('anomalies', toAnomalies(incidents))]
   }
 
   /** What the chart is made of, and what the panels are: of values no buckets are wanted, so fewer cells will do. */

@@ -70,7 +70,6 @@ export const de: Translation<typeof en> = {
     time: 'Zeit',
     before: 'Zeitraum davor',
     soFar: 'bis jetzt',
-    alert: (metric, observed, low, high) => `${observed} ${metric} in einer Minute, üblich sind ${low} bis ${high}`,
     moreAlerts: (count) => `und ${count} weitere`,
   },
 
@@ -136,7 +135,12 @@ export const de: Translation<typeof en> = {
     none: 'Nichts Ungewöhnliches in diesem Zeitraum.',
     above: (metric) => `${metric} weit über dem Üblichen`,
     below: (metric) => `${metric} weit unter dem Üblichen`,
-    detail: (observed, low, high) => `${observed} in einer Minute, üblich sind ${low} bis ${high}`,
+    of: (metric, value) => `${metric}, ${value}`,
+    errors: 'Fehler',
+    inMinute: (observed) => `${observed} in einer Minute`,
+    inHour: (observed) => `${observed} in einer Stunde`,
+    normal: (observed, low, high) => `${observed}, üblich sind ${low} bis ${high}`,
+    goesOn: 'hält an',
   },
 
   pipeline: {
@@ -151,7 +155,7 @@ export const de: Translation<typeof en> = {
     consumers: {
       aggregator: { name: 'Aggregator', task: 'Zahlen für die Dashboards' },
       archiver: { name: 'Archivar', task: 'jedes Ereignis, auf Dauer' },
-      'anomaly-detector': { name: 'Anomalie-Erkennung', task: 'ungewöhnliche Minuten' },
+      'anomaly-detector': { name: 'Anomalie-Erkennung', task: 'was ungewöhnlich ist' },
     },
     states: { fine: 'Pünktlich', behind: 'Fällt zurück', silent: 'Stumm', unknown: 'Noch keine Meldung' },
     silentFor: (time) => `Stumm seit ${time}`,

@@ -72,8 +72,6 @@ export const en = {
     time: 'Time',
     before: 'Before',
     soFar: 'so far',
-    alert: (metric: string, observed: string, low: string, high: string) =>
-      `${observed} ${metric.toLowerCase()} in a minute, normal is ${low} to ${high}`,
     moreAlerts: (count: string) => `and ${count} more`,
   },
 
@@ -140,7 +138,13 @@ export const en = {
     none: 'Nothing out of the ordinary in this period.',
     above: (metric: string) => `${metric} far above normal`,
     below: (metric: string) => `${metric} far below normal`,
-    detail: (observed: string, low: string, high: string) => `${observed} in a minute, normal is ${low} to ${high}`,
+    /** What a figure is of: a page, or a source. */
+    of: (metric: string, value: string) => `${metric}, ${value}`,
+    errors: 'Errors',
+    inMinute: (observed: string) => `${observed} in a minute`,
+    inHour: (observed: string) => `${observed} in an hour`,
+    normal: (observed: string, low: string, high: string) => `${observed}, normal is ${low} to ${high}`,
+    goesOn: 'goes on',
   },
 
   pipeline: {
@@ -155,7 +159,7 @@ export const en = {
     consumers: {
       aggregator: { name: 'Aggregator', task: 'figures for the dashboards' },
       archiver: { name: 'Archiver', task: 'every event, for good' },
-      'anomaly-detector': { name: 'Anomaly detector', task: 'minutes out of the ordinary' },
+      'anomaly-detector': { name: 'Anomaly detector', task: 'what is out of the ordinary' },
     },
     states: { fine: 'On time', behind: 'Falling behind', silent: 'Silent', unknown: 'No report yet' },
     silentFor: (time: string) => `Silent for ${time}`,

@@ -1,7 +1,7 @@
 /** A merged period as the API answers it. */
 import { type CountedFigures, toReport } from '../../consumers/aggregator/shapes/to-report.ts'
-import type { Alert } from '../../consumers/anomaly-detector/shapes/alert.ts'
-import type { AnomaliesAnswer, SummaryAnswer, TimeseriesAnswer } from '../answers.ts'
+import { type Incident, incidentKey } from '../../consumers/anomaly-detector/shapes/incident.ts'
+import type { AnomaliesAnswer, Anomaly, SummaryAnswer, TimeseriesAnswer } from '../answers.ts'
 import type { Period } from './period.ts'
 
 export function toSummary(site: string, period: Period, merged: { totals: CountedFigures }): SummaryAnswer {
@@ -23,8 +23,26 @@ export function toTimeseries(
   }
 }
 
-export function toAnomalies(alerts: readonly Alert[]): AnomaliesAnswer {
-  return { anomalies: alerts.map(({ site: _, at, ...rest }) => ({ at: isoTime(at), ...rest })) }
+export function toAnomalies(incidents: readonly Incident[]): AnomaliesAnswer {
+  return { anomalies: incidents.map(toAnomaly) }
+}
+
+function toAnomaly(incident: Incident): Anomaly {
+  const { at, end, series, severity, evidence, peak, stepMs, others, changed } = incident
+  const { at: peakAt, ...values } = peak
+  return {
+    id: incidentKey(incident),
+    at: isoTime(at),
+    ...(end !== undefined && { end: isoTime(end) }),
+    ...series,
+    severity,
+    evidence,
+    peakAt: isoTime(peakAt),
+    stepSeconds: stepMs / 1000,
+    ...values,
+    others,
+    changed,
+  }
 }
 
 function isoTime(at: number): string {

@@ -240,7 +240,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
     '/api/sites/:site/anomalies',
     {
       schema: {
-        summary: 'Minutes that were out of the ordinary, latest first',
+        summary: 'Incidents: what was out of the ordinary, latest first',
         params: siteParams,
         querystring: anomaliesQuery,
         response: { 200: anomaliesSchema },

@@ -3,6 +3,12 @@
  * three cannot drift apart.
  */
 import { dimensions } from '../../consumers/aggregator/shapes/dimensions.ts'
+import {
+  countMetrics,
+  hourlyMetrics,
+  severities,
+  topDimensions,
+} from '../../consumers/anomaly-detector/shapes/incident.ts'
 import { generationStates, replaySources } from '../../consumers/replay/shapes/generations.ts'
 import { intervals, lagStates, metrics, roles } from '../answers.ts'
 import { mostConditions } from '../query/conditions.ts'
@@ -123,17 +129,40 @@ export const realtimeSchema = object({
   visitors: count('Visitors in the last five minutes'),
   minutes: list(object({ at: time('Start of the minute'), pageviews: count('Page views in it') })),
 })
+const watchedSeries = {
+  metric: { type: 'string', enum: [...countMetrics, ...hourlyMetrics] },
+  dimension: { type: 'string', enum: ['page', 'source'], description: 'Absent: of the whole site' },
+  value: text('Which page or source'),
+}
+const optionalInSeries = ['dimension', 'value']
 export const anomaliesSchema = object({
   anomalies: list(
-    object({
-      at: time('Start of the minute'),
-      metric: { type: 'string', enum: ['pageviews', 'clicks'] },
-      observed: number('Events in that minute'),
-      expected: number('What the baseline expected'),
-      low: number('Lower end of what was normal'),
-      high: number('Upper end of what was normal'),
-      score: number('How far outside, in robust standard deviations'),
-    }),
+    object(
+      {
+        id: text('Names it at its site'),
+        at: time('Start of the first minute or hour'),
+        end: time('End of the last; absent while it goes on'),
+        ...watchedSeries,
+        severity: { type: 'string', enum: severities },
+        evidence: number('-log10 of the probability that chance made it'),
+        peakAt: time('Start of the minute or hour that was furthest from what was expected'),
+        stepSeconds: count('How long that is: 60 or 3600'),
+        observed: number('What it had: a count, a share, a vital as its browsers report it'),
+        expected: number('What was expected of it'),
+        low: number('Lower end of what was normal'),
+        high: number('Upper end of what was normal'),
+        others: list(object(watchedSeries, optionalInSeries)),
+        changed: list(
+          object({
+            dimension: { type: 'string', enum: topDimensions },
+            value: text('What contributed to the difference'),
+            observed: number('Events of it at the peak'),
+            expected: number('What was expected of it'),
+          }),
+        ),
+      },
+      ['end', ...optionalInSeries],
+    ),
   ),
 })
 

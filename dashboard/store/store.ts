@@ -7,9 +7,9 @@ import { createSiteArchive, type SiteArchive } from '../../consumers/archiver/sh
 import { createErasureStore, type ErasureStore } from '../../consumers/eraser/shapes/erasure-store.ts'
 import { createGenerationStore, type GenerationStore } from '../../consumers/replay/shapes/generation-store.ts'
 import type { tables } from '../../stream/tables.ts'
-import { type AlertStore, createAlertStore } from './alerts.ts'
 import { type CellStore, createCellStore } from './cells.ts'
 import { createFactStore, type FactStore, type FactsPlace } from './facts.ts'
+import { createIncidentStore, type IncidentStore } from './incidents.ts'
 import { createInvitationStore, type InvitationStore } from './invitations.ts'
 import { createLagStore, type LagStore } from './lags.ts'
 import { createLedgerStore, type LedgerStore } from './ledger.ts'
@@ -30,7 +30,7 @@ export type Store = {
   listings: Listings
   merges: Merges
   sites: SiteStore
-  alerts: AlertStore
+  incidents: IncidentStore
   lags: LagStore
   ledger: LedgerStore
   generations: GenerationStore
@@ -103,7 +103,7 @@ export function createStore(place: StorePlace): Store {
     reports: createReportStore(s3, bucket),
     archive: createSiteArchive({ dynamo: client, tablePrefix, s3, bucket }),
     sites,
-    alerts: createAlertStore(client, name('alerts')),
+    incidents: createIncidentStore(client, name('incidents')),
     lags: createLagStore(client, name('lag')),
     ledger: createLedgerStore(client, name('ledger')),
     members: createMemberStore(client, name('access')),

@@ -1,6 +1,6 @@
 /** Simulated sites through what judges a site, and what it found of what was done to them. */
 
-import { type Incident, incidentKey } from '../../consumers/anomaly-detector/watch/incident.ts'
+import { type Incident, incidentKey } from '../../consumers/anomaly-detector/shapes/incident.ts'
 import { directionOf } from '../../consumers/anomaly-detector/watch/open-incidents.ts'
 import { noSettings } from '../../consumers/anomaly-detector/watch/settings.ts'
 import { SiteWatch } from '../../consumers/anomaly-detector/watch/site-watch.ts'

@@ -2,6 +2,7 @@
 import { type Cell, emptyCell, figuresOf } from '../../consumers/aggregator/shapes/cell.ts'
 import { type Dimension, dimensions } from '../../consumers/aggregator/shapes/dimensions.ts'
 import { now, type TestDashboard } from './dashboard.ts'
+import { anIncident } from './incidents.ts'
 
 const values: Partial<Record<Dimension, readonly string[]>> = {
   page: ['/', '/pricing', '/docs/a-page-with-an-address-that-is-longer-than-any-panel-is-wide/and-then-some', '/blog'],
@@ -25,7 +26,7 @@ export async function fillSite(dashboard: TestDashboard, site: string, hours = 8
   await dashboard.putCell({ site, granularity: 'minute', at: now }, busyHour(0))
   for (let minute = 1; minute <= 9; minute += 1) {
     const at = now - minute * 60_000
-    await dashboard.putAlert({ site, metric: 'clicks', at, observed: 90, expected: 4, low: 1, high: 9, score: 8 })
+    await dashboard.putIncident(anIncident({ site, at, end: at + 60_000 }))
   }
 }
 

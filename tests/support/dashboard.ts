@@ -15,7 +15,8 @@ import {
   utcDay,
 } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { raiseRevisions } from '../../consumers/aggregator/shapes/day-revisions.ts'
-import { type Alert, alertKey } from '../../consumers/anomaly-detector/shapes/alert.ts'
+import type { Incident } from '../../consumers/anomaly-detector/shapes/incident.ts'
+import { incidentToItem } from '../../consumers/anomaly-detector/shapes/incident-item.ts'
 import { type Lag, lagAttributes, lagKey } from '../../consumers/runtime/shapes/lag.ts'
 import {
   countsToItem,
@@ -64,7 +65,7 @@ export type TestDashboard = {
   putCell(where: Where, counted: Cell): Promise<void>
   /** One visit, in the cells of its minute, hour and day. */
   putVisit(site: string, at: number, hash: number, pageviews: number, shardId?: string): Promise<void>
-  putAlert(alert: Alert): Promise<void>
+  putIncident(incident: Incident): Promise<void>
   putLag(lag: Lag): Promise<void>
   putLedger(key: LedgerKey, counts: Partial<LedgerCounts>): Promise<void>
   close(): Promise<void>
@@ -130,11 +131,9 @@ export async function startDashboard(facts?: FactsPlace): Promise<TestDashboard>
     async putVisit(site, at, hash, pageviews, shardId = 'shardId-0') {
       for (const granularity of granularities) await putCell({ site, granularity, at, shardId }, visit(hash, pageviews))
     },
-    async putAlert({ site, metric, ...numbers }) {
-      const attributes = Object.entries(numbers).map(([name, value]) => [name, { N: String(value) }])
-      const key = { site: { S: site }, alert: { S: alertKey(numbers.at, metric) } }
-      const Item = { ...key, metric: { S: metric }, ...Object.fromEntries(attributes) }
-      await client.send(new PutItemCommand({ TableName: 'retrace-alerts', Item }))
+    async putIncident(incident) {
+      const Item = incidentToItem(incident, incident.at)
+      await client.send(new PutItemCommand({ TableName: 'retrace-incidents', Item }))
     },
     async putLag(lag) {
       const Item = { ...lagKey(lag), ...lagAttributes(lag) }
@@ -183,7 +182,7 @@ async function createTables(client: DynamoDBClient): Promise<void> {
     'revisions',
     'control',
     'access',
-    'alerts',
+    'incidents',
     'lag',
     'ledger',
     'archive',

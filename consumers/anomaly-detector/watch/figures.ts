@@ -13,7 +13,7 @@ import {
   topDimensions,
   type VitalName,
   vitalNames,
-} from './incident.ts'
+} from '../shapes/incident.ts'
 import { type SavedSample, VisitorSample } from './visitor-sample.ts'
 
 /** How often, by value. */

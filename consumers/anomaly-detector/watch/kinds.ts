@@ -1,5 +1,11 @@
 /** What is watched of a site, and how (docs/anomaly-detection.md has the reasons). */
-import { type CountMetric, countMetrics, type HourlyMetric, type SeriesName, type TopDimension } from './incident.ts'
+import {
+  type CountMetric,
+  countMetrics,
+  type HourlyMetric,
+  type SeriesName,
+  type TopDimension,
+} from '../shapes/incident.ts'
 import type { SeriesKind } from './watched-series.ts'
 
 export const minuteMs = 60_000

@@ -1,5 +1,5 @@
 /** What goes on at a site: series that become unusual together are one incident. Pure. */
-import { type Incident, type Severity, seriesKey } from './incident.ts'
+import { type Incident, type Severity, seriesKey } from '../shapes/incident.ts'
 import { isCount, minuteMs } from './kinds.ts'
 import type { NamedSeries } from './site-series.ts'
 import { jointEvidence, type Streak } from './streak.ts'

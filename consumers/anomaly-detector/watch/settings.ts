@@ -2,7 +2,7 @@
  * What the people of a site have said about its incidents: data with times. A setting
  * holds for minutes that begin after it was made, so that judging a minute again goes by the same.
  */
-import { type SeriesName, seriesKey } from './incident.ts'
+import { type SeriesName, seriesKey } from '../shapes/incident.ts'
 
 export type WatchSettings = {
   /** -log10 of the probability that an incident is chance. */

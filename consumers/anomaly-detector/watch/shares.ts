@@ -3,8 +3,8 @@
  * a minute brought, it says what changed.
  */
 
+import { type Change, type CountMetric, countMetrics, type TopDimension, topDimensions } from '../shapes/incident.ts'
 import type { MinuteFigures, Table } from './figures.ts'
-import { type Change, type CountMetric, countMetrics, type TopDimension, topDimensions } from './incident.ts'
 
 /** A minute's weight sinks by this share with each that follows: a mean over about a day. */
 const forgotten = 1 / 1440

@@ -1,7 +1,7 @@
 /** The series of one site, by name: totals, what is told by the hour, and the most frequent pages and sources. */
 
+import { countMetrics, type SeriesName, seriesKey } from '../shapes/incident.ts'
 import type { MinuteFigures } from './figures.ts'
-import { countMetrics, type SeriesName, seriesKey } from './incident.ts'
 import { kindOf, topPerMinute, topSeries } from './kinds.ts'
 import type { Shares } from './shares.ts'
 import { type SavedSeries, type SeriesKind, WatchedSeries } from './watched-series.ts'

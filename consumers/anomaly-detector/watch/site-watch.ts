@@ -3,6 +3,7 @@
  * docs/anomaly-detection.md has the reasons.
  */
 import { quantile } from '../../aggregator/shapes/quantiles.ts'
+import { type Incident, type SeriesName, seriesKey, vitalNames } from '../shapes/incident.ts'
 import {
   addFigures,
   figuresFromJson,
@@ -11,7 +12,6 @@ import {
   noFigures,
   type SavedFigures,
 } from './figures.ts'
-import { type Incident, type SeriesName, seriesKey, vitalNames } from './incident.ts'
 import { dimensionsOf, hourMs, isCount, leastInHour, minuteMs } from './kinds.ts'
 import { type Begun, begin, directionOf, update } from './open-incidents.ts'
 import { adjustmentOf, type SettingsHistory, settingsAt } from './settings.ts'

@@ -8,8 +8,9 @@ export type ChartPoint = {
   value: number | null
   /** The point of the period before that stands in the same place. */
   before: { at: number; value: number | null } | undefined
+  /** Incidents that were at their peak then. */
   anomalies: Anomaly[]
-  /** What was normal there: of the strongest anomaly of this figure, in a chart of minutes. */
+  /** What was normal there: of the strongest incident of this figure, in a chart of minutes. */
   band: { low: number; high: number } | undefined
   /** Events that arrived on a later day, where they are enough to change what was seen. */
   lateEvents: number
@@ -44,7 +45,7 @@ export function createModel(
     const until = starts[i + 1] ?? end
     if (at <= now && now < until) running = i
     const earlier = comparable[i]
-    const found = anomalies.filter((anomaly) => Date.parse(anomaly.at) >= at && Date.parse(anomaly.at) < until)
+    const found = anomalies.filter((anomaly) => isWithin(Date.parse(anomaly.peakAt), at, until))
     return {
       at,
       value: at > now ? null : metric.value(figures),
@@ -63,8 +64,14 @@ export function createModel(
 }
 
 function bandOf({ name }: MetricView, anomalies: readonly Anomaly[]): ChartPoint['band'] {
-  const [strongest] = anomalies.filter(({ metric }) => metric === name).sort((a, b) => b.score - a.score)
+  const [strongest] = anomalies
+    .filter(({ metric, dimension }) => metric === name && dimension === undefined)
+    .sort((a, b) => b.evidence - a.evidence)
   return strongest && { low: Math.max(0, strongest.low), high: strongest.high }
+}
+
+function isWithin(at: number, from: number, until: number): boolean {
+  return at >= from && at < until
 }
 
 /** What came late as a whole, such as an import, changed nothing that anybody had seen. */

@@ -1,5 +1,5 @@
 /** What the point under the pointer, or under the arrow keys, says. */
-import type { Anomaly } from '../../answers.ts'
+import { detail, seriesName } from '../anomaly-words.ts'
 import { formatCount, type TimeFormats } from '../format.ts'
 import type { MetricView } from '../metrics.ts'
 import { texts } from '../texts.ts'
@@ -19,7 +19,7 @@ type TooltipProps = {
   chartWidth: number
 }
 
-/** A minute with many alerts shows the strongest. */
+/** A point with many incidents shows the strongest. */
 const shownAnomalies = 2
 /** Beside the point, on the side that has room; in a narrow chart, at the edge across from it. */
 const flipAt = 0.6
@@ -32,7 +32,7 @@ function placeBeside(x: number, chartWidth: number): { left?: string; right?: st
 }
 
 export function Tooltip({ metric, point, running, zooms, formats, names, x, chartWidth }: TooltipProps) {
-  const strongest = [...point.anomalies].sort((a, b) => b.score - a.score)
+  const strongest = [...point.anomalies].sort((a, b) => b.evidence - a.evidence)
   return (
     <div class="tooltip" style={placeBeside(x, chartWidth)} aria-hidden="true">
       <div class="tooltip-label">{names ? `${metric.label}, ${formats.point(point.at)}` : metric.label}</div>
@@ -53,8 +53,8 @@ export function Tooltip({ metric, point, running, zooms, formats, names, x, char
       )}
       {point.lateEvents > 0 && <div class="tooltip-note">{chartTexts.restated(formatCount(point.lateEvents))}</div>}
       {strongest.slice(0, shownAnomalies).map((anomaly) => (
-        <div key={`${anomaly.at} ${anomaly.metric}`} class="tooltip-alert">
-          {describe(anomaly)}
+        <div key={anomaly.id} class="tooltip-alert">
+          {seriesName(anomaly)}: {detail(anomaly)}
         </div>
       ))}
       {strongest.length > shownAnomalies && (
@@ -67,9 +67,4 @@ export function Tooltip({ metric, point, running, zooms, formats, names, x, char
 
 export function writeValue(metric: MetricView, value: number | null): string {
   return value === null ? '–' : metric.format(value)
-}
-
-function describe({ metric, observed, low, high }: Anomaly): string {
-  const [from, to] = [Math.max(0, Math.floor(low)), Math.ceil(high)]
-  return texts.chart.alert(texts.metrics[metric], formatCount(observed), formatCount(from), formatCount(to))
 }

@@ -1,5 +1,6 @@
 /** What the anomaly detector found, latest first. */
 import type { Anomaly } from '../../answers.ts'
+import { detail, title } from '../anomaly-words.ts'
 import { formatCount, timeFormats } from '../format.ts'
 import { AlertIcon, CheckIcon } from '../icons.tsx'
 import { texts } from '../texts.ts'
@@ -22,12 +23,13 @@ export function AlertsPanel({ anomalies, timeZone }: { anomalies: readonly Anoma
         )}
         <ul class="alerts">
           {anomalies?.slice(0, shown).map((anomaly) => (
-            <li key={`${anomaly.at} ${anomaly.metric}`} class="alert">
+            <li key={anomaly.id} class="alert">
               <AlertIcon />
               <span class="alert-text">
                 <strong>{title(anomaly)}</strong>
                 <small>
-                  <time dateTime={anomaly.at}>{time(Date.parse(anomaly.at))}</time> · {detail(anomaly)}
+                  <time dateTime={anomaly.at}>{time(Date.parse(anomaly.at))}</time>
+                  {anomaly.end === undefined && `, ${texts.alerts.goesOn}`} · {detail(anomaly)}
                 </small>
               </span>
             </li>
@@ -38,17 +40,5 @@ export function AlertsPanel({ anomalies, timeZone }: { anomalies: readonly Anoma
         )}
       </div>
     </section>
-  )
-}
-
-function title({ metric, observed, expected }: Anomaly): string {
-  return texts.alerts[observed >= expected ? 'above' : 'below'](texts.metrics[metric])
-}
-
-function detail({ observed, low, high }: Anomaly): string {
-  return texts.alerts.detail(
-    formatCount(observed),
-    formatCount(Math.max(0, Math.floor(low))),
-    formatCount(Math.ceil(high)),
   )
 }

@@ -4,8 +4,8 @@
  *
  * What is compared follows from the stream alone. Left out is what depends on the moment: the attribute by which
  * DynamoDB deletes an item, checkpoints and state snapshots (when a consumer saved), the objects in which the archive's
- * rows lie (how they were batched), and alerts of minutes that were not over at the newest record (for how long the
- * detector went on).
+ * rows lie (how they were batched), and how far the judge came: its snapshots, minutes that were not over at the newest
+ * record, and incidents that went on then.
  */
 import { randomBytes } from 'node:crypto'
 import { type TableName, type TableShape, tables } from '../../../stream/tables.ts'
@@ -44,7 +44,7 @@ export type Account = {
   doubled: number
   archive: ArchiveVerdict
   figures: CountedVerdict
-  compared: Record<'cells' | 'ledger' | 'minutes' | 'alerts' | 'archive', Comparison>
+  compared: Record<'cells' | 'ledger' | 'minutes' | 'incidents' | 'archive', Comparison>
   /** Whether everything that was compared is the same, to the byte. */
   identical: boolean
 }
@@ -86,23 +86,26 @@ export async function accountOf(options: AccountOptions): Promise<Account> {
     revisions: archived.revisions,
   }
 
-  const both = async (name: TableName, isCompared?: (key: string) => boolean): Promise<Comparison> => {
+  const both = async (name: TableName, isCompared = (_key: string, _item: string) => true): Promise<Comparison> => {
     const shape: TableShape = tables[name]
     const [one, other] = await Promise.all(
       [disturbed, undisturbed].map(async ({ tablePrefix }) => {
         const items = await readTable(clients.dynamo, tablePrefix + name, shape)
-        return isCompared ? new Map([...items].filter(([key]) => isCompared(key))) : items
+        return new Map([...items].filter(([key, item]) => isCompared(key, item)))
       }),
     )
     return compare(one ?? new Map(), other ?? new Map())
   }
-  const newestMinute = new Date(Math.floor(content.newestAt / minuteMs) * minuteMs).toISOString()
+  const newestAt = Math.floor(content.newestAt / minuteMs) * minuteMs
+  // Times of one form compare as text.
+  const newestMinute = new Date(newestAt).toISOString()
+  const isBeforeNewest = (key: string) => key.endsWith('#judged') && key.slice(key.indexOf(' ') + 1) < newestMinute
+  const judgedBefore = (item: string) => Number(/ judged=\{"N":"(\d+)"\}/.exec(item)?.[1]) < newestAt
   const compared = {
     cells: await both('cells'),
     ledger: await both('ledger'),
-    minutes: await both('minutes'),
-    // `site time#metric`: times of one form compare as text.
-    alerts: await both('alerts', (key) => key.slice(key.indexOf(' ') + 1) < newestMinute),
+    minutes: await both('minutes', (key) => key.includes('#shardId-') || isBeforeNewest(key)),
+    incidents: await both('incidents', (_, item) => item.includes(' end=') && judgedBefore(item)),
     archive: compare(archived.rows, (await readArchive(clients, undisturbed)).rows),
   }
   return {

@@ -1,6 +1,7 @@
 /** Waiting until a set of consumers has read everything, by the places that they saved. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { site } from '../load.ts'
 import { consumerNames } from './set.ts'
 import type { StreamContent } from './stream-content.ts'
 
@@ -14,11 +15,19 @@ export type CaughtUpOptions = {
 const pollMs = 500
 /** Places are saved every 15 s at least, and after a failure a consumer may wait ten before it begins again. */
 const stuckMs = 60_000
-/** The detector judges a minute ten seconds after its end (consumers/anomaly-detector/watermarks.ts), and looks every second. */
-const judgedAfterMs = 15_000
+const minuteMs = 60_000
 
 /** @throws when no place has moved for a minute */
 export async function awaitCaughtUp({ dynamo, tablePrefix, content, abort }: CaughtUpOptions): Promise<void> {
+  // `2026-11-23T06:15#judged`: the last minute that is over at the newest record. Ten seconds after its end a minute is over for the judge (consumers/anomaly-detector/judge/judge.ts).
+  const isJudged = async () => {
+    const Key = {
+      site: { S: site },
+      minute: { S: `${new Date(content.newestAt - minuteMs).toISOString().slice(0, 16)}#judged` },
+    }
+    const item = new GetItemCommand({ TableName: `${tablePrefix}minutes`, Key, ConsistentRead: true })
+    return (await dynamo.send(item)).Item !== undefined
+  }
   const wanted = consumerNames.flatMap((consumer) =>
     [...content.ends].map(([shard, sequence]) => ({ consumer, shard, sequence })),
   )
@@ -33,7 +42,7 @@ export async function awaitCaughtUp({ dynamo, tablePrefix, content, abort }: Cau
       }),
     )
     const behind = wanted.filter(({ sequence }, i) => found[i] !== sequence)
-    if (behind.length === 0 && Date.now() >= content.newestAt + judgedAfterMs) return
+    if (behind.length === 0 && (await isJudged())) return
     if (places !== found.join(' ')) movedAt = performance.now()
     places = found.join(' ')
     if (performance.now() - movedAt > stuckMs)

@@ -19,7 +19,7 @@ export function problemsOf(report: ConsumersReport): string[] {
     [report.stuck > 0, `${report.stuck} requests were never acknowledged.`],
     // One more than its objects is the first write that merged or deleted.
     [kills > 0 && archive.revisions <= archive.objects, 'No objects of the archive were merged.'],
-    [compared.alerts.compared === 0, 'There was no alert to compare.'],
+    [compared.incidents.compared === 0, 'There was no incident to compare.'],
   ]
   return wrong.filter(([is]) => is).map(([, sentence]) => sentence)
 }

@@ -17,7 +17,8 @@ export type SeriesName = { metric: CountMetric | HourlyMetric; dimension?: 'page
 
 export type Change = { dimension: TopDimension; value: string; observed: number; expected: number }
 
-export type Severity = 'notice' | 'warning' | 'critical'
+export const severities = ['notice', 'warning', 'critical'] as const
+export type Severity = (typeof severities)[number]
 
 /** Times are epoch milliseconds. */
 export type Incident = {

@@ -1,0 +1,32 @@
+import { Duration } from 'aws-cdk-lib'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import type { Stores } from './consumers.ts'
+import { lambdaFunction } from './lambda-function.ts'
+import { onSchedule } from './schedule.ts'
+
+/** Makes incidents of what the anomaly detector counted: looks every minute, the shortest time that a schedule has. */
+export class AnomalyJudge extends Construct {
+  readonly handler: IFunction
+
+  constructor(scope: Construct, id: string, { stream, tables, storage }: Stores) {
+    super(scope, id)
+    const handler = lambdaFunction(this, {
+      description: 'Retrace: anomaly judge',
+      entry: 'consumers/anomaly-detector/judge/lambda.ts',
+      // Five hundred sites are kept in memory (consumers/anomaly-detector/judge/judge.ts).
+      memoryMiB: 1024,
+      timeout: Duration.minutes(1),
+      // More would do no harm, and nothing sooner.
+      reservedConcurrency: 1,
+    })
+    this.handler = handler
+    onSchedule(this, handler, Duration.minutes(1))
+    // How far the detector is.
+    stream.grantRead(handler)
+    tables.grantReadRows(handler, 'checkpoints', ['anomaly-detector'])
+    tables.grantRead(handler, ['sites'])
+    tables.grantReadWrite(handler, ['minutes', 'incidents'])
+    storage.grantReadWrite(handler, 'state/anomaly-judge')
+  }
+}

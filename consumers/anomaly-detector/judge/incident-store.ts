@@ -1,0 +1,32 @@
+/** The table `incidents`, as the judge writes it (shapes/incident-item.ts). */
+import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Incident } from '../shapes/incident.ts'
+import { incidentToItem } from '../shapes/incident-item.ts'
+
+export type IncidentStore = {
+  /**
+   * Stores an incident as it was at a minute, unless it is stored as of a later one: all who judge a minute make the same of
+   * it, so the later one knows more.
+   */
+  put(incident: Incident, judged: number): Promise<void>
+}
+
+const isNoOlder = 'attribute_not_exists(judged) OR judged <= :judged'
+
+export function createIncidentStore(client: DynamoDBClient, table: string): IncidentStore {
+  return {
+    async put(incident, judged) {
+      const condition = {
+        ConditionExpression: isNoOlder,
+        ExpressionAttributeValues: { ':judged': { N: String(judged) } },
+      }
+      try {
+        await client.send(
+          new PutItemCommand({ TableName: table, Item: incidentToItem(incident, judged), ...condition }),
+        )
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error
+      }
+    },
+  }
+}

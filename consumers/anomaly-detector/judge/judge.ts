@@ -1,0 +1,112 @@
+/**
+ * The judge: takes each site's minutes in turn, once all shards are through with them, and stores what incidents they make
+ * (docs/decisions/0026-incidents.md). May be run by any number of processes at once, which may be killed at any moment.
+ *
+ *     counted by shards ──close──▶ judged minute ──▶ SiteWatch ──▶ incidents ──▶ snapshot, at full hours
+ *                         once: the first decides    a pure fold    as of a minute
+ *
+ * Everything behind the closing is a function of closed minutes, so whoever begins at a snapshot again, and folds what was
+ * closed since, writes what is there already.
+ */
+import { inParallel } from '../../runtime/exactly-once.ts'
+import { keptMs, minuteOf } from '../minutes.ts'
+import { type Incident, incidentKey } from '../shapes/incident.ts'
+import { noFigures } from '../watch/figures.ts'
+import { hourMs, minuteMs } from '../watch/kinds.ts'
+import { noSettings } from '../watch/settings.ts'
+import { SiteWatch } from '../watch/site-watch.ts'
+import type { IncidentStore } from './incident-store.ts'
+import type { JudgedMinutes } from './judged-minutes.ts'
+import { noSnapshot, type SnapshotPlace, type Snapshots } from './snapshots.ts'
+
+export type JudgeDependencies = {
+  /** The time before which everything in the stream is counted, epoch milliseconds. */
+  through: () => Promise<number>
+  sites: () => Promise<readonly string[]>
+  minutes: JudgedMinutes
+  snapshots: Snapshots
+  incidents: IncidentStore
+}
+
+export type Round = {
+  /** All minutes before it are judged, of sites without a fault: epoch milliseconds. */
+  until: number
+  /** What kept it from going on with a site; the next round tries again. */
+  faults: { site: string; error: unknown }[]
+}
+
+export type Judge = {
+  /** Judges all that can be. */
+  round(signal?: AbortSignal): Promise<Round>
+}
+
+/** Time that a record may take from its creation into the stream (RETRACE_KINESIS_PATIENCE_MS and some); what the overflow delays comes too late. */
+export const graceMs = 10_000
+/** Sites that are kept in memory between rounds, of some 600 KB each; others begin at their snapshot each time. */
+const mostSites = 500
+
+/** A site as far as it is judged. */
+type KnownSite = { watch: SiteWatch; next: number; place: SnapshotPlace }
+
+export function createJudge({ through, sites, minutes, snapshots, incidents }: JudgeDependencies): Judge {
+  const known = new Map<string, KnownSite>()
+
+  /** @returns undefined while there is nothing of it */
+  async function open(site: string, until: number): Promise<KnownSite | undefined> {
+    const found = await snapshots.find(site)
+    if (found) return { watch: new SiteWatch(site, found.saved), next: found.next, place: found.place }
+    const first = await minutes.first(site, until - keptMs)
+    if (first === undefined || first >= until) return undefined
+    // Where it begins is decided once, too.
+    const watch = new SiteWatch(site)
+    const place = await snapshots.replace(site, noSnapshot, { next: first, saved: watch.save() })
+    return place ? { watch, next: first, place } : open(site, until)
+  }
+
+  async function judgeSite(site: string, until: number, signal: AbortSignal | undefined): Promise<void> {
+    const kept = known.get(site)
+    // After any failure it is opened again, as after a crash.
+    known.delete(site)
+    const at = kept ?? (await open(site, until))
+    if (!at) return
+    // After a longer stop, what its minutes were is not known any more.
+    const oldest = until - keptMs
+    if (at.next < oldest) at.next = (await minutes.first(site, oldest)) ?? until
+    while (at.next < until && !signal?.aborted) {
+      const place = await judgeHour(site, at, Math.min(until, Math.floor(at.next / hourMs + 1) * hourMs))
+      // Somebody else is further.
+      if (!place) return
+    }
+    if (known.size < mostSites) known.set(site, at)
+  }
+
+  /** @returns the snapshot that counts now; undefined when it is somebody else's */
+  async function judgeHour(site: string, at: KnownSite, to: number): Promise<SnapshotPlace | undefined> {
+    const { judged, counted } = await minutes.read(site, at.next, to)
+    const told = new Map<string, { incident: Incident; judged: number }>()
+    for (let minute = at.next; minute < to; minute += minuteMs) {
+      const figures = judged.get(minute) ?? (await minutes.close(site, minute, counted.get(minute) ?? noFigures()))
+      for (const incident of at.watch.add(minute, figures, noSettings))
+        told.set(incidentKey(incident), { incident: structuredClone(incident), judged: minute })
+    }
+    await inParallel(told.values(), ({ incident, judged }) => incidents.put(incident, judged))
+    at.next = to
+    if (to % hourMs !== 0) return at.place
+    const place = await snapshots.replace(site, at.place, { next: to, saved: at.watch.save() })
+    if (place) at.place = place
+    return place
+  }
+
+  return {
+    async round(signal) {
+      const faults: Round['faults'] = []
+      const until = minuteOf(Math.max(0, (await through()) - graceMs))
+      if (until === 0) return { until, faults }
+      await inParallel(await sites(), async (site) => {
+        if (signal?.aborted) return
+        await judgeSite(site, until, signal).catch((error: unknown) => faults.push({ site, error }))
+      })
+      return { until, faults }
+    },
+  }
+}

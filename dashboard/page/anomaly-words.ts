@@ -1,0 +1,45 @@
+/** Incidents in words: what it was that was out of the ordinary, and by how much. */
+import type { Anomaly, WatchedSeries } from '../answers.ts'
+import { formatCount, formatPercent, formatVital } from './format.ts'
+import { texts } from './texts.ts'
+
+const names: Record<Anomaly['metric'], string> = {
+  pageviews: texts.metrics.pageviews,
+  visitors: texts.metrics.visitors,
+  clicks: texts.metrics.clicks,
+  conversions: texts.metrics.events,
+  errors: texts.alerts.errors,
+  pageviewsPerHour: texts.metrics.pageviews,
+  bounceRate: texts.metrics.bounceRate,
+  LCP: 'LCP',
+  INP: 'INP',
+  CLS: 'CLS',
+}
+
+/** Such as: Page views of /pricing. */
+export function seriesName({ metric, value }: WatchedSeries): string {
+  return value === undefined ? names[metric] : texts.alerts.of(names[metric], value || texts.values.direct)
+}
+
+export function title(anomaly: Anomaly): string {
+  const { observed, expected } = anomaly
+  return texts.alerts[observed >= expected ? 'above' : 'below'](seriesName(anomaly))
+}
+
+/** The peak, and what is normal there. */
+export function detail(anomaly: Anomaly): string {
+  const { metric, observed, low, high, stepSeconds } = anomaly
+  const [from, to] = isCount(metric) ? [Math.max(0, Math.floor(low)), Math.ceil(high)] : [low, high]
+  const shown = formatFigure(metric, observed)
+  const within = isCount(metric) ? texts.alerts[stepSeconds === 60 ? 'inMinute' : 'inHour'](shown) : shown
+  return texts.alerts.normal(within, formatFigure(metric, from), formatFigure(metric, to))
+}
+
+function isCount(metric: Anomaly['metric']): boolean {
+  return metric !== 'bounceRate' && metric !== 'LCP' && metric !== 'INP' && metric !== 'CLS'
+}
+
+export function formatFigure(metric: Anomaly['metric'], value: number): string {
+  if (metric === 'bounceRate') return formatPercent(value)
+  return isCount(metric) ? formatCount(value) : formatVital(metric, value)
+}
