@@ -31,6 +31,8 @@ export class Dashboard extends WebService {
     props.tables.grantReadWriteRows(this, 'control', ['generation', 'publications', 'erasure', 'cuts'])
     props.tables.grantReadWriteRows(this, 'access', ['member', 'invitation', 'reset', 'token', 'link'])
     props.tables.grantDelete(this, 'cells')
+    // What people say of incidents.
+    props.tables.grantPut(this, 'incidents')
     props.storage.grantRead(this, 'replays')
     // Owners say what of their traffic does not count.
     props.storage.grantRead(this, 'rules')

@@ -4,7 +4,7 @@
  */
 import type { Dimension } from '../consumers/aggregator/shapes/dimensions.ts'
 import type { ReportFigures } from '../consumers/aggregator/shapes/report-figures.ts'
-import type { Change, SeriesName, Severity } from '../consumers/anomaly-detector/shapes/incident.ts'
+import type { AnomaliesAnswer } from './anomaly-answers.ts'
 
 export type { ReportFigures }
 
@@ -206,32 +206,6 @@ export type RealtimeAnswer = {
   /** The last thirty, oldest first. */
   minutes: { at: string; pageviews: number }[]
 }
-/** A series of a site: of the whole site, or of one page or source of it. */
-export type WatchedSeries = SeriesName
-/** An incident: what was out of the ordinary at a site, from when to when. */
-export type Anomaly = WatchedSeries & {
-  /** Names it at its site. */
-  id: string
-  at: string
-  /** Absent while it goes on. */
-  end?: string
-  severity: Severity
-  /** -log10 of the probability that chance made it. */
-  evidence: number
-  /** Of the minute or hour that was furthest from what was expected, and how long that is. */
-  peakAt: string
-  stepSeconds: number
-  observed: number
-  expected: number
-  low: number
-  high: number
-  /** What else was unusual with it. */
-  others: WatchedSeries[]
-  /** What contributed most to the difference, at the peak. */
-  changed: Change[]
-}
-export type AnomaliesAnswer = { anomalies: Anomaly[] }
-
 /** `silent`: it should have reported and has not. `behind`: by more than it gathers on purpose, and some. */
 export const lagStates = ['fine', 'behind', 'silent'] as const
 export type LagState = (typeof lagStates)[number]

@@ -15,6 +15,7 @@ export const problems = {
   unknown_member: { status: 404, message: 'There is no such member.' },
   unknown_invitation: { status: 404, message: 'There is no such invitation: it was used, revoked, or is too old.' },
   unknown_token: { status: 404, message: 'There is no such token.' },
+  unknown_anomaly: { status: 404, message: 'There is no such anomaly at this site.' },
   unknown_link: { status: 404, message: 'There is no such link.' },
   nothing_archived: { status: 404, message: 'Nothing that arrived on these days is archived.' },
   not_found: { status: 404, message: 'There is nothing at this address.' },

@@ -2,8 +2,8 @@
 import type { Figures } from '../consumers/aggregator/shapes/cell.ts'
 import { isCounted, rootPartOf } from '../consumers/aggregator/shapes/cell-parts.ts'
 import type { Dimension } from '../consumers/aggregator/shapes/dimensions.ts'
+import type { AnomaliesAnswer } from './anomaly-answers.ts'
 import type {
-  AnomaliesAnswer,
   BreakdownAnswer,
   BreakdownDimension,
   Metric,
@@ -97,7 +97,10 @@ export function createReports(store: Store, now: () => number): Reports {
       return toRealtime(await store.cells.read(site, [realtimeRange(at)], view, []), at)
     },
     async anomalies(site, period, limit) {
-      return toAnomalies(await store.incidents.list(site, period.from, period.to, limit))
+      const { incidents } = store
+      return toAnomalies(
+        ...(await Promise.all([incidents.list(site, period.from, period.to, limit), incidents.feedback(site)])),
+      )
     },
   }
 }

@@ -10,6 +10,7 @@ import { type Assets, registerPage } from './assets.ts'
 import { Hub } from './live/hub.ts'
 import { isUnavailable, Problem, type ProblemCode } from './problems.ts'
 import { createReports } from './reports.ts'
+import { registerAnomalies } from './routes/anomalies.ts'
 import { registerErasures } from './routes/erasures.ts'
 import { registerExclusions } from './routes/exclusions.ts'
 import { registerExport } from './routes/export.ts'
@@ -88,7 +89,9 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerGuard(app, { store, sessions, throttle, now })
   registerOpenApi(app)
   registerSites(app, { store, now, ingestPort, endpointUrl })
-  registerFigures(app, { store, reports: createReports(store, now), now })
+  const reports = createReports(store, now)
+  registerFigures(app, { store, reports, now })
+  registerAnomalies(app, { store, reports, now })
   registerExport(app, { store, now })
   registerExclusions(app, { store, now })
   registerErasures(app, { store, now })

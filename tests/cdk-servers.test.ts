@@ -25,7 +25,7 @@ describe('servers', () => {
     const writes = synthesised
       .statementsOf('DashboardTaskTaskRole')
       .filter(({ Action }) => [Action].flat().some((action) => /:(Put|Update|Delete|BatchWrite)/.test(action)))
-    expect(synthesised.tablesIn(writes)).toEqual(['access', 'cells', 'control', 'sites'])
+    expect(synthesised.tablesIn(writes)).toEqual(['access', 'cells', 'control', 'incidents', 'sites'])
     const others = synthesised.actionsOf('DashboardTaskTaskRole').filter((action) => !action.startsWith('dynamodb:'))
     expect([...new Set(others)].sort()).toEqual([
       'kinesis:DescribeStreamSummary',

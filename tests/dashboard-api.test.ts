@@ -117,6 +117,21 @@ describe('figures', () => {
     expect(before.body).toEqual({ anomalies: [] })
   })
 
+  it('take what people say of an incident, and take it back', async () => {
+    await dashboard.putIncident(anIncident({ at: now, end: undefined }))
+    const id = '2026-11-23T10:20:30.000Z#clicks'
+    const say = (payload: object) =>
+      dashboard.inject({ method: 'POST', url: '/api/sites/shop/anomalies/feedback', headers: bearer, payload })
+    const verdict = async () => (await dashboard.get('/api/sites/shop/anomalies')).body.anomalies[0].verdict
+    expect(await verdict()).toBeUndefined()
+    expect((await say({ id, verdict: 'noise' })).json()).toMatchObject({ id, verdict: 'noise' })
+    expect(await verdict()).toBe('noise')
+    expect((await say({ id, verdict: 'none' })).json()).not.toHaveProperty('verdict')
+    expect(await verdict()).toBeUndefined()
+    expect((await say({ id: 'feedback#x', verdict: 'noise' })).json()).toMatchObject({ code: 'unknown_anomaly' })
+    expect((await say({ id, verdict: 'maybe' })).statusCode).toBe(400)
+  })
+
   it('read more cells than one answer of DynamoDB holds', async () => {
     await dashboard.createSite('large')
     const days = Array.from({ length: 130 }, (_, i) => now - (i + 1) * 86_400_000)

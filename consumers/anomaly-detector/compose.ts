@@ -10,6 +10,7 @@ import { listWatchedSites } from './judge/sites.ts'
 import { createSnapshots } from './judge/snapshots.ts'
 import { handledThrough } from './judge/through.ts'
 import { createMinuteStore } from './minutes.ts'
+import { readFeedback } from './shapes/read-feedback.ts'
 
 /** The anomaly detector with its stores, for either host. */
 export function composeAnomalyDetector(environment: ConsumerEnvironment): Consumer {
@@ -28,5 +29,6 @@ export function composeJudge(environment: ConsumerEnvironment, now: () => number
     minutes: createJudgedMinutes(clients.dynamo, table('minutes')),
     snapshots: createSnapshots(clients.dynamo, table('minutes'), objects),
     incidents: createIncidentStore(clients.dynamo, table('incidents')),
+    feedback: (site) => readFeedback(clients.dynamo, table('incidents'), site),
   })
 }

@@ -1,5 +1,5 @@
 /** Incidents in words: what it was that was out of the ordinary, and by how much. */
-import type { Anomaly, WatchedSeries } from '../answers.ts'
+import type { Anomaly, WatchedSeries } from '../anomaly-answers.ts'
 import { formatCount, formatPercent, formatVital } from './format.ts'
 import { texts } from './texts.ts'
 

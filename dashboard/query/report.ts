@@ -1,7 +1,9 @@
 /** A merged period as the API answers it. */
 import { type CountedFigures, toReport } from '../../consumers/aggregator/shapes/to-report.ts'
+import { type Feedback, type Verdict, verdictsAt } from '../../consumers/anomaly-detector/shapes/feedback.ts'
 import { type Incident, incidentKey } from '../../consumers/anomaly-detector/shapes/incident.ts'
-import type { AnomaliesAnswer, Anomaly, SummaryAnswer, TimeseriesAnswer } from '../answers.ts'
+import type { AnomaliesAnswer, Anomaly } from '../anomaly-answers.ts'
+import type { SummaryAnswer, TimeseriesAnswer } from '../answers.ts'
 import type { Period } from './period.ts'
 
 export function toSummary(site: string, period: Period, merged: { totals: CountedFigures }): SummaryAnswer {
@@ -23,11 +25,13 @@ export function toTimeseries(
   }
 }
 
-export function toAnomalies(incidents: readonly Incident[]): AnomaliesAnswer {
-  return { anomalies: incidents.map(toAnomaly) }
+/** @param feedback what people have said of the site's incidents, where it is asked for */
+export function toAnomalies(incidents: readonly Incident[], feedback: readonly Feedback[] = []): AnomaliesAnswer {
+  const given = verdictsAt(feedback, Number.POSITIVE_INFINITY)
+  return { anomalies: incidents.map((incident) => toAnomaly(incident, given.get(incidentKey(incident))?.verdict)) }
 }
 
-function toAnomaly(incident: Incident): Anomaly {
+export function toAnomaly(incident: Incident, verdict: Verdict = 'none'): Anomaly {
   const { at, end, series, severity, evidence, peak, stepMs, others, changed } = incident
   const { at: peakAt, ...values } = peak
   return {
@@ -42,6 +46,7 @@ function toAnomaly(incident: Incident): Anomaly {
     ...values,
     others,
     changed,
+    ...(verdict !== 'none' && { verdict }),
   }
 }
 

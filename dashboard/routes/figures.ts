@@ -13,8 +13,6 @@ import type { Reports } from '../reports.ts'
 import type { Store } from '../store/store.ts'
 import { breakdownToCsv, type FormatQuery, sendCsv, timeseriesToCsv, wantsCsv } from './csv.ts'
 import {
-  anomaliesQuery,
-  anomaliesSchema,
   breakdownParams,
   breakdownQuery,
   breakdownSchema,
@@ -41,7 +39,6 @@ type BreakdownRoute = {
   Params: { site: string; dimension: BreakdownDimension }
   Querystring: FiguresQuery & { metric?: Metric; limit: number }
 }
-type AnomaliesRoute = { Params: { site: string }; Querystring: PeriodQuery & { limit: number } }
 
 const noFacts = 'this dashboard answers under one value at a time'
 
@@ -234,19 +231,6 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
       const { site } = await findSite(store, params.site)
       return reports.realtime(site, await findView(store, query.generation))
     },
-  )
-
-  app.get<AnomaliesRoute>(
-    '/api/sites/:site/anomalies',
-    {
-      schema: {
-        summary: 'Incidents: what was out of the ordinary, latest first',
-        params: siteParams,
-        querystring: anomaliesQuery,
-        response: { 200: anomaliesSchema },
-      },
-    },
-    async ({ params, query }) => reports.anomalies(params.site, await periodOf(params.site, query), query.limit),
   )
 }
 

@@ -3,12 +3,6 @@
  * three cannot drift apart.
  */
 import { dimensions } from '../../consumers/aggregator/shapes/dimensions.ts'
-import {
-  countMetrics,
-  hourlyMetrics,
-  severities,
-  topDimensions,
-} from '../../consumers/anomaly-detector/shapes/incident.ts'
 import { generationStates, replaySources } from '../../consumers/replay/shapes/generations.ts'
 import { intervals, lagStates, metrics, roles } from '../answers.ts'
 import { mostConditions } from '../query/conditions.ts'
@@ -23,8 +17,8 @@ export const object = (properties: Record<string, Schema>, optional: string[] = 
 })
 export const list = (items: Schema): Schema => ({ type: 'array', items })
 export const text = (description: string): Schema => ({ type: 'string', description })
-const count = (description: string): Schema => ({ type: 'integer', description })
-const number = (description: string): Schema => ({ type: 'number', description })
+export const count = (description: string): Schema => ({ type: 'integer', description })
+export const number = (description: string): Schema => ({ type: 'number', description })
 const nullable = (type: string, description: string): Schema => ({ type: [type, 'null'], description })
 export const time = (description: string): Schema => ({
   type: 'string',
@@ -129,43 +123,6 @@ export const realtimeSchema = object({
   visitors: count('Visitors in the last five minutes'),
   minutes: list(object({ at: time('Start of the minute'), pageviews: count('Page views in it') })),
 })
-const watchedSeries = {
-  metric: { type: 'string', enum: [...countMetrics, ...hourlyMetrics] },
-  dimension: { type: 'string', enum: ['page', 'source'], description: 'Absent: of the whole site' },
-  value: text('Which page or source'),
-}
-const optionalInSeries = ['dimension', 'value']
-export const anomaliesSchema = object({
-  anomalies: list(
-    object(
-      {
-        id: text('Names it at its site'),
-        at: time('Start of the first minute or hour'),
-        end: time('End of the last; absent while it goes on'),
-        ...watchedSeries,
-        severity: { type: 'string', enum: severities },
-        evidence: number('-log10 of the probability that chance made it'),
-        peakAt: time('Start of the minute or hour that was furthest from what was expected'),
-        stepSeconds: count('How long that is: 60 or 3600'),
-        observed: number('What it had: a count, a share, a vital as its browsers report it'),
-        expected: number('What was expected of it'),
-        low: number('Lower end of what was normal'),
-        high: number('Upper end of what was normal'),
-        others: list(object(watchedSeries, optionalInSeries)),
-        changed: list(
-          object({
-            dimension: { type: 'string', enum: topDimensions },
-            value: text('What contributed to the difference'),
-            observed: number('Events of it at the peak'),
-            expected: number('What was expected of it'),
-          }),
-        ),
-      },
-      ['end', ...optionalInSeries],
-    ),
-  ),
-})
-
 export const pipelineSchema = object({
   at: time('When this was judged'),
   lag: list(
@@ -244,7 +201,7 @@ export const replayDetailSchema = object({
 })
 export const replayParams = object({ id: { type: 'string', maxLength: 64, description: 'Name of the replay' } })
 
-const period = {
+export const period = {
   from: {
     type: 'string',
     maxLength: 40,
@@ -268,7 +225,7 @@ const interval = {
 }
 /** As many as a period tells apart (query/merge.ts): a list can be had whole. */
 const maxRows = 20_000
-const limit = (fallback: number) => ({
+export const limit = (fallback: number) => ({
   limit: {
     type: 'integer',
     minimum: 1,
@@ -299,7 +256,7 @@ const format = {
     description: 'By default what `Accept` prefers: `text/csv`, or JSON',
   },
 }
-const query = (properties: Record<string, Schema>): Schema => ({ type: 'object', properties })
+export const query = (properties: Record<string, Schema>): Schema => ({ type: 'object', properties })
 
 export const periodQuery = query({ ...period, ...interval, ...generation })
 export const summaryQuery = query({ ...period, ...interval, ...generation, ...filter })
@@ -307,7 +264,6 @@ export const timeseriesQuery = query({ ...period, ...interval, ...generation, ..
 export const vitalsQuery = query({ ...period, ...generation, ...filter })
 export const scrollQuery = query({ ...period, ...generation, ...filter })
 export const realtimeQuery = query(generation)
-export const anomaliesQuery = query({ ...period, ...limit(100) })
 export const breakdownQuery = query({
   ...period,
   metric: {

@@ -36,6 +36,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /sites/:site': 'page',
   'GET /settings': 'page',
   'GET /sites/:site/settings': 'page',
+  'GET /sites/:site/anomalies': 'page',
   'GET /pipeline': 'administrator-page',
   'GET /replays': 'administrator-page',
   'GET /replays/:id': 'administrator-page',
@@ -86,5 +87,6 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /api/sites/:site/scroll': 'viewer',
   'GET /api/sites/:site/realtime': 'viewer',
   'GET /api/sites/:site/anomalies': 'viewer',
+  'POST /api/sites/:site/anomalies/feedback': 'editor',
   'GET /api/sites/:site/live': 'viewer',
 }

@@ -129,7 +129,7 @@ export async function detects(checked: Checked): Promise<void> {
  */
 export async function balances(checked: Checked): Promise<void> {
   const { environment, visitors, now, signal } = checked
-  const range = { from: now - 2 * hourMs, to: now + hourMs }
+  const range = { from: now - 4 * hourMs, to: now + hourMs }
   let round = 1
   const check = async () => {
     await pause(saveIntervalMs, undefined, { signal })

@@ -48,6 +48,7 @@ export class DetectorWorld {
       sites: () => weather(() => ['demo']),
       minutes: this.#judgedMinutes(weather),
       snapshots: this.#snapshotStore(weather),
+      feedback: () => weather(() => []),
       incidents: {
         put: (incident, judged) => {
           const json = JSON.stringify(incident)

@@ -10,10 +10,11 @@
  */
 import { inParallel } from '../../runtime/exactly-once.ts'
 import { keptMs, minuteOf } from '../minutes.ts'
+import type { Feedback } from '../shapes/feedback.ts'
 import { type Incident, incidentKey } from '../shapes/incident.ts'
 import { noFigures } from '../watch/figures.ts'
 import { hourMs, minuteMs } from '../watch/kinds.ts'
-import { noSettings } from '../watch/settings.ts'
+import { noSettings, type SettingsHistory } from '../watch/settings.ts'
 import { SiteWatch } from '../watch/site-watch.ts'
 import type { IncidentStore } from './incident-store.ts'
 import type { JudgedMinutes } from './judged-minutes.ts'
@@ -26,6 +27,8 @@ export type JudgeDependencies = {
   minutes: JudgedMinutes
   snapshots: Snapshots
   incidents: IncidentStore
+  /** What people have said of a site's incidents. */
+  feedback: (site: string) => Promise<readonly Feedback[]>
 }
 
 export type Round = {
@@ -48,7 +51,7 @@ const mostSites = 500
 /** A site as far as it is judged. */
 type KnownSite = { watch: SiteWatch; next: number; place: SnapshotPlace }
 
-export function createJudge({ through, sites, minutes, snapshots, incidents }: JudgeDependencies): Judge {
+export function createJudge({ through, sites, minutes, snapshots, incidents, feedback }: JudgeDependencies): Judge {
   const known = new Map<string, KnownSite>()
 
   /** @returns undefined while there is nothing of it */
@@ -72,8 +75,10 @@ export function createJudge({ through, sites, minutes, snapshots, incidents }: J
     // After a longer stop, what its minutes were is not known any more.
     const oldest = until - keptMs
     if (at.next < oldest) at.next = (await minutes.first(site, oldest)) ?? until
+    const settings: SettingsHistory = { ...noSettings, feedback: await feedback(site) }
     while (at.next < until && !signal?.aborted) {
-      const place = await judgeHour(site, at, Math.min(until, Math.floor(at.next / hourMs + 1) * hourMs))
+      const to = Math.min(until, Math.floor(at.next / hourMs + 1) * hourMs)
+      const place = await judgeHour(site, at, to, settings)
       // Somebody else is further.
       if (!place) return
     }
@@ -81,12 +86,17 @@ export function createJudge({ through, sites, minutes, snapshots, incidents }: J
   }
 
   /** @returns the snapshot that counts now; undefined when it is somebody else's */
-  async function judgeHour(site: string, at: KnownSite, to: number): Promise<SnapshotPlace | undefined> {
+  async function judgeHour(
+    site: string,
+    at: KnownSite,
+    to: number,
+    settings: SettingsHistory,
+  ): Promise<SnapshotPlace | undefined> {
     const { judged, counted } = await minutes.read(site, at.next, to)
     const told = new Map<string, { incident: Incident; judged: number }>()
     for (let minute = at.next; minute < to; minute += minuteMs) {
       const figures = judged.get(minute) ?? (await minutes.close(site, minute, counted.get(minute) ?? noFigures()))
-      for (const incident of at.watch.add(minute, figures, noSettings))
+      for (const incident of at.watch.add(minute, figures, settings))
         told.set(incidentKey(incident), { incident: structuredClone(incident), judged: minute })
     }
     await inParallel(told.values(), ({ incident, judged }) => incidents.put(incident, judged))

@@ -2,6 +2,7 @@
  * What the people of a site have said about its incidents: data with times. A setting
  * holds for minutes that begin after it was made, so that judging a minute again goes by the same.
  */
+import { type Feedback, verdictsAt } from '../shapes/feedback.ts'
 import { type SeriesName, seriesKey } from '../shapes/incident.ts'
 
 export type WatchSettings = {
@@ -12,12 +13,10 @@ export type WatchSettings = {
   coolDownMinutes: number
 }
 
-export type Feedback = { at: number; series: string; verdict: 'useful' | 'noise' }
-
 export type SettingsHistory = {
   /** Oldest first; each holds from its time on. */
   versions: (WatchSettings & { from: number })[]
-  feedback: Feedback[]
+  feedback: readonly Feedback[]
 }
 
 /** One false incident in some thousand years of minutes of one series, were minutes independent of each other. */
@@ -43,7 +42,7 @@ export function settingsAt({ versions }: SettingsHistory, at: number): WatchSett
 export function adjustmentOf({ feedback }: SettingsHistory, series: SeriesName, at: number): number {
   const key = seriesKey(series)
   let sum = 0
-  for (const given of feedback)
-    if (given.series === key && given.at <= at) sum += given.verdict === 'noise' ? afterNoise : afterUseful
+  for (const { series: of, verdict } of verdictsAt(feedback, at).values())
+    if (of === key) sum += verdict === 'noise' ? afterNoise : afterUseful
   return Math.min(bounds.most, Math.max(bounds.least, sum))
 }

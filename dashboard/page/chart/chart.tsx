@@ -1,6 +1,7 @@
 /** One figure over time. The pointer or the arrow keys choose a point, and the tooltip tells it. */
 import { useMemo, useRef, useState } from 'preact/hooks'
-import type { Anomaly, TimeseriesAnswer } from '../../answers.ts'
+import type { Anomaly } from '../../anomaly-answers.ts'
+import type { TimeseriesAnswer } from '../../answers.ts'
 import { type TimeFormats, timeFormats } from '../format.ts'
 import type { MetricView } from '../metrics.ts'
 import { texts } from '../texts.ts'

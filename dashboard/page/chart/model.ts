@@ -1,5 +1,6 @@
 /** What the chart draws, before it is known how large. */
-import type { Anomaly, TimeseriesAnswer, TimeseriesPoint } from '../../answers.ts'
+import type { Anomaly } from '../../anomaly-answers.ts'
+import type { TimeseriesAnswer, TimeseriesPoint } from '../../answers.ts'
 import type { MetricView } from '../metrics.ts'
 
 export type ChartPoint = {

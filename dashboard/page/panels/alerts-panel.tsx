@@ -1,5 +1,5 @@
 /** What the anomaly detector found, latest first. */
-import type { Anomaly } from '../../answers.ts'
+import type { Anomaly } from '../../anomaly-answers.ts'
 import { detail, title } from '../anomaly-words.ts'
 import { formatCount, timeFormats } from '../format.ts'
 import { AlertIcon, CheckIcon } from '../icons.tsx'
