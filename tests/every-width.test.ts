@@ -9,6 +9,7 @@ const pages: [string, string][] = [
   ['/sites/shop', '.bar-row'],
   ['/sites/shop?details=page', '.details tbody tr'],
   ['/sites/shop/settings', '.settings-card'],
+  ['/sites/shop/anomalies', '.incident'],
   ['/sites/empty', '.empty'],
   ['/pipeline', '.flow-node'],
   ['/replays', '.replay-mark'],

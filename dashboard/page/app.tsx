@@ -1,6 +1,7 @@
-/** Shows what the address asks for: the figures of a site, its settings, the pipeline, or replays. */
+/** Shows what the address asks for: the figures of a site, its settings, its anomalies, the pipeline, or replays. */
 import { useEffect, useState } from 'preact/hooks'
 import type { SessionAnswer, SiteDetailAnswer, SitesAnswer } from '../answers.ts'
+import { AnomaliesLoader } from './anomalies-loader.tsx'
 import { Brand } from './brand.tsx'
 import { CopyBox } from './copy-box.tsx'
 import { Notice } from './notice.tsx'
@@ -44,6 +45,8 @@ function Page({ view, navigate }: PageProps) {
   switch (mayOpen(view.page, session) ? view.page : 'site') {
     case 'settings':
       return <SettingsLoader view={view} navigate={navigate} />
+    case 'anomalies':
+      return <AnomaliesLoader view={view} navigate={navigate} />
     case 'pipeline':
       return <Pipeline navigate={navigate} />
     case 'replays':
@@ -54,7 +57,7 @@ function Page({ view, navigate }: PageProps) {
 }
 
 function mayOpen(page: View['page'], session: SessionAnswer | undefined): boolean {
-  if (!session || page === 'site') return true
+  if (!session || page === 'site' || page === 'anomalies') return true
   return page === 'settings' ? session.by !== 'link' : session.administrator
 }
 

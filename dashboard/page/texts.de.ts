@@ -141,6 +141,7 @@ export const de: Translation<typeof en> = {
     inHour: (observed) => `${observed} in einer Stunde`,
     normal: (observed, low, high) => `${observed}, üblich sind ${low} bis ${high}`,
     goesOn: 'hält an',
+    all: 'Alle Auffälligkeiten',
   },
 
   pipeline: {

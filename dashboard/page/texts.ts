@@ -81,7 +81,7 @@ export const en = {
     locations: 'Locations',
     technology: 'Technology',
     clicks: 'Clicks',
-    alerts: 'Alerts',
+    alerts: 'Anomalies',
   },
   dimensions: {
     page: 'Pages',
@@ -145,6 +145,7 @@ export const en = {
     inHour: (observed: string) => `${observed} in an hour`,
     normal: (observed: string, low: string, high: string) => `${observed}, normal is ${low} to ${high}`,
     goesOn: 'goes on',
+    all: 'All anomalies',
   },
 
   pipeline: {

@@ -3,11 +3,15 @@ import type { Anomaly } from '../../anomaly-answers.ts'
 import { detail, title } from '../anomaly-words.ts'
 import { formatCount, timeFormats } from '../format.ts'
 import { AlertIcon, CheckIcon } from '../icons.tsx'
+import type { Navigate } from '../state/view.ts'
 import { texts } from '../texts.ts'
+import { ViewLink } from '../view-link.tsx'
 
 const shown = 7
 
-export function AlertsPanel({ anomalies, timeZone }: { anomalies: readonly Anomaly[] | undefined; timeZone: string }) {
+type AlertsPanelProps = { anomalies: readonly Anomaly[] | undefined; timeZone: string; navigate: Navigate }
+
+export function AlertsPanel({ anomalies, timeZone, navigate }: AlertsPanelProps) {
   const { time } = timeFormats('minute', timeZone)
   return (
     <section class="card panel" aria-labelledby="alerts-title">
@@ -38,6 +42,11 @@ export function AlertsPanel({ anomalies, timeZone }: { anomalies: readonly Anoma
         {anomalies && anomalies.length > shown && (
           <p class="alerts-more">{texts.chart.moreAlerts(formatCount(anomalies.length - shown))}</p>
         )}
+        <p>
+          <ViewLink class="alerts-all" view={{ page: 'anomalies' }} navigate={navigate}>
+            {texts.alerts.all}
+          </ViewLink>
+        </p>
       </div>
     </section>
   )

@@ -37,7 +37,9 @@ export function Panels({ view, question, summary, live, timeZone, navigate }: Pa
           />
         )
       })}
-      {view.filters.length === 0 && <AlertsPanel anomalies={live?.anomalies?.anomalies} timeZone={timeZone} />}
+      {view.filters.length === 0 && (
+        <AlertsPanel anomalies={live?.anomalies?.anomalies} timeZone={timeZone} navigate={navigate} />
+      )}
     </div>
   )
 }

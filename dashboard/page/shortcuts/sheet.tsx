@@ -69,6 +69,7 @@ function textOf(action: Action): string {
       return {
         site: sheetTexts.overview,
         settings: texts.header.allSettings,
+        anomalies: texts.panels.alerts,
         pipeline: texts.pipeline.title,
         replays: texts.replays.title,
       }[action.page]

@@ -16,8 +16,8 @@ import { type ComparisonChoice, parseComparison, writeComparison } from './compa
 import { isMoment, isRange, type PeriodName, periodNames } from './period.ts'
 
 export type View = ComparisonChoice & {
-  /** The figures of a site, its settings, the pipeline behind those of all sites, or the replays of what it brought. */
-  page: 'site' | 'settings' | 'pipeline' | 'replays'
+  /** The figures of a site, its settings, its anomalies, the pipeline behind those of all sites, or the replays of what it brought. */
+  page: 'site' | 'settings' | 'anomalies' | 'pipeline' | 'replays'
   /** Undefined at `/`: the first site is meant. */
   site: string | undefined
   period: PeriodName
@@ -42,7 +42,8 @@ export type View = ComparisonChoice & {
 const pipelinePath = '/pipeline'
 const replaysPath = '/replays'
 const settingsPath = '/settings'
-const pathPattern = /^\/sites\/([^/]+)(\/settings)?$/
+const anomaliesPath = '/anomalies'
+const pathPattern = /^\/sites\/([^/]+)(\/settings|\/anomalies)?$/
 const replayPattern = /^\/replays\/([^/]+)$/
 
 function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
@@ -52,8 +53,9 @@ function oneOf<T extends string>(values: readonly T[], text: string | null): T |
 export function parseView(path: string, search: string): View {
   const query = new URLSearchParams(search)
   const replays = path === replaysPath || replayPattern.test(path)
-  const [, encodedSite, siteSettings] = pathPattern.exec(path) ?? []
-  const settings = path === settingsPath || siteSettings !== undefined
+  const [, encodedSite, ofSite] = pathPattern.exec(path) ?? []
+  const settings = path === settingsPath || ofSite === settingsPath
+  const anomalies = ofSite === anomaliesPath
   const site = encodedSite === undefined ? undefined : decodeURIComponent(encodedSite)
   const encodedReplay = replayPattern.exec(path)?.[1]
   const from = query.get('from')
@@ -66,7 +68,16 @@ export function parseView(path: string, search: string): View {
     if (tab) tabs[panel] = tab
   }
   return {
-    page: path === pipelinePath ? 'pipeline' : replays ? 'replays' : settings ? 'settings' : 'site',
+    page:
+      path === pipelinePath
+        ? 'pipeline'
+        : replays
+          ? 'replays'
+          : settings
+            ? 'settings'
+            : anomalies
+              ? 'anomalies'
+              : 'site',
     site: replays ? (query.get('site') ?? undefined) : site,
     period: period === 'custom' && !dates ? 'today' : period,
     from: period === 'custom' && dates ? from : undefined,
@@ -97,6 +108,8 @@ export function viewHref(view: View): string {
   if (view.page === 'replays') return replaysHref(view)
   if (view.page === 'settings')
     return view.site === undefined ? settingsPath : `/sites/${encodeURIComponent(view.site)}${settingsPath}`
+  if (view.page === 'anomalies' && view.site !== undefined)
+    return `/sites/${encodeURIComponent(view.site)}${anomaliesPath}`
   const query = new URLSearchParams()
   if (view.period !== 'today') query.set('period', view.period)
   if (view.period === 'custom' && view.from && view.to) {
