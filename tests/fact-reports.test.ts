@@ -72,10 +72,10 @@ beforeAll(async () => {
     adminToken,
     trustedProxies: 'loopback',
     ingestPort: 8080,
+    endpointUrl: '',
+    edgeKey: '',
     logger: pino({ level: 'silent' }),
     now: () => now,
-  }).catch((error: unknown) => {
-    throw error
   })
   reports = createReports(store, () => now)
   if (!store.facts) throw new Error('no facts')
@@ -267,6 +267,8 @@ describe('under several conditions', () => {
       adminToken,
       trustedProxies: 'loopback',
       ingestPort: 8080,
+      endpointUrl: '',
+      edgeKey: '',
       logger: pino({ level: 'silent' }),
       now: () => now,
     }

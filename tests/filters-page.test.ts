@@ -65,6 +65,8 @@ beforeAll(async () => {
     adminToken,
     trustedProxies: 'loopback',
     ingestPort: 8080,
+    endpointUrl: '',
+    edgeKey: '',
     logger: pino({ level: 'silent' }),
     now,
   })

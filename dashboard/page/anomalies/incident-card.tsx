@@ -107,7 +107,7 @@ function lookAt({ at, end, metric }: Anomaly, timeZone: string, now: number): Pa
     from: moment(from),
     to: moment(until),
     interval: undefined,
-    filter: undefined,
+    filters: [],
     details: undefined,
     metric: shown ?? 'visitors',
   }
