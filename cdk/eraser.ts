@@ -31,8 +31,8 @@ export class Eraser extends Construct {
     tables.grantReadWrite(handler, ['archive'])
     storage.grantReadWrite(handler, 'archive')
     storage.grantDeleteVersions(handler, 'archive')
-    tables.grantRead(handler, ['cells', 'minutes', 'incidents', 'imports', 'revisions'])
-    for (const name of ['cells', 'minutes', 'incidents', 'imports', 'revisions'] as const)
+    tables.grantRead(handler, ['cells', 'minutes', 'incidents', 'alerts', 'imports', 'revisions'])
+    for (const name of ['cells', 'minutes', 'incidents', 'alerts', 'imports', 'revisions'] as const)
       tables.grantDelete(handler, name)
     // Days that are older than a site keeps them have changed.
     tables.grantUpdate(handler, 'revisions')

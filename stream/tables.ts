@@ -35,6 +35,11 @@ export const tables = {
   ledger: { partitionKey: 'account', sortKey: 'entry', expiresAt: 'expiresAt' },
   /** What sites did a minute, for the anomaly detector: consumers/anomaly-detector/minutes.ts, judge/. */
   minutes: { partitionKey: 'site', sortKey: 'minute', expiresAt: 'expiresAt' },
+  /**
+   * What the anomaly detector wrote before there were incidents. Nobody reads or writes it; it is there so that the version
+   * before can be deployed again (docs/deploy.md), which could not create it beside one that was kept.
+   */
+  alerts: { partitionKey: 'site', sortKey: 'alert' },
   /** Incidents of sites: consumers/anomaly-detector/shapes/. */
   incidents: { partitionKey: 'site', sortKey: 'incident' },
 } as const satisfies Record<string, TableShape>

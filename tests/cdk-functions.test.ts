@@ -189,7 +189,7 @@ test('the eraser looks every five minutes, one at a time, and takes away more th
   // Of the table that all share it writes its own rows; cells, counts and incidents it may only take away.
   expect(rowsOf('dynamodb:PutItem')).toEqual(['erasure', 'retention'])
   expect(synthesised.tablesIn(may('dynamodb:PutItem'))).toEqual(['archive', 'control'])
-  const deletes = ['archive', 'cells', 'control', 'imports', 'incidents', 'minutes', 'revisions']
+  const deletes = ['alerts', 'archive', 'cells', 'control', 'imports', 'incidents', 'minutes', 'revisions']
   expect(synthesised.tablesIn(may('dynamodb:DeleteItem'))).toEqual(deletes)
   expect(synthesised.actionsOf('Eraser').filter((action) => action.startsWith('kinesis:Put'))).toEqual([])
 

@@ -10,7 +10,7 @@ import { inParallel } from '../runtime/exactly-once.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
 
 /** Tables in which a site is a partition. */
-const ofSites = ['minutes', 'incidents', 'imports', 'revisions'] as const satisfies readonly TableName[]
+const ofSites = ['minutes', 'incidents', 'alerts', 'imports', 'revisions'] as const satisfies readonly TableName[]
 
 type Stores = Pick<ConsumerEnvironment, 'clients' | 'table' | 'objects'>
 
