@@ -114,12 +114,14 @@ export type ErasuresAnswer = { erasures: ErasureAnswer[] }
 export type MemberAnswer = { email: string; role: Role; createdAt: string }
 export type InvitationAnswer = { id: string; email: string; role: Role; createdAt: string; expiresAt: string }
 /** Those of one site. */
-export type MembersAnswer = { members: MemberAnswer[]; invitations: InvitationAnswer[] }
+export type MembersAnswer = { members: MemberAnswer[]; invitations: InvitationAnswer[]; resets: ResetAnswer[] }
 /** `url` is told once: only its hash is kept. */
 export type NewInvitationAnswer = InvitationAnswer & { url: string }
 
-/** A link by which a member chooses a new password. `url` is told once: only its hash is kept. */
-export type NewResetAnswer = { email: string; expiresAt: string; url: string }
+/** A link by which a member chooses a new password. */
+export type ResetAnswer = { id: string; email: string; createdAt: string; expiresAt: string }
+/** `url` is told once: only its hash is kept. */
+export type NewResetAnswer = ResetAnswer & { url: string }
 
 /** `administrator`: of the installation alone. */
 export type TokenRole = Role | 'administrator'

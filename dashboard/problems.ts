@@ -14,6 +14,7 @@ export const problems = {
   unknown_generation: { status: 404, message: 'There is no such generation, or nothing of it is kept.' },
   unknown_member: { status: 404, message: 'There is no such member.' },
   unknown_invitation: { status: 404, message: 'There is no such invitation: it was used, revoked, or is too old.' },
+  unknown_reset: { status: 404, message: 'There is no such link: it was used, revoked, or is too old.' },
   unknown_token: { status: 404, message: 'There is no such token.' },
   unknown_anomaly: { status: 404, message: 'There is no such anomaly at this site.' },
   unknown_link: { status: 404, message: 'There is no such link.' },

@@ -77,6 +77,34 @@ describe('a link to a new password', () => {
     expect(await status(second)).toBe(404)
   })
 
+  it('is listed while it works, and taken back', async () => {
+    await aMember(dashboard, 'back@example.org', { shop: 'viewer' })
+    const members = async () => (await dashboard.get('/api/sites/shop/members')).body
+    const listed = async () =>
+      (await members()).resets.filter(({ email }: { email: string }) => email === 'back@example.org')
+    const made = (await reset('back@example.org')).json()
+    expect(await listed()).toEqual([
+      {
+        id: made.id,
+        email: 'back@example.org',
+        createdAt: '2026-11-23T10:20:30.000Z',
+        expiresAt: '2026-11-24T10:20:30.000Z',
+      },
+    ])
+    expect((await dashboard.get('/api/sites/blog/members')).body.resets).toEqual([])
+    expect(JSON.stringify(await members())).not.toContain(pathOf(made).split('/').at(-1))
+    expect((await post(`/api/sites/blog/resets/${made.id}/revoke`, {})).json().code).toBe('unknown_reset')
+    expect((await dashboard.inject({ url: pathOf(made) })).statusCode).toBe(200)
+    const taken = await post(`/api/sites/shop/resets/${made.id}/revoke`, {})
+    expect([taken.statusCode, await listed()]).toEqual([200, []])
+    expect((await dashboard.inject({ url: pathOf(made) })).statusCode).toBe(404)
+    expect((await post(`/api/sites/shop/resets/${made.id}/revoke`, {})).statusCode).toBe(404)
+    // One that opens nothing any more is none that could be taken back.
+    const used = pathOf((await reset('back@example.org')).json())
+    await send(used, { email: 'back@example.org', password })
+    expect(await listed()).toEqual([])
+  })
+
   it('slows down who guesses whom it is for', async () => {
     await aMember(dashboard, 'slow@example.org', { shop: 'viewer' })
     const path = pathOf((await reset('slow@example.org')).json())

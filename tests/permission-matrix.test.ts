@@ -49,7 +49,9 @@ beforeAll(async () => {
   const invited = await create(foreign, 'invitations', { email: `${marker}-too@example.org`, role: 'viewer' })
   const token = await create(foreign, 'tokens', { name: marker, role: 'viewer' })
   const link = await create(foreign, 'links', { name: marker })
-  foreignEntries = { invitations: invited.json().id, tokens: token.json().id, links: link.json().id }
+  const reset = await create(foreign, 'members/reset', { email: `${marker}@example.org` })
+  const made = { invitations: invited, resets: reset, tokens: token, links: link }
+  foreignEntries = Object.fromEntries(Object.entries(made).map(([what, answer]) => [what, answer.json().id]))
 })
 afterAll(() => dashboard.close())
 
@@ -146,6 +148,7 @@ it('what belongs to a foreign site cannot be reached by way of one’s own', asy
   expect((await dashboard.get(`/api/sites/${foreign}/members`)).body).toMatchObject({
     members: [{ email: `${marker}@example.org`, role: 'owner' }],
     invitations: [{ email: `${marker}-too@example.org` }],
+    resets: [{ email: `${marker}@example.org` }],
   })
   expect((await dashboard.get(`/api/sites/${foreign}/tokens`)).body.tokens).toHaveLength(1)
   expect((await dashboard.get(`/api/sites/${foreign}/links`)).body.links).toHaveLength(1)

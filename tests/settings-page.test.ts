@@ -192,6 +192,20 @@ describe('a member', () => {
     await shows('This link is used up')
   })
 
+  it('who has remembered it needs the link no more: it is listed, and taken back', async () => {
+    await aMember(dashboard, 'ada@example.org', { shop: 'viewer' })
+    await open('/sites/shop/settings')
+    await button('New password for ada@example.org').click()
+    const link = await secret()
+    await shows(/^May choose a new password, until 24 Nov 2026/)
+    await page.reload()
+    await button('Take back the link to a new password for ada@example.org').press('Enter')
+    await page.getByText('May choose a new password').waitFor({ state: 'detached' })
+    await become(undefined)
+    await page.goto(link)
+    await shows('This link is used up')
+  })
+
   it('whose sites are not all of whoever asks gets no link from them', async () => {
     await dashboard.createSite('blog')
     await aMember(dashboard, 'ada@example.org', { shop: 'viewer', blog: 'viewer' })

@@ -15,6 +15,7 @@ export const germanProblems: Record<ProblemCode, string> = {
   unknown_generation: 'Eine solche Generation gibt es nicht, oder nichts von ihr ist erhalten.',
   unknown_member: 'Ein solches Mitglied gibt es nicht.',
   unknown_invitation: 'Eine solche Einladung gibt es nicht: Sie wurde benutzt, zurückgenommen oder ist zu alt.',
+  unknown_reset: 'Einen solchen Link gibt es nicht: Er wurde benutzt, zurückgenommen oder ist zu alt.',
   unknown_token: 'Ein solches Token gibt es nicht.',
   unknown_anomaly: 'Eine solche Auffälligkeit gibt es bei dieser Website nicht.',
   unknown_link: 'Einen solchen Link gibt es nicht.',

@@ -30,19 +30,22 @@ const invitation = {
   createdAt: time('When it was made'),
   expiresAt: time('Until when it works'),
 }
+const reset = {
+  id: text('Its name: a hash of its secret'),
+  email: text('Whom it is for'),
+  createdAt: time('When it was made'),
+  expiresAt: time('Until when it works'),
+}
 export const membersSchema = object({
   members: list(object({ email: text('E-mail address'), role, createdAt: time('Member since') })),
   invitations: list(object(invitation)),
+  resets: list(object(reset)),
 })
 export const newInvitationSchema = object({ ...invitation, url: text('The link; it is told once') })
 export const invitationBodySchema = body({ email, role })
 export const memberBodySchema = body({ email, role })
 export const memberEmailSchema = body({ email })
-export const newResetSchema = object({
-  email: text('Whom it is for'),
-  expiresAt: time('Until when it works'),
-  url: text('The link; it is told once'),
-})
+export const newResetSchema = object({ ...reset, url: text('The link; it is told once') })
 
 const tokenRoles = [...roles, 'administrator']
 const name: Schema = { type: 'string', minLength: 1, maxLength: 64, pattern: '\\S', description: 'What it is for' }

@@ -1,4 +1,4 @@
-/** Who has a role at a site, and who is invited to one. */
+/** Who has a role at a site, who is invited to one, and who may choose a new password. */
 import type { FastifyInstance } from 'fastify'
 import type {
   InvitationAnswer,
@@ -6,6 +6,7 @@ import type {
   MembersAnswer,
   NewInvitationAnswer,
   NewResetAnswer,
+  ResetAnswer,
   Role,
 } from '../answers.ts'
 import { Problem } from '../problems.ts'
@@ -15,6 +16,7 @@ import { ownOrigin } from '../session/guard.ts'
 import { newSecret } from '../session/secrets.ts'
 import type { Invitation } from '../store/invitations.ts'
 import type { Member } from '../store/members.ts'
+import { isOfUse, type Reset } from '../store/resets.ts'
 import type { Store } from '../store/store.ts'
 import {
   entryParams,
@@ -42,10 +44,18 @@ const maxInvitations = 200
 
 export function registerMembers(app: FastifyInstance, { store, now }: MembersOptions): void {
   async function answerOf(site: string): Promise<MembersAnswer> {
-    const [members, invitations] = await Promise.all([store.members.list(site), store.invitations.list(site)])
+    const [members, invitations, resets] = await Promise.all([
+      store.members.list(site),
+      store.invitations.list(site),
+      store.resets.list(site),
+    ])
+    const byEmail = new Map(members.map((member) => [member.email, member]))
     return {
       members: members.map((member) => toMember(member, site)),
       invitations: invitations.filter(({ expiresAt }) => expiresAt > now()).map(toInvitation),
+      resets: resets
+        .filter((reset) => reset.expiresAt > now() && isOfUse(reset, byEmail.get(reset.email)))
+        .map(toResetAnswer),
     }
   }
 
@@ -151,12 +161,35 @@ export function registerMembers(app: FastifyInstance, { store, now }: MembersOpt
       await store.resets.add({ id: secret.id, site, email, epoch, sites: ownsAll ? undefined : sites, ...dated })
       reply.code(201)
       return {
-        email,
-        expiresAt: new Date(dated.expiresAt).toISOString(),
+        ...toResetAnswer({ id: secret.id, email, ...dated }),
         url: `${ownOrigin(request)}/resets/${secret.text}`,
       }
     },
   )
+
+  app.post<EntryRoute>(
+    '/api/sites/:site/resets/:id/revoke',
+    {
+      schema: {
+        summary: 'Take back a link to a new password that was made at this site',
+        params: entryParams,
+        response: { 200: membersSchema },
+      },
+    },
+    async ({ params: { site, id } }) => {
+      if (!(await store.resets.remove(id, site))) throw new Problem('unknown_reset')
+      return answerOf(site)
+    },
+  )
+}
+
+function toResetAnswer({ id, email, createdAt, expiresAt }: Omit<Reset, 'site' | 'epoch' | 'sites'>): ResetAnswer {
+  return {
+    id,
+    email,
+    createdAt: new Date(createdAt).toISOString(),
+    expiresAt: new Date(expiresAt).toISOString(),
+  }
 }
 
 function toMember({ email, roles, createdAt }: Member, site: string): MemberAnswer {

@@ -72,6 +72,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /api/sites/:site/members/role': 'owner',
   'POST /api/sites/:site/members/remove': 'owner',
   'POST /api/sites/:site/members/reset': 'owner',
+  'POST /api/sites/:site/resets/:id/revoke': 'owner',
   'POST /api/sites/:site/invitations': 'owner',
   'POST /api/sites/:site/invitations/:id/revoke': 'owner',
   'GET /api/sites/:site/tokens': 'owner',

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { minPasswordLength } from '../answers.ts'
 import type { FormName } from '../forms.ts'
-import type { Reset } from '../store/resets.ts'
+import { isOfUse, type Reset } from '../store/resets.ts'
 import { emailOf, type FormBody, type FormRoutesOptions, sendForm, takeForms } from './form-routes.ts'
 import { maxPasswordLength } from './passwords.ts'
 import { secretId } from './secrets.ts'
@@ -17,15 +17,10 @@ export function registerReset(app: FastifyInstance, options: FormRoutesOptions):
 
   async function find(secret: string): Promise<Reset | undefined> {
     const reset = await store.resets.find(secretId(secret))
-    return reset && reset.expiresAt > now() && (await isOfUse(reset)) ? reset : undefined
+    return reset && reset.expiresAt > now() && (await isStillOfUse(reset)) ? reset : undefined
   }
 
-  /** Not once they have another password, or a role that whoever made the link had no say in. */
-  async function isOfUse({ email, epoch, sites }: Reset): Promise<boolean> {
-    const member = await store.members.find(email)
-    if (member?.epoch !== epoch) return false
-    return sites === undefined || [...member.roles.keys()].every((site) => sites.includes(site))
-  }
+  const isStillOfUse = async (reset: Reset) => isOfUse(reset, await store.members.find(reset.email))
 
   const answer = (request: FastifyRequest, reply: FastifyReply, status: number, name: FormName) =>
     sendForm(request, reply, assets, status, name)
@@ -57,7 +52,7 @@ export function registerReset(app: FastifyInstance, options: FormRoutesOptions):
       const epoch = randomUUID()
       const isOurs = await store.resets.remove(id, site)
       // It takes time to hash: the member may have another password, or another site, by now.
-      if (!isOurs || !(await isOfUse(reset)) || !(await store.members.setPassword(email, hash, epoch, forgotten)))
+      if (!isOurs || !(await isStillOfUse(reset)) || !(await store.members.setPassword(email, hash, epoch, forgotten)))
         return answer(request, reply, 404, 'reset-gone.html')
       return signIn(request, reply, options, { by: 'member', name: email, epoch })
     })

@@ -1,6 +1,7 @@
 /** One-time links by which members choose a new password (table `access`, kind `reset`, by the hash of the link's secret). */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { createEntryStore, type EntryStore, numberOf, textOf, toSeconds } from './access-entries.ts'
+import type { Member } from './members.ts'
 
 export type Reset = {
   id: string
@@ -15,7 +16,13 @@ export type Reset = {
   expiresAt: number
 }
 
-/** To remove one is to use it up. */
+/** Not once the member has another password, or a role that whoever made the link had no say in. */
+export function isOfUse({ epoch, sites }: Reset, member: Pick<Member, 'epoch' | 'roles'> | undefined): boolean {
+  if (member?.epoch !== epoch) return false
+  return sites === undefined || [...member.roles.keys()].every((site) => sites.includes(site))
+}
+
+/** To remove one is to use it up, or to revoke it. */
 export type ResetStore = EntryStore<Reset>
 
 export function createResetStore(client: DynamoDBClient, table: string): ResetStore {

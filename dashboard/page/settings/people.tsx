@@ -1,4 +1,4 @@
-/** Who has a role at a site, and who is invited. */
+/** Who has a role at a site, who is invited, and who may choose a new password. */
 import { useId, useState } from 'preact/hooks'
 import { type MembersAnswer, type NewInvitationAnswer, type NewResetAnswer, type Role, roles } from '../../answers.ts'
 import { Field, Problem, TextField } from '../field.tsx'
@@ -8,7 +8,7 @@ import { useSession } from '../state/session.ts'
 import { texts } from '../texts.ts'
 import { ConfirmButton } from './confirm-button.tsx'
 import { Form } from './form.tsx'
-import { dayText } from './moments.ts'
+import { dayText, momentText } from './moments.ts'
 import { RoleSelect } from './role-select.tsx'
 import { Section } from './section.tsx'
 import { settingsTexts } from './texts.ts'
@@ -30,7 +30,15 @@ export function People({ site }: { site: string }) {
 
   async function makeReset(email: string): Promise<void> {
     setReset(undefined)
-    await run(async () => setReset(await postJson<NewResetAnswer>(apiPath(site, 'members/reset'), { email })))
+    await run(async () => {
+      setReset(await postJson<NewResetAnswer>(apiPath(site, 'members/reset'), { email }))
+      set(await getJson<MembersAnswer>(apiPath(site, 'members')))
+    })
+  }
+
+  async function takeBack(link: string): Promise<void> {
+    if (reset?.id === link) setReset(undefined)
+    await post(`resets/${link}/revoke`)
   }
 
   return (
@@ -88,6 +96,25 @@ export function People({ site }: { site: string }) {
               aria-label={words.revokeOf(email)}
               disabled={busy}
               onClick={() => void post(`invitations/${invitation}/revoke`)}
+            >
+              {words.revoke}
+            </button>
+          </li>
+        ))}
+        {data?.resets.map(({ id: link, email, expiresAt }) => (
+          <li key={link}>
+            <span class="settings-entry">
+              {email}
+              <small>
+                {words.resetOpen}, {settingsTexts.until(momentText(expiresAt))}
+              </small>
+            </span>
+            <button
+              type="button"
+              class="button"
+              aria-label={words.revokeResetOf(email)}
+              disabled={busy}
+              onClick={() => void takeBack(link)}
             >
               {words.revoke}
             </button>

@@ -65,6 +65,8 @@ export const de: Translation<typeof en> = {
     resetOf: (email: string) => `Neues Passwort für ${email}`,
     madeReset: (email: string) =>
       `Senden Sie diesen Link an ${email}. Er gilt einmal, einen Tag lang, für die Wahl eines neuen Passworts; bis dahin gilt das alte.`,
+    resetOpen: 'Darf ein neues Passwort wählen',
+    revokeResetOf: (email: string) => `Link zu einem neuen Passwort für ${email} zurücknehmen`,
     invited: 'Eingeladen',
     revoke: 'Zurücknehmen',
     revokeOf: (email: string) => `Einladung von ${email} zurücknehmen`,

@@ -65,6 +65,8 @@ export const en = {
     resetOf: (email: string) => `New password for ${email}`,
     madeReset: (email: string) =>
       `Send this link to ${email}. It works once, for a day: they choose a new password, the old one holds until then.`,
+    resetOpen: 'May choose a new password',
+    revokeResetOf: (email: string) => `Take back the link to a new password for ${email}`,
     invited: 'Invited',
     revoke: 'Take back',
     revokeOf: (email: string) => `Take back the invitation of ${email}`,
