@@ -90,7 +90,7 @@ export class AgingMap<Value> {
   }
 
   toJson(encode: (value: Value) => unknown): AgingMapJson {
-    const half = (map: IdMap<Value>) => [...map].map(([name, value]): [string, unknown] => [name, encode(value)])
+    const half = (map: IdMap<Value>) => Array.from(map, ([name, value]): [string, unknown] => [name, encode(value)])
     return {
       turnedAt: this.#turnedAt,
       groups: [...this.#groups].map(([group, { young, old }]) => [group, half(young), half(old)]),

@@ -57,11 +57,15 @@ const parallelWrites = 16
 
 /** Runs `work` for each item, at most 16 at a time; rejects with the first failure. */
 export async function inParallel<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
-  const next = items[Symbol.iterator]()
-  const worker = async () => {
-    for (let item = next.next(); !item.done; item = next.next()) await work(item.value)
+  const left = items[Symbol.iterator]()
+  const workFrom = async (first: IteratorResult<T>) => {
+    for (let item = first; !item.done; item = left.next()) await work(item.value)
   }
-  await Promise.all(Array.from({ length: parallelWrites }, worker))
+  // Mostly there are two or three items, after every record: no promises for workers without work.
+  const workers: Promise<void>[] = []
+  for (let item = left.next(); !item.done; item = left.next())
+    if (workers.push(workFrom(item)) === parallelWrites) break
+  await Promise.all(workers)
 }
 
 type Item = Record<string, AttributeValue>

@@ -131,14 +131,14 @@ type CellDocument = { v: 2; totals: FiguresRow; dimensions: Record<string, [stri
 
 /** The cell as bytes: zstd over JSON with sorted keys, so that equal cells are equal bytes. */
 export function encodeCell(cell: Cell): Buffer {
-  const document: CellDocument = { v: 2, totals: toRow(cell.totals), dimensions: {} }
+  const document: CellDocument = { v: 2, totals: toRow([], cell.totals), dimensions: {} }
   for (const dimension of dimensions) {
     const values = cell.dimensions.get(dimension)
     if (!values) continue
     // Entries, not an object: values come from pages, and one may be called `__proto__`.
     document.dimensions[dimension] = [...values.keys()]
       .sort()
-      .map((value) => [value, ...toRow(values.get(value) as Figures)])
+      .map((value) => toRow([value], values.get(value) as Figures))
   }
   return zstdCompressSync(Buffer.from(JSON.stringify(document)), {
     params: { [constants.ZSTD_c_compressionLevel]: 3 },
@@ -158,10 +158,14 @@ export function decodeCell(bytes: Uint8Array): Cell {
   return cell
 }
 
-function toRow(figures: Figures): FiguresRow {
-  const row = counts.map((count) => figures[count])
+/** @param start what comes before the figures; the counts are in the order of `counts`, written out as above */
+function toRow<Start extends string[]>(start: [...Start], figures: Figures): [...Start, ...FiguresRow] {
+  const { pageviews, clicks, events, visits, bounces, visitMs, engagedMs, errors, rageClicks, late, bots } = figures
+  const row: (string | number)[] = start
+  row.push(figures.visitors.toText(), pageviews, clicks, events, visits, bounces, visitMs, engagedMs)
+  row.push(errors, rageClicks, late, bots)
   while (row.at(-1) === 0) row.pop()
-  return [figures.visitors.toText(), ...row]
+  return row as [...Start, ...FiguresRow]
 }
 
 function fromRow([visitors, ...row]: FiguresRow): Figures {

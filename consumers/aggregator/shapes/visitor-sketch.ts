@@ -79,7 +79,7 @@ export class VisitorSketch {
     if (!this.#exact) return ''
     const hashes = Uint32Array.from(this.#exact).sort()
     const bytes = Buffer.allocUnsafe(hashes.length * 4)
-    for (const [i, hash] of hashes.entries()) bytes.writeUInt32BE(hash, i * 4)
+    for (let i = 0; i < hashes.length; i++) bytes.writeUInt32BE(hashes[i] as number, i * 4)
     return `x${bytes.toString('base64')}`
   }
 
