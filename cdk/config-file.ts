@@ -9,6 +9,7 @@ const optional = new Map([
   ['cloudFrontCertificateArn', 'string'],
   ['requestsPerAddress', 'number'],
   ['alarmEmail', 'string'],
+  ['tracesEndpoint', 'string'],
   ['reservedConcurrency', 'number'],
 ])
 

@@ -120,6 +120,13 @@ export type DeploymentConfig = {
   athenaScanLimitGiB: number
   /** Alarms and a page of charts in CloudWatch. Without them somebody else must watch: nothing rings. */
   monitoring: boolean
+  /**
+   * An OpenTelemetry collector, https://… or http://…, that endpoint and consumers tell of records, from request to cells
+   * (docs/decisions/0025). It must be reachable from functions, and ask for no key. Without it nothing is traced.
+   */
+  tracesEndpoint?: string
+  /** Share of records that are traced then, 0 to 1. */
+  tracesShare: number
   /** Told of every alarm (docs/runbook.md), once it has confirmed the subscription. Without it the topic has no reader. */
   alarmEmail?: string
   /** Deletes stream, tables, bucket and secret together with the stack. For development only. */
@@ -154,6 +161,7 @@ export const deployment: DeploymentConfig = {
   warehouse: false,
   athenaScanLimitGiB: 100,
   monitoring: true,
+  tracesShare: 0.01,
   removeDataOnDelete: false,
 }
 
@@ -181,6 +189,10 @@ export function checkConfig(config: DeploymentConfig): DeploymentConfig {
     throw new ConfigError('certificateArn must be the ARN of an ACM certificate (arn:aws:acm:…).')
   if (config.alarmEmail !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(config.alarmEmail))
     throw new ConfigError('alarmEmail must be an e-mail address.')
+  if (config.tracesEndpoint !== undefined && !/^https?:\/\/[^\s/]+/.test(config.tracesEndpoint))
+    throw new ConfigError('tracesEndpoint must be the address of a collector, https://… or http://….')
+  if (!(config.tracesShare >= 0 && config.tracesShare <= 1))
+    throw new ConfigError('tracesShare must be a number from 0 to 1.')
   if (config.requestsPerAddress !== undefined)
     integer('requestsPerAddress', config.requestsPerAddress, 10, 2_000_000_000)
   if (config.servers !== 'fargate' && config.servers !== 'elsewhere')

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
-import { FunctionUrlAuthType, type IFunction, InvokeMode } from 'aws-cdk-lib/aws-lambda'
+import { FunctionUrlAuthType, InvokeMode, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { oneMinute } from './alarms.ts'
 import type { EndpointFunctionConfig } from './config.ts'
@@ -18,7 +18,7 @@ const settings: Environment = { RETRACE_LINGER_MS: '1' }
  * put into the stream and the overflow and read neither, and takes no imports.
  */
 export class EndpointFunction extends Construct {
-  readonly handler: IFunction
+  readonly handler: LambdaFunction
   /** What its metrics come from. */
   readonly metricSource: { FunctionName: string }
   /** Scheme, host and a slash. */

@@ -8,6 +8,7 @@ import { Compactor } from './compactor.ts'
 import { checkConfig, type DeploymentConfig } from './config.ts'
 import { Consumer, type Stores } from './consumers.ts'
 import { EndpointFunction } from './endpoint-function.ts'
+import type { Workload } from './environment.ts'
 import { Eraser } from './eraser.ts'
 import { accept, checkGoodPractice } from './good-practice.ts'
 import { serverImage } from './image.ts'
@@ -113,6 +114,12 @@ class RetraceStack extends Stack {
     })
     const anomalyJudge = new AnomalyJudge(this, 'AnomalyJudge', stores)
 
+    traceTo(config, [
+      servers?.endpoint,
+      endpointFunction?.handler,
+      ...[aggregator, archiver, anomalyDetector].map(({ handler }) => handler),
+    ])
+
     const { storage } = stores
     const { table } = new Athena(this, 'Athena', { config, storage })
     if (config.warehouse)
@@ -147,5 +154,16 @@ class RetraceStack extends Stack {
       description: 'Settings of npm run replay, rules, reconcile and others against this deployment',
     })
     new CfnOutput(this, 'AdminTokenSecret', { value: adminToken.secretArn, description: 'Holds the sign-in token' })
+  }
+}
+
+function traceTo(
+  { tracesEndpoint, tracesShare }: DeploymentConfig,
+  workloads: readonly (Pick<Workload, 'addEnvironment'> | undefined)[],
+): void {
+  if (tracesEndpoint === undefined) return
+  for (const workload of workloads) {
+    workload?.addEnvironment('OTEL_EXPORTER_OTLP_ENDPOINT', tracesEndpoint)
+    workload?.addEnvironment('OTEL_TRACES_SAMPLER_ARG', String(tracesShare))
   }
 }

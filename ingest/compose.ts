@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Settings } from '../stream/settings.ts'
 import type { TableName } from '../stream/tables.ts'
+import { readTracing, Tracer } from '../stream/tracing.ts'
 import { createDynamoClient } from './dynamodb.ts'
 import { createImportLedger } from './import-ledger.ts'
 import { createKinesisClient, listShards, putRecordsTo } from './kinesis.ts'
@@ -16,11 +17,14 @@ import { createSalts } from './salts.ts'
 import { createIngest } from './server.ts'
 import { createSiteRegistry } from './sites.ts'
 import { type Snippet, snippetFiles } from './snippet-route.ts'
+import { traceRecord } from './spans.ts'
 
 export type Ingest = {
   app: FastifyInstance
   producer: Producer
   metrics: Metrics
+  /** Where traces are gathered. */
+  tracer: Tracer | undefined
   /** From now on the endpoint says that it is about to stop. */
   drain: () => void
 }
@@ -49,6 +53,8 @@ export async function composeIngest(
   const table = (name: TableName) => settings.RETRACE_TABLE_PREFIX + name
   const metrics = new Metrics()
   const putRecords = putRecordsTo(kinesis, settings.RETRACE_STREAM)
+  const tracing = readTracing(process.env)
+  const tracer = tracing && new Tracer(tracing, 'ingest', { fetch, now })
   let draining = false
 
   const producer = new Producer({
@@ -65,6 +71,7 @@ export async function composeIngest(
       await listOverflow(s3, bucket, 1)
     },
     metrics,
+    onBatch: tracer && traceRecord(tracer, settings.RETRACE_STREAM, now),
     onFault: (message, err) => logger.warn({ err }, message),
     now,
   })
@@ -85,6 +92,7 @@ export async function composeIngest(
     snippet: await readSnippet(snippet),
     trustedProxies: settings.RETRACE_TRUSTED_PROXIES,
     edgeKey: settings.RETRACE_EDGE_KEY,
+    tracer,
     isDraining: () => draining,
     logger,
     now,
@@ -100,6 +108,7 @@ export async function composeIngest(
     app,
     producer,
     metrics,
+    tracer,
     drain() {
       draining = true
     },

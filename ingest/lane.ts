@@ -21,6 +21,18 @@ import type { PutOverflow } from './overflow.ts'
 import { fitsRequest, type PutRecords, type RecordToPut, sizeOf } from './put-records.ts'
 import { nextRoute, type RouteEvent, type RouteState } from './route-state.ts'
 
+/** What became of a batch. */
+export type SettledBatch = {
+  /** The shard that it was meant for. */
+  shardId: string
+  traceId: string
+  createdAt: number
+  eventCount: number
+  /** Before compression. */
+  bytes: number
+  store: 'kinesis' | 'overflow' | 'none'
+}
+
 export type LaneOptions = {
   lingerMs: number
   maxBatchBytes: number
@@ -41,6 +53,8 @@ export type LaneOptions = {
   /** What waits in the lane became more (a delivery was taken) or less (a batch was stored, or refused). */
   onTaken: (bytes: number) => void
   onSettled: (bytes: number, stored: boolean) => void
+  /** A batch has its answer; told of each once. */
+  onBatch?: ((batch: SettledBatch) => void) | undefined
   metrics: LaneMetrics
   now: () => number
 }
@@ -225,6 +239,9 @@ export class Lane {
     if (batch.settled) return
     this.#options.onSettled(batch.bytes, result.ok)
     batch.settle(result)
+    const { traceId, createdAt, eventCount, bytes } = batch
+    const store = result.ok ? (this.#state === 'kinesis' ? 'kinesis' : 'overflow') : 'none'
+    this.#options.onBatch?.({ shardId: this.#shard.shardId, traceId, createdAt, eventCount, bytes, store })
   }
 
   #on(event: RouteEvent): void {

@@ -13,7 +13,7 @@ const sampleMs = 250
 await runService(process, async () => {
   const settings = readSettings(process.env)
   const logger = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'ingest' })
-  const { app, producer, metrics, drain } = await composeIngest(settings, logger)
+  const { app, producer, metrics, tracer, drain } = await composeIngest(settings, logger)
   const lines = createMetricLines({
     source: { Service: settings.RETRACE_METRICS_SERVICE },
     metrics,
@@ -32,6 +32,7 @@ await runService(process, async () => {
     async start() {
       // Kinesis may come up after us: until then records find their shards by their keys.
       await producer.refreshShardMap().catch((err: unknown) => logger.warn({ err }, 'the shard list could not be read'))
+      tracer?.start()
       if (tellsMetrics) setInterval(watch, sampleMs).unref()
       await app.listen({ host: settings.RETRACE_HOST, port: settings.RETRACE_INGEST_PORT })
       return { port: (app.server.address() as AddressInfo).port }
@@ -43,6 +44,7 @@ await runService(process, async () => {
       await sleep(settings.RETRACE_DRAIN_DELAY_MS)
       // Closing stops listening and waits for the requests under way, which wait for their batches: those go now.
       await Promise.all([app.close(), producer.drain()])
+      await tracer?.stop()
       if (!tellsMetrics) return
       lines.sample()
       lines.tell(true)

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply } f
 import fastify, { LogController } from 'fastify'
 import { forwardViewer } from '../stream/edge.ts'
 import { limits } from '../stream/limits.ts'
+import type { Tracer } from '../stream/tracing.ts'
 import { acceptBodies, parseJson } from './body.ts'
 import { registerEvents } from './events-route.ts'
 import type { ImportLedger } from './import-ledger.ts'
@@ -37,6 +38,8 @@ export type IngestOptions = {
   trustedProxies: string
   /** As RETRACE_EDGE_KEY. */
   edgeKey: string
+  /** Is told of requests, where traces are gathered. */
+  tracer?: Pick<Tracer, 'samples' | 'add'> | undefined
   /** Whether the process was told to stop. */
   isDraining: () => boolean
   logger: FastifyBaseLogger

@@ -2,12 +2,14 @@
 import { randomInt } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Site } from '../stream/site.ts'
+import { recordSpanId } from '../stream/tracing.ts'
 import type { StoreResult } from './batch.ts'
 import { type Entry, toEntry, type WrittenEvents } from './deliveries.ts'
 import { hashNetworkOf } from './network.ts'
 import { Problem } from './problems.ts'
 import type { Producer } from './producer.ts'
 import type { IngestOptions } from './server.ts'
+import { type CallerTrace, traceRequest } from './spans.ts'
 import { identify, knownVisitor } from './visitor.ts'
 
 /** @throws Problem when there is no such site, or it does not take events from where this comes from */
@@ -39,7 +41,8 @@ export async function takeEvents(
 ): Promise<void> {
   const received = options.now()
   const userAgent = (request.headers['user-agent'] ?? '').slice(0, 512)
-  const trace = traceOf(request)
+  const caller = callerTraceOf(request)
+  const trace = caller?.traceId
   const who = site.strict
     ? { routing: randomInt(2 ** 32) }
     : (knownVisitor(site.site, request.ip, userAgent, received) ??
@@ -62,7 +65,12 @@ export async function takeEvents(
     written.map((events) => ({ routing, entry: toEntry(context, events) })),
   )
   // Whoever asks where an event went gets the name it is known by: the caller's own trace, or that of its record.
-  reply.header('traceparent', `00-${trace ?? batchTrace}-${batchTrace.slice(0, 16)}-00`)
+  const { tracer } = options
+  const flags = tracer?.samples(batchTrace) ? '01' : '00'
+  reply.header('traceparent', `00-${trace ?? batchTrace}-${recordSpanId(batchTrace)}-${flags}`)
+  if (!tracer) return
+  const route = request.routeOptions.url ?? ''
+  traceRequest(tracer, batchTrace, caller, { route, site: site.site, startMs: received, endMs: options.now() })
 }
 
 /**
@@ -84,12 +92,14 @@ export async function storeAll(
   return first?.ok ? first.traceId : ''
 }
 
-/** The trace id of a W3C traceparent header (version 00), if the caller has one. */
-function traceOf({ headers }: FastifyRequest): string | undefined {
+/** What a W3C traceparent header (version 00) says, if the caller has one. */
+function callerTraceOf({ headers }: FastifyRequest): CallerTrace | undefined {
   const { traceparent } = headers
   if (typeof traceparent !== 'string') return undefined
-  const given = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent)?.[1]
-  return given && !/^0+$/.test(given) ? given : undefined
+  const given = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent)
+  const [, traceId = '', spanId = '', flags = ''] = given ?? []
+  if (!given || /^0+$/.test(traceId)) return undefined
+  return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 && !/^0+$/.test(spanId) }
 }
 
 /** Country and region as the edge names them (CloudFront, Cloudflare), and the first language the browser asks for. */

@@ -129,6 +129,13 @@ export function readRecordHeader(data: Uint8Array): HeaderResult {
   return { ok: true, header }
 }
 
+/** The trace of what looks like a record of ours, without a look at the rest of it. */
+export function traceIdOf(data: Uint8Array): string | undefined {
+  const record = asBuffer(data)
+  if (record.length < recordHeaderBytes || record.readUInt32BE(0) !== magic) return undefined
+  return record.toString('hex', 32, 48)
+}
+
 function asBuffer(data: Uint8Array): Buffer {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength)
 }

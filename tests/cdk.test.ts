@@ -79,6 +79,18 @@ test('every environment variable that is set is one that the code declares', () 
   expect(names.filter((name) => name.startsWith('RETRACE_') && !declared.includes(name))).toEqual([])
 })
 
+test('nothing is traced unless a collector is named, and then the endpoint and each consumer', () => {
+  expect(JSON.stringify(synthesised.template.toJSON())).not.toContain('OTEL_')
+  const traced = synthesisedStack({ tracesEndpoint: 'https://collector.example', tracesShare: 0.05 })
+  const variables = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example', OTEL_TRACES_SAMPLER_ARG: '0.05' }
+  for (const id of ['Aggregator', 'Archiver', 'AnomalyDetector'])
+    expect(traced.one('AWS::Lambda::Function', id).Properties.Environment).toMatchObject({ Variables: variables })
+  const [container] = traced.one('AWS::ECS::TaskDefinition', 'Endpoint').Properties.ContainerDefinitions as {
+    Environment: unknown[]
+  }[]
+  for (const [Name, Value] of Object.entries(variables)) expect(container?.Environment).toContainEqual({ Name, Value })
+})
+
 test('data stays when the stack is deleted, unless the configuration says otherwise', () => {
   const stores = ['AWS::Kinesis::Stream', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret']
   const disposable = Template.fromStack(synthesise({ removeDataOnDelete: true }).stack)
@@ -101,6 +113,8 @@ describe('a wrong configuration is one clear sentence', () => {
       { endpointFunction: { ...deployment.endpointFunction, memoryMiB: 64 } },
       'endpointFunction.memoryMiB must be an integer from 128 to 10240.',
     ],
+    [{ tracesEndpoint: 'collector:4318' }, 'tracesEndpoint must be the address of a collector'],
+    [{ tracesShare: 2 }, 'tracesShare must be a number from 0 to 1.'],
     [{ endpointHost: 'ec2' as 'lambda' }, 'endpointHost must be fargate or lambda.'],
     [
       { archiver: { ...deployment.archiver, windowSeconds: 600 } },

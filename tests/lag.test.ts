@@ -107,7 +107,7 @@ describe('reports of a runner', () => {
       for (const end = clock.now + untilMs; clock.now < end; clock.now += 100) {
         const next = records()
         reporter.read(shard, next, 0)
-        if (next.length > 0) reporter.handled(shard, next)
+        if (next.length > 0) reporter.handled(shard, next, 0)
         await reporter.settled()
       }
       return written.length - before

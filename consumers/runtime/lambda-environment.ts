@@ -2,12 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { Settings } from '../../stream/settings.ts'
+import { readTracing, Tracer } from '../../stream/tracing.ts'
 import { createBatchMetrics } from './batch-metrics.ts'
 import type { Consumer } from './consumer.ts'
 import { createBatchReporter } from './lag-reporter.ts'
-import { createLambdaHandler, type LambdaHandler } from './lambda.ts'
+import { createLambdaHandler, type LambdaHandler, type LambdaOptions } from './lambda.ts'
 import { type ConsumerEnvironment, consumerEnvironment } from './process.ts'
 import { createShardReader } from './shard-reader.ts'
+import { traceBatches } from './trace-batch.ts'
 
 /** How long each consumer gathers records. In AWS that is set at the event source; the variable tells the function. */
 type WindowSetting = Extract<keyof Settings, `RETRACE_${string}_WINDOW_MS`>
@@ -41,6 +43,14 @@ export function lambdaHandlerFor(
   const { checkpoints, settings } = environment
   const saveIntervalMs = saveInterval === undefined ? 0 : settings[saveInterval]
   const pause = (ms: number) => sleep(ms)
-  const batchEnded = metrics.ended
+  const tracing = readTracing(process.env)
+  const tracer = tracing && new Tracer(tracing, consumer.name, { fetch, now })
+  const trace = tracer && traceBatches(tracer, consumer.name, settings.RETRACE_STREAM, now)
+  const batchEnded: LambdaOptions['batchEnded'] = async (...batch) => {
+    metrics.ended(...batch)
+    trace?.(...batch)
+    // The instance sleeps after this.
+    await tracer?.flush()
+  }
   return createLambdaHandler({ consumer, reader, checkpoints, saveIntervalMs, now, pause, onFault, report, batchEnded })
 }

@@ -20,7 +20,7 @@ export type LambdaOptions = LambdaShardsOptions & {
   checkpoints: Pick<Checkpoints, 'unsaved'>
   report: BatchReporter
   /** Is told of each batch, and of what became of it. */
-  batchEnded?: BatchMetrics['ended']
+  batchEnded?: (...args: Parameters<BatchMetrics['ended']>) => void | Promise<void>
 }
 
 /** Longer than batches are apart while visitors come: nobody is about to go on with the shard. */
@@ -42,11 +42,11 @@ export function createLambdaHandler(options: LambdaOptions): LambdaHandler {
     try {
       await shards.handle(shardId, records)
       await report(shardId, records)
-      batchEnded?.(shardId, records, begunAt, true)
+      await batchEnded?.(shardId, records, begunAt, true)
       return nothingFailed
     } catch (error) {
       onFault(shardId, error)
-      batchEnded?.(shardId, records, begunAt, false)
+      await batchEnded?.(shardId, records, begunAt, false)
       return { batchItemFailures: [{ itemIdentifier: first.kinesis.sequenceNumber }] }
     }
   }

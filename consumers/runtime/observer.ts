@@ -7,7 +7,8 @@ export type RunObserver = {
   opened(shardId: string, position: SequenceNumber | undefined): void
   /** Read, and not handled yet. */
   read(shardId: string, records: readonly StreamRecord[], millisBehind: number): void
-  handled(shardId: string, records: readonly StreamRecord[]): void
+  /** @param begunAt when it was begun with them, epoch milliseconds */
+  handled(shardId: string, records: readonly StreamRecord[], begunAt: number): void
   /** The shard is closed and handled to its end. */
   ended(shardId: string): void
 }

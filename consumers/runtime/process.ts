@@ -3,6 +3,7 @@ import { type Logger, pino } from 'pino'
 import type { Service } from '../../stream/service.ts'
 import { readSettings, type Settings } from '../../stream/settings.ts'
 import type { TableName } from '../../stream/tables.ts'
+import { readTracing, Tracer } from '../../stream/tracing.ts'
 import { type Checkpoints, createCheckpoints } from './checkpoints.ts'
 import { type Clients, createClients } from './clients.ts'
 import type { Consumer } from './consumer.ts'
@@ -14,6 +15,7 @@ import { createQuarantine, type Quarantined } from './quarantine.ts'
 import type { Quarantine } from './records.ts'
 import { type Pace, Runner } from './runner.ts'
 import { createShardReader } from './shard-reader.ts'
+import { traceBatches } from './trace-batch.ts'
 
 /** What a consumer is made of, besides what it alone needs. */
 export type ConsumerEnvironment = {
@@ -70,26 +72,36 @@ export function consumerService(environment: ConsumerEnvironment, consumer: Cons
     now,
     onFault: (shard, err) => log.warn({ err, shard }, 'how far this is behind could not be reported'),
   })
+  const tracing = readTracing(process.env)
+  const tracer = tracing && new Tracer(tracing, consumer.name, { fetch, now })
+  const trace = tracer && traceBatches(tracer, consumer.name, settings.RETRACE_STREAM, now)
   const runner = new Runner({
     consumer,
     reader: createShardReader(clients.kinesis, settings.RETRACE_STREAM),
     pace,
     now,
     onFault: (shard, err) => log.warn({ err, shard }, 'starting this shard again from its last save'),
-    observer: lag,
+    observer: {
+      ...lag,
+      handled(shardId, records, begunAt) {
+        lag.handled(shardId, records, begunAt)
+        trace?.(shardId, records, begunAt, true)
+      },
+    },
   })
   let running: Promise<void> | undefined
   return {
     drainMs: settings.RETRACE_DRAIN_MS,
     onFault: (err) => log.error({ err }, `${consumer.name} did not stop cleanly`),
     async start() {
+      tracer?.start()
       running = runner.run()
       return {}
     },
     async stop() {
       runner.stop()
       await running
-      await lag.settled()
+      await Promise.all([lag.settled(), tracer?.stop()])
     },
   }
 }

@@ -165,8 +165,9 @@ export class Runner {
       const stopping = this.#stop.signal.aborted
       const due = batch.length >= pace.batchRecords || now() - firstAt >= pace.windowMs || ended || stopping
       if (batch.length > 0 && due) {
+        const begunAt = now()
         open = await this.#handle(run, open, batch)
-        observer?.handled(shard.shardId, batch)
+        observer?.handled(shard.shardId, batch, begunAt)
         batch = []
         onProgress()
       }

@@ -7,7 +7,7 @@ import { createUrlHandler, type UrlHandler } from './url-handler.ts'
 
 const settings = readSettings(process.env)
 const logger = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'ingest' })
-const { app, producer, metrics } = await composeIngest(settings, logger, {
+const { app, producer, metrics, tracer } = await composeIngest(settings, logger, {
   snippet: new URL('snippet/', import.meta.url),
   host: 'function',
 })
@@ -29,5 +29,6 @@ const answer = createUrlHandler(app, producer)
 export const handler: UrlHandler = async (event) => {
   const answered = await answer(event)
   lines.tell()
+  await tracer?.flush()
   return answered
 }
