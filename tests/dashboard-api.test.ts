@@ -1,5 +1,6 @@
 /** The API of the dashboard over real tables: figures, sites, refusals, its description. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDashboard } from '../dashboard/server.ts'
 import { permissions } from '../dashboard/session/permissions.ts'
 import { bearer, now, startDashboard, type TestDashboard, visit } from './support/dashboard.ts'
 import { anIncident } from './support/incidents.ts'
@@ -171,6 +172,20 @@ describe('sites', () => {
 })
 
 describe('a site', () => {
+  it('tells its pages to load the snippet beside the dashboard, or where the endpoint is', async () => {
+    await dashboard.createSite('embedded')
+    const { endpointUrl: _, ...usual } = dashboard.options
+    for (const [endpointUrl, snippetUrl] of [
+      ['', 'http://localhost:80/retrace.js'],
+      ['https://abc.lambda-url.eu-west-1.on.aws/', 'https://abc.lambda-url.eu-west-1.on.aws/retrace.js'],
+    ] as const) {
+      const app = await createDashboard({ ...usual, endpointUrl })
+      const answer = await app.inject({ url: '/api/sites/embedded', headers: bearer })
+      expect(answer.json().snippetUrl).toBe(snippetUrl)
+      await app.close()
+    }
+  })
+
   const change = (payload: object, site = 'changing') =>
     dashboard.inject({ method: 'POST', url: `/api/sites/${site}`, headers: bearer, payload })
 
