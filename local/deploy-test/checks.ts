@@ -18,6 +18,8 @@ export type Checked = {
   servers: Servers
   environment: ConsumerEnvironment
   emulatorUrl: string
+  /** Of the endpoint as a function. */
+  endpointUrl: string
   visitors: Visitors
   /** When it began. */
   now: number
@@ -100,6 +102,14 @@ export async function redrives(checked: Checked): Promise<void> {
   await visitors.come(await servers.startCutOff())
   const answer = await call('Redriver', checked)
   if ((answer as { refused?: boolean }).refused !== false) throw new Error(`it answers ${JSON.stringify(answer)}`)
+  await counts(checked)
+}
+
+/** The endpoint as a function takes what its URL is asked for, which MiniStack has below its own address. */
+export async function takesByUrl(checked: Checked): Promise<void> {
+  const { endpointUrl, emulatorUrl, visitors } = checked
+  const [id] = new URL(endpointUrl).hostname.split('.')
+  await visitors.come(`${emulatorUrl}/_aws/lambda-url/${id}`)
   await counts(checked)
 }
 

@@ -19,6 +19,7 @@ import {
   isWatched,
   redrives,
   sendEvents,
+  takesByUrl,
 } from './checks.ts'
 import { listFunctions, readSecret } from './emulated.ts'
 import { type MiniStack, startMiniStack } from './ministack.ts'
@@ -92,6 +93,7 @@ async function tryDeployment(
         servers,
         environment: environmentOf(env),
         emulatorUrl: stack.url,
+        endpointUrl: `${outputs.EndpointUrl}`,
         visitors: new Visitors(servers.ingestUrl, now),
         now,
         signal,
@@ -102,6 +104,7 @@ async function tryDeployment(
     await steps.run('Sends events', () => sendEvents(checked))
     await steps.run('The aggregator counts', () => counts(checked))
     await steps.run('The detector finds the flood', () => detects(checked))
+    await steps.run('The endpoint as a function takes events', () => takesByUrl(checked))
     await steps.run('The redriver empties the overflow', () => redrives(checked))
     await steps.run('The archive balances', () => balances(checked))
     await steps.run('The ledger is watched', () => isWatched(checked))

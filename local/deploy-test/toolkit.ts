@@ -3,6 +3,7 @@
  * the deployment is what MiniStack cannot make, and waits:
  *
  * - servers: their image takes Docker, so endpoint and dashboard run beside it, against the same stream and stores.
+ * - endpointHost: the endpoint as a function is deployed all the same, and asked by its URL.
  * - monitoring: MiniStack knows no alarm that computes with metrics.
  * - Data stay when the stack goes, as they do by default. The helper that would empty the bucket needs an AWS SDK that
  *   Lambda has and MiniStack has not.
