@@ -15,7 +15,16 @@ import type {
   VitalsAnswer,
 } from './answers.ts'
 import type { Condition } from './query/conditions.ts'
-import { byBucket, byNothing, byValue, figuresSql, hashesSql, type Selected, type Sql } from './query/fact-sql.ts'
+import {
+  byBucket,
+  byNothing,
+  byValue,
+  eventsSql,
+  figuresSql,
+  hashesSql,
+  type Selected,
+  type Sql,
+} from './query/fact-sql.ts'
 import { toBreakdown } from './query/figures.ts'
 import type { Period } from './query/period.ts'
 import { inHours } from './query/plan.ts'
@@ -52,14 +61,15 @@ export function createFactReports(store: FactStore): FactReports {
   /** @param answer may be asked for once more: of a running day a newer file may just have taken the place of one */
   async function withFacts<T>(
     { site, period, view, conditions }: Asked,
-    answer: (selected: Selected, through: number | undefined) => Promise<T>,
+    answer: (facts: Sql, selected: Selected, through: number | undefined) => Promise<T>,
   ): Promise<T | MakingAnswer> {
     const { from, to } = inHours(period)
     for (let attempt = 0; ; attempt++) {
       const found = await store.find(site, { from, to }, view)
       if (found.kind === 'making') return { making: { done: found.done, expected: found.expected } }
       try {
-        return await answer({ files: found.facts.files, from, to, conditions }, found.facts.through)
+        const selected = { files: found.facts.files, from, to, conditions }
+        return await store.select(selected, (facts) => answer(facts, selected, found.facts.through))
       } catch (error) {
         if (attempt > 0 || (error as { code?: unknown }).code !== 'no_files') throw error
       }
@@ -79,45 +89,44 @@ export function createFactReports(store: FactStore): FactReports {
     return figures
   }
 
-  async function totalsOf(selected: Selected): Promise<Figures> {
-    return (await figuresOf(byNothing(selected), 1)).get('') ?? none()
+  async function totalsOf(facts: Sql): Promise<Figures> {
+    return (await figuresOf(byNothing(facts), 1)).get('') ?? none()
   }
 
-  const valuesOf = (selected: Selected, dimension: Dimension) =>
-    figuresOf(byValue(selected, dimension), maxValues, dimension)
+  const valuesOf = (facts: Sql, dimension: Dimension) => figuresOf(byValue(facts, dimension), maxValues, dimension)
 
   return {
     summary(asked, events) {
-      return withFacts(asked, async (selected, through) => {
-        const [totals, all, ofEvents] = await Promise.all([
-          totalsOf(selected),
-          totalsOf({ ...selected, conditions: [] }),
+      return withFacts(asked, async (facts, selected, through) => {
+        const [totals, [[known] = []], ofEvents] = await Promise.all([
+          totalsOf(facts),
+          store.ask(eventsSql(selected)),
           events(),
         ])
-        const facts: FactsInfo = {
+        const info: FactsInfo = {
           through: through === undefined ? null : new Date(through).toISOString(),
-          events: all.events,
+          events: known as number,
           ofEvents,
         }
-        return { ...toSummary(asked.site, asked.period, { totals }), facts }
+        return { ...toSummary(asked.site, asked.period, { totals }), facts: info }
       })
     },
     timeseries(asked) {
-      return withFacts(asked, async (selected) => {
+      return withFacts(asked, async (facts) => {
         const { starts } = inHours(asked.period)
-        const found = await figuresOf(byBucket(selected, starts), starts.length)
+        const found = await figuresOf(byBucket(facts, starts), starts.length)
         const points = starts.map((_, i) => found.get(String(i)) ?? none())
         return toTimeseries(asked.period, { points, lateEvents: points.map(({ lateEvents }) => lateEvents) })
       })
     },
     breakdown(asked, dimension, metric, limit) {
-      return withFacts(asked, async (selected) => {
-        const values = await valuesOf(selected, dimension)
+      return withFacts(asked, async (facts) => {
+        const values = await valuesOf(facts, dimension)
         return toBreakdown({ dimensions: new Map([[dimension, values]]) }, dimension, metric, limit)
       })
     },
-    vitals: (asked) => withFacts(asked, async (selected) => toVitals(await valuesOf(selected, 'vital'))),
-    scroll: (asked) => withFacts(asked, async (selected) => toScroll(await valuesOf(selected, 'scroll'), '')),
+    vitals: (asked) => withFacts(asked, async (facts) => toVitals(await valuesOf(facts, 'vital'))),
+    scroll: (asked) => withFacts(asked, async (facts) => toScroll(await valuesOf(facts, 'scroll'), '')),
   }
 }
 

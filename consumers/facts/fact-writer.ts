@@ -141,7 +141,7 @@ export class FactWriter {
   }
 
   /**
-   * Writes what arrived on a UTC day. To be called when there is nothing more to add.
+   * Writes what arrived on a UTC day. LZ4 takes a quarter more than zstd, and questions half of the processor's time. To be called when there is nothing more to add.
    *
    * @param file that is not there yet
    */
@@ -163,7 +163,7 @@ export class FactWriter {
       `COPY (SELECT ${selected.join(', ')}
          FROM facts LEFT JOIN lists ON lists.number = list LEFT JOIN visits ON visits.number = visit
          WHERE arrived = ${day / dayMs})
-       TO '${file.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
+       TO '${file.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION lz4_raw)`,
     )
   }
 

@@ -12,15 +12,13 @@ export type Sql = { text: string; values: Readonly<Record<string, string>> }
 /** Which facts; `from` and `to` are full hours, as cells have them. */
 export type Selected = { files: readonly string[]; from: number; to: number; conditions: readonly Condition[] }
 
-/** Facts with a `key` by which they are added up. */
-export function byNothing(selected: Selected): Sql {
-  const { text, values } = factsSql(selected)
+/** Facts with a `key` by which they are added up. @param facts as `factsSql` has them, or a table of the same */
+export function byNothing({ text, values }: Sql): Sql {
   return { text: `SELECT '' AS key, * FROM (${text})`, values }
 }
 
 /** The key is the place of a bucket in `starts`: ascending, epoch milliseconds. */
-export function byBucket(selected: Selected, starts: readonly number[]): Sql {
-  const { text, values } = factsSql(selected)
+export function byBucket({ text, values }: Sql, starts: readonly number[]): Sql {
   const rows = starts.map((start, i) => `('${i}', ${start})`).join(', ')
   const hour = `epoch_ms(date_trunc('hour', "time"))`
   return {
@@ -30,8 +28,7 @@ export function byBucket(selected: Selected, starts: readonly number[]): Sql {
   }
 }
 
-export function byValue(selected: Selected, dimension: Dimension): Sql {
-  const { text, values } = factsSql(selected)
+export function byValue({ text, values }: Sql, dimension: Dimension): Sql {
   const value = isListed(dimension) ? `unnest("${dimension}")` : `"${dimension}"`
   return { text: `SELECT * FROM (SELECT ${value} AS key, * FROM (${text})) WHERE key IS NOT NULL`, values }
 }
@@ -63,7 +60,13 @@ export function hashesSql({ text, values }: Sql, keys: readonly string[]): Sql {
   }
 }
 
-function factsSql({ files, from, to, conditions }: Selected): Sql {
+/** One row: how many events there are of the period, whatever the conditions. */
+export function eventsSql(selected: Selected): Sql {
+  const { text, values } = factsSql({ ...selected, conditions: [] })
+  return { text: `SELECT coalesce(sum(events), 0)::DOUBLE FROM (${text})`, values }
+}
+
+export function factsSql({ files, from, to, conditions }: Selected): Sql {
   const values: Record<string, string> = {}
   const tests = conditions.map((condition, i) => {
     values[`value${i}`] = condition.value

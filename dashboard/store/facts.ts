@@ -5,14 +5,21 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import { LRUCache } from 'lru-cache'
 import type { FactsDatabase } from '../../consumers/facts/shapes/facts-database.ts'
 import { createSiteFacts, type FactsAnswer } from '../../consumers/facts/shapes/site-facts.ts'
-import type { Sql } from '../query/fact-sql.ts'
+import type { Selected, Sql } from '../query/fact-sql.ts'
 import type { View } from '../query/view.ts'
+import { createSelections } from './fact-selections.ts'
 
 export type FactRow = readonly unknown[]
 
 export type FactStore = {
   /** @throws Error with a code when facts cannot be made */
   find(site: string, period: { from: number; to: number }, view: View): Promise<FactsAnswer>
+  /**
+   * Facts that several questions are about: read once, where they are not too many.
+   *
+   * @throws FactsError
+   */
+  select<T>(selected: Selected, use: (facts: Sql) => Promise<T>): Promise<T>
   /** @throws FactsError */
   ask(sql: Sql): Promise<readonly FactRow[]>
   close(): void
@@ -57,7 +64,10 @@ export function createFactStore(stores: Stores, place: FactsPlace): FactStore {
     return (await database.ask(text, { ...values })).rows
   }
 
+  const selections = createSelections((sql) => inTurn(() => askNow(sql)))
+
   return {
+    select: (selected, use) => selections.use(selected, use),
     find: (site, period, view) => facts.find(site, period, (segment) => view.generationOf(site, segment)),
     async ask(sql) {
       const name = JSON.stringify(sql)

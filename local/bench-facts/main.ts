@@ -1,0 +1,184 @@
+/** `npm run bench:facts`: how long an overview under two filters takes that cells do not hold together. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { granularityMs, utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
+import { consumerEnvironment } from '../../consumers/runtime/process.ts'
+import { siteToItem } from '../../stream/site.ts'
+import { provision } from '../provision.ts'
+import { countries, fillPast } from './fill.ts'
+
+const help = `Measures the overview of a site's 30 days under two filters that are counted from facts.
+
+npm run bench:facts -- [options]
+
+  --events N   events of the site (default 1000000)
+  --days N     over so many days (default 30)
+  --rounds N   overviews, each under two filters that none had before (default 40)
+  --json       one JSON object as the last line`
+
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '1000000' },
+    days: { type: 'string', default: '30' },
+    rounds: { type: 'string', default: '40' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const root = join(import.meta.dirname, '../..')
+const token = 'bench-facts-token'
+const site = 'shop'
+/** What a panel shows first; of countries the second, for there is one. */
+const lists = ['page', 'referrer', 'country', 'browser', 'target', 'event'] as const
+
+if (values.help) console.log(help)
+else await report()
+
+async function report(): Promise<void> {
+  const [events, days, rounds] = [values.events, values.days, values.rounds].map(Number) as [number, number, number]
+  const folder = await mkdtemp(join(tmpdir(), 'retrace-bench-facts-'))
+  const children: ChildProcess[] = []
+  const start = async (file: string, args: string[]) => {
+    const child = fork(join(root, file), args, { cwd: root, env: process.env })
+    children.push(child)
+    const [ready] = (await once(child, 'message')) as [{ port: number }]
+    return { child, address: `http://127.0.0.1:${ready.port}` }
+  }
+  Object.assign(process.env, {
+    ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'S3RVER', AWS_SECRET_ACCESS_KEY: 'S3RVER' },
+    ...{ AWS_REQUEST_CHECKSUM_CALCULATION: 'when_required', AWS_RESPONSE_CHECKSUM_VALIDATION: 'when_required' },
+    ...{ RETRACE_ADMIN_TOKEN: token, RETRACE_DASHBOARD_PORT: '0', RETRACE_LOG_LEVEL: 'error' },
+    RETRACE_FACTS_DIR: join(folder, 'facts'),
+  })
+  try {
+    for (const kind of ['kinesis', 'dynamodb', 's3']) {
+      await mkdir(join(folder, kind))
+      const { address } = await start('local/store.ts', [kind, join(folder, kind), '0'])
+      process.env[`AWS_ENDPOINT_URL_${kind.toUpperCase()}`] = address
+    }
+    const environment = consumerEnvironment(process.env)
+    await provision(environment.settings, Date.now())
+    const item = { site, name: site, origins: [], timeZone: 'UTC', queryParams: [], strict: false, network: false }
+    const Item = siteToItem({ ...item, createdAt: Date.now() })
+    await environment.clients.dynamo.send(new PutItemCommand({ TableName: environment.table('sites'), Item }))
+    // Days that are over: what they are made of does not change while it is measured.
+    const to = Math.floor(Date.now() / granularityMs.day) * granularityMs.day
+    const from = to - days * granularityMs.day
+    const filled = await fillPast(environment, { site, events, from, to, seed: 1 })
+
+    let dashboard = await start('dashboard/main.ts', [])
+    const range = `from=${utcDay(from)}&to=${utcDay(to - 1)}&interval=day`
+    const before = `from=${utcDay(from - (to - from))}&to=${utcDay(from - 1)}&interval=day`
+    const pages = await pagesOf(dashboard.address, range)
+    const filtersOf = (round: number) => {
+      const page = pages[Math.floor(round / countries.length) % pages.length] ?? '/'
+      const extra = Math.floor(round / (countries.length * pages.length)) % 2 ? '&filter=!browser:Firefox' : ''
+      return `filter=country:${countries[round % countries.length]}&filter=page:${encodeURIComponent(page)}${extra}`
+    }
+    const overview = (filters: string) => askOverview(dashboard.address, range, before, filters)
+
+    const makingMs = await timeOf(() => overview(filtersOf(0)))
+    dashboard.child.kill('SIGTERM')
+    await once(dashboard.child, 'exit')
+    dashboard = await start('dashboard/main.ts', [])
+    const coldMs = await timeOf(() => overview(filtersOf(1)))
+    const fresh: number[] = []
+    const again: number[] = []
+    for (let round = 2; round < rounds + 2; round += 1) {
+      fresh.push(await timeOf(() => overview(filtersOf(round))))
+      again.push(await timeOf(() => overview(filtersOf(round))))
+    }
+    const result = {
+      events: filled,
+      days,
+      rounds,
+      makingMs: Math.round(makingMs),
+      coldMs: Math.round(coldMs),
+      newFiltersP50Ms: Math.round(quantile(fresh, 0.5)),
+      newFiltersP95Ms: Math.round(quantile(fresh, 0.95)),
+      sameFiltersP95Ms: Math.round(quantile(again, 0.95)),
+      factsBytes: await bytesIn(join(folder, 'facts', site)),
+      memoryMb: await memoryMb(dashboard.child),
+    }
+    console.log(
+      [
+        `${filled} events in ${days} days: facts of ${(result.factsBytes / 1e6).toFixed(1)} MB, made in ${result.makingMs} ms with the first overview`,
+        `new process, facts there: ${result.coldMs} ms`,
+        `filters that none had before: p50 ${result.newFiltersP50Ms} ms, p95 ${result.newFiltersP95Ms} ms; the same once more: p95 ${result.sameFiltersP95Ms} ms`,
+        `memory of the dashboard at most ${result.memoryMb} MB`,
+      ].join('\n'),
+    )
+    if (values.json) console.log(JSON.stringify(result))
+  } finally {
+    await Promise.all(
+      children.map(async (child) => {
+        if (child.exitCode !== null || child.signalCode !== null) return
+        const ended = once(child, 'exit')
+        child.kill('SIGTERM')
+        await ended
+      }),
+    )
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function ask<T>(address: string, path: string): Promise<T> {
+  for (;;) {
+    const response = await fetch(`${address}/api/sites/${site}/${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    const answer = await response.json()
+    if (response.status === 200) return answer as T
+    if (response.status !== 202) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`)
+    await sleep(200)
+  }
+}
+
+/** Those that most visitors saw, in the order of the list. */
+async function pagesOf(address: string, range: string): Promise<string[]> {
+  const { rows } = await ask<{ rows: { value: string }[] }>(address, `breakdown/page?${range}&limit=8`)
+  return rows.map(({ value }) => value)
+}
+
+/** Tiles, chart, the first list of each panel, web vitals, and the period that they are compared with. */
+async function askOverview(address: string, range: string, before: string, filters: string): Promise<void> {
+  const of = (name: string, period = range) => ask(address, `${name}?${period}&${filters}`)
+  await Promise.all([
+    of('summary'),
+    of('timeseries'),
+    of('vitals'),
+    ...lists.map((list) => of(`breakdown/${list}`)),
+    of('summary', before),
+    of('timeseries', before),
+  ])
+}
+
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now()
+  await work()
+  return performance.now() - startedAt
+}
+
+/** The value that so much of them does not exceed. */
+function quantile(all: readonly number[], share: number): number {
+  const sorted = all.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  const sizes = (await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size)
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
+
+/** The most that a process has taken, as Linux counts (proc(5)). */
+async function memoryMb({ pid }: ChildProcess): Promise<number> {
+  const [, kilobytes = '0'] = /VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Math.round(Number(kilobytes) / 1024)
+}

@@ -1,0 +1,16 @@
+/** `npm run bench:facts`: a small run. Whether it is fast is not asked here; that it measures what is there is. */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+
+const main = join(import.meta.dirname, '../local/bench-facts/main.ts')
+
+it('fills an archive, and answers overviews under two filters from its facts', async () => {
+  const args = [main, '--rounds', '2', '--events', '3000', '--days', '3', '--json']
+  const { stdout } = await promisify(execFile)(process.execPath, args)
+  const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
+  expect(result).toMatchObject({ days: 3, rounds: 2, makingMs: expect.any(Number), coldMs: expect.any(Number) })
+  expect(result.events).toBeGreaterThanOrEqual(3000)
+  expect(result.factsBytes).toBeGreaterThan(10_000)
+}, 120_000)
