@@ -12,7 +12,7 @@ const run = promisify(execFile)
 let synthesised: SynthesisedStack
 beforeAll(() => {
   synthesised = synthesisedStack({}, 'bundled')
-})
+}, 240_000)
 afterAll(removeSynthesised)
 
 describe('consumers', () => {

@@ -12,7 +12,7 @@ type Condition = Record<string, Record<string, unknown>>
 let synthesised: SynthesisedStack
 beforeAll(() => {
   synthesised = synthesisedStack({}, 'bundled')
-})
+}, 240_000)
 afterAll(removeSynthesised)
 
 /** What a construct may do with a table, and with which of its rows. */

@@ -10,7 +10,7 @@ import { removeSynthesised, type SynthesisedStack, synthesise, synthesisedStack 
 let synthesised: SynthesisedStack
 beforeAll(() => {
   synthesised = synthesisedStack()
-})
+}, 120_000)
 afterAll(removeSynthesised)
 
 describe('servers', () => {

@@ -9,7 +9,7 @@ import { removeSynthesised, type SynthesisedStack, synthesise, synthesisedStack 
 let synthesised: SynthesisedStack
 beforeAll(() => {
   synthesised = synthesisedStack()
-})
+}, 120_000)
 afterAll(removeSynthesised)
 
 test('every table of stream/tables.ts exists, with its keys, its expiry and recovery to any point in time', () => {

@@ -38,7 +38,7 @@ beforeAll(async () => {
     proxies[service] = proxy
     env[name] = proxy.url
   }
-}, 120_000)
+}, 240_000)
 afterAll(async () => {
   await Promise.all(instances.map((instance) => instance.end()))
   await Promise.all(Object.values(proxies).map((proxy) => proxy?.close()))
