@@ -182,7 +182,7 @@ export const settingDeclarations = {
     0,
     300_000,
     2000,
-    'How long the anomaly detector gathers records before it looks',
+    'How long the anomaly detector gathers records before it counts them',
   ),
 } as const satisfies Record<string, Setting<unknown>>
 

@@ -75,7 +75,8 @@ export function createJudge({ through, sites, minutes, snapshots, incidents, fee
     // After a longer stop, what its minutes were is not known any more.
     const oldest = until - keptMs
     if (at.next < oldest) at.next = (await minutes.first(site, oldest)) ?? until
-    const settings: SettingsHistory = { ...noSettings, feedback: await feedback(site) }
+    const isBehind = at.next < until
+    const settings: SettingsHistory = { ...noSettings, feedback: isBehind ? await feedback(site) : [] }
     while (at.next < until && !signal?.aborted) {
       const to = Math.min(until, Math.floor(at.next / hourMs + 1) * hourMs)
       const place = await judgeHour(site, at, to, settings)
