@@ -89,8 +89,11 @@ async function read(site: string) {
   }
 }
 
-/** Above 512 visitors a shard and day, counts are estimates; a sum of days stays well within this. */
-const visitorTolerance = 0.01
+/**
+ * Above 512 visitors counts are estimates with a standard error of 1.15 % at most (visitor-sketch.ts), and hashes are
+ * others with each run: three of it is what one run in some hundreds exceeds.
+ */
+const visitorTolerance = 0.035
 
 const importInto = (site: string, file: string) =>
   runToEnd('local/import/cli.ts', [file, '--site', site], environment(folder))
