@@ -74,10 +74,13 @@ type Host = Pick<NodeJS.Process, 'on' | 'exit' | 'connected' | 'stderr'> & { sen
  * @param compose makes the service: reads settings, builds clients; what it throws is told like a failed start
  */
 export async function runService(host: Host, compose: () => Promise<Service>): Promise<void> {
-  const tell = (message: ServiceMessage) => host.send?.(message)
+  const isChild = host.connected
+  const tell = (message: ServiceMessage) => host.connected && host.send?.(message)
   try {
     const service = await compose()
-    stopOnSignal(host, service)
+    const stop = stopOnSignal(host, service)
+    // It was not heard that the parent is gone, and would not be again.
+    if (isChild && !host.connected) return stop()
     const { port } = await service.start()
     tell({ ready: true, ...(port !== undefined && { port }) })
   } catch (error) {
@@ -87,7 +90,8 @@ export async function runService(host: Host, compose: () => Promise<Service>): P
   }
 }
 
-function stopOnSignal(host: Host, service: Service): void {
+/** @returns what stops it, once */
+function stopOnSignal(host: Host, service: Service): () => void {
   let stopping = false
   const stop = () => {
     if (stopping) return
@@ -105,6 +109,7 @@ function stopOnSignal(host: Host, service: Service): void {
   // Ctrl-C reaches every process of a terminal; under a supervisor it is the supervisor's to stop us, in order.
   host.on('SIGINT', host.connected ? () => {} : stop)
   host.on('disconnect', stop)
+  return stop
 }
 
 /** What a person can do something about, in one line. */
