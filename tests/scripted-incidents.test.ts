@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { runSite } from '../local/detection/run.ts'
 import { incidentKinds } from '../local/detection/script.ts'
 
+/** No constant was chosen on the last of them. */
+const seeds = [1, 2, 107]
+
 describe('who watches a site', () => {
-  it.each([1, 2, 3])(
+  it.each(seeds)(
     'finds each incident of two weeks within three minutes, a drift within its day (seed %i)',
     (seed) => {
       const { found, wrong, weeks } = runSite({ seed, perMinute: 600, days: 14, scripted: true })

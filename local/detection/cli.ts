@@ -8,7 +8,8 @@ const help = `Simulates sites for 14 days, through what judges a site (consumers
 
 npm run detection -- --sites 10 --per-minute 600
 
-  --sites N        how many sites (10), each with a seed of its own, from 1 on
+  --sites N        how many sites (10), each with a seed of its own
+  --first-seed N   the seed of the first site (1); those after it have the numbers that follow
   --per-minute N   page views in the busiest minutes of a site (600)
   --quiet          nothing is done to them: whatever is found is wrong
   --help           this text`
@@ -17,6 +18,7 @@ runCommand(help, async () => {
   const { values } = parseArgs({
     options: {
       sites: { type: 'string', default: '10' },
+      'first-seed': { type: 'string', default: '1' },
       'per-minute': { type: 'string', default: '600' },
       quiet: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -26,9 +28,12 @@ runCommand(help, async () => {
   const sites = Number(values.sites)
   const perMinute = Number(values['per-minute'])
   if (!Number.isInteger(sites) || sites < 1) throw new UsageError('--sites must be a whole number, 1 or more')
+  const firstSeed = Number(values['first-seed'])
+  if (!Number.isInteger(firstSeed) || firstSeed < 0)
+    throw new UsageError('--first-seed must be a whole number, 0 or more')
   if (!(perMinute > 0)) throw new UsageError('--per-minute must be a number above 0')
   const runs = Array.from({ length: sites }, (_, i) =>
-    runSite({ seed: i + 1, perMinute, days: 14, scripted: !values.quiet }),
+    runSite({ seed: firstSeed + i, perMinute, days: 14, scripted: !values.quiet }),
   )
   const all = runs.flatMap(({ found }) => found)
   for (const kind of values.quiet ? [] : incidentKinds) {
@@ -37,6 +42,14 @@ runCommand(help, async () => {
     const slowest = found.length > 0 ? `the slowest after ${Math.round(Math.max(...found) / 1000)} s` : ''
     console.log(`${kind.padEnd(11)} ${found.length} of ${times.length} found ${slowest}`)
   }
+  for (const { seed, wrong } of runs)
+    for (const { at, series, peak } of wrong) {
+      const { metric, dimension, value } = series
+      const name = [metric, dimension, value].filter((part) => part !== undefined).join(' ')
+      console.log(
+        `wrong       site ${seed}, ${new Date(at).toISOString()}: ${name} ${peak.observed} where ${peak.expected.toPrecision(3)} was usual`,
+      )
+    }
   const wrong = runs.reduce((sum, run) => sum + run.wrong.length, 0)
   const weeks = runs.reduce((sum, run) => sum + run.weeks, 0)
   console.log(`wrong       ${wrong} in ${weeks} weeks of a site`)
