@@ -32,6 +32,25 @@ describe('what is known of a site', () => {
     expect(incidentsOf(1)).toEqual(neverSaved)
     expect(incidentsOf(7)).toEqual(neverSaved)
   })
+
+  it('begins anew where it was learned on a scale that is no more, without an incident for that', () => {
+    const site = new SimulatedSite(seededRandom(7), 600)
+    const before = new SiteWatch('simulated')
+    for (let minute = 0; minute < 1440; minute++)
+      before.add(firstAt + minute * minuteMs, site.next(minute, undisturbed), noSettings)
+    const saved = json<SavedSite>(before.save())
+    expect(saved.series.length).toBeGreaterThan(10)
+    for (const { series } of saved.series) {
+      delete series.scale
+      series.level += 15
+    }
+    const after = new SiteWatch('simulated', saved)
+    const told: Incident[] = []
+    for (let minute = 1440; minute < 2000; minute++)
+      told.push(...after.add(firstAt + minute * minuteMs, site.next(minute, undisturbed), noSettings))
+    expect(told).toEqual([])
+    expect(after.save().series.length).toBeGreaterThan(10)
+  })
 })
 
 describe('a minute', () => {

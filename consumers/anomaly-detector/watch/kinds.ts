@@ -29,7 +29,7 @@ const eachHour = {
 }
 
 const hourlyKinds: Record<HourlyMetric, SeriesKind> = {
-  pageviewsPerHour: { ...eachHour, scale: 'hourlyCount' },
+  pageviewsPerHour: { ...eachHour, scale: 'count' },
   bounceRate: { ...eachHour, scale: 'share' },
   LCP: { ...eachHour, scale: 'time' },
   INP: { ...eachHour, scale: 'time' },

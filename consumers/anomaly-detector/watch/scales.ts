@@ -9,18 +9,15 @@ export type Scale = {
   noise(events: number): number
 }
 
-/** By how much hours of different days differ, as a share, whatever the number of events. */
+/** By how much the same time of different days differs, as a share, whatever the number of events. */
 const dayToDay = 0.05
 
 export const scales = {
-  /** Counts vary by the square root of themselves (Poisson); by about 1 on this scale, from 4 on (Anscombe, 1948). */
+  /**
+   * Counts vary by the square root of themselves (Poisson), and those of many events by a share as well; by about 1 on this
+   * scale (Anscombe, 1948: the transform for a negative binomial distribution).
+   */
   count: {
-    of: (value) => 2 * Math.sqrt(value + 3 / 8),
-    back: (scaled) => Math.max(0, (Math.max(0, scaled) / 2) ** 2 - 3 / 8),
-    noise: () => 1,
-  },
-  /** Counts of hours vary by a share of themselves as well: the transform of Anscombe for a negative binomial distribution. */
-  hourlyCount: {
     of: (value) => (2 / dayToDay) * Math.asinh(dayToDay * Math.sqrt(value + 3 / 8)),
     back: (scaled) => Math.max(0, (Math.sinh((Math.max(0, scaled) * dayToDay) / 2) / dayToDay) ** 2 - 3 / 8),
     noise: () => 1,

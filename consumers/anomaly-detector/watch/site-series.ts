@@ -65,6 +65,8 @@ export class SiteSeries {
     const all = new SiteSeries()
     for (const { name, series } of saved) {
       const kind = kindOf(name)
+      // What was learned on another scale means something else now: such a series begins anew.
+      if (series.scale !== kind.scale) continue
       all.#put({ name, kind, series: WatchedSeries.load(kind, series) })
     }
     return all

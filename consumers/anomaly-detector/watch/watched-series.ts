@@ -234,6 +234,7 @@ export class WatchedSeries {
 
   save(): SavedSeries {
     return {
+      scale: this.#kind.scale,
       detector: Buffer.from(this.#detector.save()).toString('base64'),
       seen: this.#seen,
       level: this.#level,
@@ -264,6 +265,8 @@ export class WatchedSeries {
 }
 
 export type SavedSeries = {
+  /** On which all that was learned is meant; states before 2026-11-29 did not say, and had another for counts. */
+  scale?: ScaleName
   detector: string
   seen: number
   level: number
