@@ -23,6 +23,7 @@ import {
   figuresSql,
   hashesSql,
   type Selected,
+  type Source,
   type Sql,
 } from './query/fact-sql.ts'
 import { toBreakdown } from './query/figures.ts'
@@ -61,7 +62,7 @@ export function createFactReports(store: FactStore): FactReports {
   /** @param answer may be asked for once more: of a running day a newer file may just have taken the place of one */
   async function withFacts<T>(
     { site, period, view, conditions }: Asked,
-    answer: (facts: Sql, selected: Selected, through: number | undefined) => Promise<T>,
+    answer: (facts: Source, selected: Selected, through: number | undefined) => Promise<T>,
   ): Promise<T | MakingAnswer> {
     const { from, to } = inHours(period)
     for (let attempt = 0; ; attempt++) {
@@ -89,11 +90,11 @@ export function createFactReports(store: FactStore): FactReports {
     return figures
   }
 
-  async function totalsOf(facts: Sql): Promise<Figures> {
+  async function totalsOf(facts: Source): Promise<Figures> {
     return (await figuresOf(byNothing(facts), 1)).get('') ?? none()
   }
 
-  const valuesOf = (facts: Sql, dimension: Dimension) => figuresOf(byValue(facts, dimension), maxValues, dimension)
+  const valuesOf = (facts: Source, dimension: Dimension) => figuresOf(byValue(facts, dimension), maxValues, dimension)
 
   return {
     summary(asked, events) {

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Delta } from '../consumers/aggregator/delta.ts'
 import { DimensionValue, SharedValues } from '../consumers/aggregator/dimension-value.ts'
 import { tallyOf } from '../consumers/aggregator/shapes/cell.ts'
 import { dailySegments } from '../consumers/aggregator/shapes/segments.ts'
@@ -18,24 +19,20 @@ let own: string
 let others: string
 let database: FactsDatabase
 
-async function writeFacts(file: string, pages: readonly string[]): Promise<void> {
+const shared = new SharedValues([[new DimensionValue('country', 'DE')]])
+
+function aDelta(page: string, at: number, add: Parameters<typeof tallyOf>[0], visitor?: number): Delta {
+  return {
+    ...{ site: 'demo', at, received: at, segment: dailySegments()(noon) },
+    ...{ add: tallyOf(add), visitor, values: [new DimensionValue('page', page)], shared },
+    ...{ visitorIsKnown: false, outsideTotals: false, beside: [] },
+  }
+}
+
+async function writeFacts(folderOfDay: string, pages: readonly string[]): Promise<void> {
   const writer = await FactWriter.open(folder)
-  const shared = new SharedValues([[new DimensionValue('country', 'DE')]])
-  for (const [i, page] of pages.entries())
-    writer.add({
-      site: 'demo',
-      at: noon + i,
-      received: noon + i,
-      segment: dailySegments()(noon),
-      add: tallyOf({ events: 1 }),
-      visitor: i,
-      values: [new DimensionValue('page', page)],
-      shared,
-      visitorIsKnown: false,
-      outsideTotals: false,
-      beside: [],
-    })
-  await writer.write(day, file)
+  for (const [i, page] of pages.entries()) writer.add(aDelta(page, noon + i, { events: 1 }, i))
+  await writer.write(day, folderOfDay)
   writer.close()
 }
 
@@ -66,6 +63,28 @@ it('answers about facts, values and numbers as they were added, and says when th
   expect(await database.ask('SELECT count(*)::INTEGER FROM facts')).toMatchObject({ rows: [[5000]], isCut: false })
 })
 
+it('has one row for what differs in counts alone, and none for what comes to nothing', async () => {
+  const folderOfDay = join(folder, 'steps')
+  const writer = await FactWriter.open(folder)
+  const step = (page: string, visitMs: number, visitor?: number) => writer.add(aDelta(page, noon, { visitMs }, visitor))
+  step('/longer', 400)
+  step('/longer', 350)
+  step('/taken-back', 100)
+  step('/taken-back', -100)
+  step('/seen', 70, 1)
+  step('/seen', -70, 1)
+  await writer.write(day, folderOfDay)
+  writer.close()
+  const steps = await FactsDatabase.open({ files: [folderOfDay], ...period }, limits)
+  // Somebody was there, whatever was taken back.
+  expect((await steps.ask('SELECT page, visitor, visit_ms FROM facts ORDER BY page')).rows).toEqual([
+    ['/longer', null, 750],
+    ['/seen', 1, null],
+  ])
+  steps.close()
+  await rm(folderOfDay, { recursive: true })
+})
+
 it('knows no facts from outside the period, and none where there are no files', async () => {
   const later = await FactsDatabase.open({ files: [own], from: noon + 4999, to: period.to }, limits)
   expect((await later.ask('SELECT page FROM facts')).rows).toEqual([['/page-4999']])
@@ -78,10 +97,11 @@ it('knows no facts from outside the period, and none where there are no files', 
 describe('refuses', () => {
   const path = (name: string) => join(folder, name)
   it.each([
-    ['another file of facts', () => `SELECT * FROM read_parquet('${others}')`],
+    ['another file of facts', () => `SELECT * FROM read_parquet('${join(others, 'facts.parquet')}')`],
+    ['values of other facts', () => `SELECT * FROM read_parquet('${join(others, 'lists.parquet')}')`],
     ['a file of any kind', () => `SELECT * FROM read_csv('${path('secret.csv')}')`],
     ['a file by its text', () => `SELECT * FROM read_text('${path('secret.csv')}')`],
-    ['files by a pattern', () => `SELECT * FROM read_parquet('${path('*.parquet')}')`],
+    ['files by a pattern', () => `SELECT * FROM read_parquet('${path('*/*.parquet')}')`],
     ['files of the system', () => `SELECT * FROM read_text('/etc/passwd')`],
     ['to list files', () => `SELECT * FROM glob('${path('*')}')`],
     ['to write', () => `COPY facts TO '${path('copy.parquet')}'`],
@@ -92,7 +112,7 @@ describe('refuses', () => {
     ['extensions from a file', () => `LOAD '${path('evil.duckdb_extension')}'`],
     ['to take its bounds away', () => `SET enable_external_access = true`],
     ['to take more memory', () => `SET memory_limit = '10GB'`],
-    ['to open other paths', () => `SET allowed_paths = ['${others}']`],
+    ['to open other paths', () => `SET allowed_paths = ['${join(others, 'facts.parquet')}']`],
   ])('%s', async (_, sql) => {
     await expect(database.ask(sql())).rejects.toMatchObject({
       name: 'Error',

@@ -1,16 +1,18 @@
 /**
- * Files of facts on disk: `FOLDER/SITE/NAME` (fact-versions.ts). Everything here can be made again from the archive, so
+ * Files of facts on disk: `FOLDER/SITE/NAME/PART.parquet` (fact-versions.ts, fact-columns.ts). Everything here can be made again from the archive, so
  * what is too much or too old is deleted, and a file that somebody else deletes is only made again.
  */
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FactVersion, parseFileName } from './fact-versions.ts'
+import { pathsOf } from './shapes/fact-columns.ts'
 
 /** What nobody has asked for in so long goes: what is erased from the archive is not kept here for longer, either. */
 const maxAgeMs = 24 * 3_600_000
 /** Files of a running day follow each other; who has begun to read one may end. */
 const supersededMs = 10 * 60_000
 
+/** A day's facts: `path` is that of their folder. */
 export type FactFile = { path: string; day: string; version: FactVersion; madeAt: number }
 
 export class FactFiles {
@@ -42,18 +44,13 @@ export class FactFiles {
     return files.flat()
   }
 
-  /** A file that is whole takes its name. */
-  async adopt(made: string, path: string): Promise<void> {
-    await rename(made, path)
-  }
-
   /** Notes that files were asked for: they stay. */
   async touch(files: readonly FactFile[], now: number): Promise<void> {
     await Promise.all(files.map(({ path, madeAt }) => utimes(path, now / 1000, madeAt / 1000).catch(() => {})))
   }
 
   async delete(files: readonly FactFile[]): Promise<void> {
-    await Promise.all(files.map(({ path }) => rm(path, { force: true })))
+    await Promise.all(files.map(({ path }) => rm(path, { recursive: true, force: true })))
   }
 
   /** Everything of sites that are closed. */
@@ -68,7 +65,7 @@ export class FactFiles {
       const files = await this.list(site)
       for (const file of files) {
         const stats = await stat(file.path).catch(() => undefined)
-        if (stats) all.push({ ...file, usedAt: stats.atimeMs, bytes: stats.size })
+        if (stats) all.push({ ...file, usedAt: stats.atimeMs, bytes: await bytesOf(file.path) })
       }
     }
     const isSuperseded = (file: FactFile) =>
@@ -91,6 +88,23 @@ export class FactFiles {
     })
     await this.delete(beyond)
   }
+}
+
+/**
+ * A day's facts that are whole take their name.
+ *
+ * @param made folder on the same disk
+ */
+export async function adopt(made: string, path: string): Promise<void> {
+  await rename(made, path).catch((error: NodeJS.ErrnoException) => {
+    // Another process was first: of one name all are the same.
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+  })
+}
+
+async function bytesOf(path: string): Promise<number> {
+  const sizes = pathsOf(path).map(async (part) => (await stat(part).catch(() => undefined))?.size ?? 0)
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }
 
 function siteOf({ path }: FactFile): string {

@@ -2,7 +2,7 @@
  * What facts of a day depend on, as hashes in the names of files: whoever finds a file of this name need not ask how old
  * it is (docs/decisions/0028-facts.md).
  *
- *     2026-11-23.RULES.ERASED.ROWS.parquet
+ *     2026-11-23.RULES.ERASED.ROWS.parquet    a folder (shapes/fact-columns.ts)
  *
  *     RULES   by which the day and its warm-up count, and the format of facts
  *     ERASED  how many rows of both days were erased from the archive
@@ -15,7 +15,7 @@ import { type Cut, type Segment, segmentsBetween, segmentsOf, versionAt } from '
 import { countErased, type ShardHour } from '../archiver/manifest.ts'
 
 /** Another one when facts hold something else, or the fold makes something else of the same events. */
-const format = 1
+const format = 2
 const dayMs = granularityMs.day
 const hashLength = 12
 

@@ -1,12 +1,13 @@
 /** Makes the facts of a run of days from the archive. */
-import { mkdtemp, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { granularityMs } from '../aggregator/shapes/cell-key.ts'
 import { parquetStores } from '../archiver/compose.ts'
 import { openArchiveSource } from '../replay/sources/archive-source.ts'
 import { segmentOfTask, stretchOf } from '../replay/task.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
 import { createShardReader } from '../runtime/shard-reader.ts'
+import { adopt } from './fact-files.ts'
 import { FactWriter } from './fact-writer.ts'
 import { foldFacts, PoisonFact } from './fold-facts.ts'
 import type { MakeTask, Run } from './make-task.ts'
@@ -62,9 +63,9 @@ async function tryRun(
       onEvents,
     )
     for (const { day, path } of days) {
-      const made = join(workFolder, 'made.parquet')
+      const made = join(workFolder, basename(path))
       await writer.write(day, made)
-      await rename(made, path)
+      await adopt(made, path)
     }
     return true
   } catch (error) {

@@ -3,26 +3,39 @@
  * them out of the files takes longer than all that is counted of them afterwards (docs/measurements.md).
  */
 import { LRUCache } from 'lru-cache'
-import { factsSql, type Selected, type Sql } from '../query/fact-sql.ts'
+import { factsSql, type Selected, type Source, type Sql, sourceOf } from '../query/fact-sql.ts'
 
 export type Selections = {
   /** @param use works on the facts until it is done; nothing of them is dropped before */
-  use<T>(selected: Selected, use: (facts: Sql) => Promise<T>): Promise<T>
+  use<T>(selected: Selected, use: (facts: Source) => Promise<T>): Promise<T>
 }
 
-/** `made`: a table, or where the facts are too many, what reads them out of the files. */
-type Selection = { made: Promise<Sql>; table: string; users: number; isEvicted: boolean }
+type Selection = { made: Promise<Source>; table: string; users: number; isEvicted: boolean }
 
-/** A row takes some half KiB: with these it stays far below the memory that answers may take. */
-const mostRows = 100_000
+/** Those of an overview are two: of the period, and of the one that it is compared with. */
 const mostSelections = 3
+/** The rest is for counting: hash tables of what is joined, and of visitors. */
+const shareOfMemory = 0.6
+/** What DuckDB takes in memory: 16 bytes a text, empty or not, and 4 or 8 a number. */
+const factBytes = 80
+const valuesBytes = 250
 
-/** @param ask one statement, in its turn */
-export function createSelections(ask: (sql: Sql) => Promise<readonly (readonly unknown[])[]>): Selections {
+/**
+ * @param ask one statement, in its turn
+ * @param memoryBytes that answers may take in all
+ */
+export function createSelections(
+  ask: (sql: Sql) => Promise<readonly (readonly unknown[])[]>,
+  memoryBytes: number,
+): Selections {
+  const bytes = (memoryBytes * shareOfMemory) / mostSelections
+  const mostFacts = Math.floor(bytes / 2 / factBytes)
+  const mostValues = Math.floor(bytes / 2 / valuesBytes)
   let count = 0
+  // Whatever is left of them goes with the process.
+  const dropTable = (table: string) => ask({ text: `DROP TABLE IF EXISTS ${table}`, values: {} }).catch(() => {})
   const drop = ({ table }: Selection) => {
-    // Whatever is left of it goes with the process.
-    void ask({ text: `DROP TABLE IF EXISTS ${table}`, values: {} }).catch(() => {})
+    for (const part of ['facts', 'lists', 'visits']) void dropTable(`${table}_${part}`)
   }
   const known = new LRUCache<string, Selection>({
     max: mostSelections,
@@ -32,15 +45,26 @@ export function createSelections(ask: (sql: Sql) => Promise<readonly (readonly u
     },
   })
 
-  async function make(selected: Selected, table: string): Promise<Sql> {
-    const { text, values } = factsSql(selected)
+  /** @returns undefined when it would be more rows than these */
+  async function makeTable(table: string, { text, values }: Sql, most: number): Promise<string | undefined> {
     // One more than may be, to know whether there are more.
-    const limited = `CREATE TABLE ${table} AS ${text} LIMIT ${mostRows + 1}`
-    await ask({ text: limited, values })
-    const [[rows] = []] = await ask({ text: `SELECT count(*)::INTEGER FROM ${table}`, values: {} })
-    if ((rows as number) <= mostRows) return { text: `SELECT * FROM ${table}`, values: {} }
-    await ask({ text: `DROP TABLE ${table}`, values: {} })
-    return { text, values }
+    const [[rows] = []] = await ask({ text: `CREATE TABLE ${table} AS ${text} LIMIT ${most + 1}`, values })
+    if (Number(rows) <= most) return table
+    await dropTable(table)
+    return undefined
+  }
+
+  async function make(selected: Selected, table: string): Promise<Source> {
+    const files = sourceOf(selected)
+    const facts = await makeTable(`${table}_facts`, factsSql(selected), mostFacts)
+    if (facts === undefined) return files
+    // Only those that are needed: what joins them to the facts then looks through a few.
+    const valuesOf = async (part: 'lists' | 'visits', number: string) => {
+      const text = `SELECT * FROM ${files[part]} WHERE ${number} IN (SELECT ${number} FROM ${facts})`
+      return (await makeTable(`${table}_${part}`, { text, values: {} }, mostValues)) ?? files[part]
+    }
+    const [lists, visits] = await Promise.all([valuesOf('lists', 'list'), valuesOf('visits', 'visit')])
+    return { facts, lists, visits, values: {} }
   }
 
   return {

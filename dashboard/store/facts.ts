@@ -5,7 +5,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import { LRUCache } from 'lru-cache'
 import type { FactsDatabase } from '../../consumers/facts/shapes/facts-database.ts'
 import { createSiteFacts, type FactsAnswer } from '../../consumers/facts/shapes/site-facts.ts'
-import type { Selected, Sql } from '../query/fact-sql.ts'
+import type { Selected, Source, Sql } from '../query/fact-sql.ts'
 import type { View } from '../query/view.ts'
 import { createSelections } from './fact-selections.ts'
 
@@ -19,7 +19,7 @@ export type FactStore = {
    *
    * @throws FactsError
    */
-  select<T>(selected: Selected, use: (facts: Sql) => Promise<T>): Promise<T>
+  select<T>(selected: Selected, use: (facts: Source) => Promise<T>): Promise<T>
   /** @throws FactsError */
   ask(sql: Sql): Promise<readonly FactRow[]>
   close(): void
@@ -64,7 +64,7 @@ export function createFactStore(stores: Stores, place: FactsPlace): FactStore {
     return (await database.ask(text, { ...values })).rows
   }
 
-  const selections = createSelections((sql) => inTurn(() => askNow(sql)))
+  const selections = createSelections((sql) => inTurn(() => askNow(sql)), memoryMb * 1024 * 1024)
 
   return {
     select: (selected, use) => selections.use(selected, use),

@@ -1,16 +1,27 @@
 /**
- * What a file of facts holds: a row for each change that the fold made to the figures (consumers/aggregator/delta.ts),
- * with everything that the change counts under. The figures of any combination of values are the sums over the rows that
- * hold all of them (docs/decisions/0028-facts.md).
+ * What facts hold: a row for each change that the fold made to the figures (consumers/aggregator/delta.ts), with everything
+ * that the change counts under. The figures of any combination of values are the sums over the rows that hold all of them
+ * (docs/decisions/0028-facts.md).
  *
  *     time      TIMESTAMP  when it counts: the event's time, or when its visit began
  *     arrived   DATE       UTC day of arrival
  *     visitor   INTEGER    32-bit hash; null: a change that says nothing of who was there
  *     pageviews …          INTEGER, a column for each count; null: 0
  *     page, country, …     VARCHAR, a column for each dimension; null: it has none. `property` is a list
+ *
+ * On disk those of a day are three Parquet files in a folder: many facts share their values, and a number is read and
+ * compared faster than a dozen texts. Numbers are of the day and are never null.
+ *
+ *     facts.parquet    time, arrived, visitor, list BIGINT, visit BIGINT, and the counts
+ *     lists.parquet    list, and the dimensions of an event
+ *     visits.parquet   visit, and the dimensions of a visit
  */
+import { join } from 'node:path'
 import { type Count, counts } from '../../aggregator/shapes/cell.ts'
-import { type Dimension, dimensions } from '../../aggregator/shapes/dimensions.ts'
+import { type Dimension, dimensions, visitDimensions } from '../../aggregator/shapes/dimensions.ts'
+
+type Column = readonly [name: string, type: string]
+export type FactPart = 'facts' | 'lists' | 'visits'
 
 /** What one event may have several values of. */
 export function isListed(dimension: Dimension): boolean {
@@ -22,20 +33,54 @@ export function countColumn(count: Count): string {
   return count.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
-/** For who writes SQL: names and types, in their order. */
-export const factColumns: readonly (readonly [name: string, type: string])[] = [
+const ofVisit: ReadonlySet<Dimension> = new Set(visitDimensions)
+
+/** Where the values of a dimension are. */
+export function partOf(dimension: Dimension): 'lists' | 'visits' {
+  return ofVisit.has(dimension) ? 'visits' : 'lists'
+}
+
+export function dimensionsOf(part: 'lists' | 'visits'): Dimension[] {
+  return dimensions.filter((dimension) => partOf(dimension) === part)
+}
+
+const valueColumn = (dimension: Dimension): Column => [dimension, isListed(dimension) ? 'VARCHAR[]' : 'VARCHAR']
+const common: readonly Column[] = [
   ['time', 'TIMESTAMP'],
   ['arrived', 'DATE'],
   ['visitor', 'INTEGER'],
-  ...counts.map((count) => [countColumn(count), 'INTEGER'] as const),
-  ...dimensions.map((dimension) => [dimension, isListed(dimension) ? 'VARCHAR[]' : 'VARCHAR'] as const),
 ]
+const sums = counts.map((count): Column => [countColumn(count), 'INTEGER'])
 
-/** Facts of these files; of none, no rows. */
-export function selectFacts(files: readonly string[]): string {
-  if (files.length > 0) return `SELECT * FROM read_parquet([${listTexts(files)}])`
-  const nothing = factColumns.map(([name, type]) => `NULL::${type} AS "${name}"`).join(', ')
-  return `SELECT ${nothing} WHERE false`
+/** For who writes SQL: names and types, in their order. */
+export const factColumns: readonly Column[] = [...common, ...sums, ...dimensions.map(valueColumn)]
+
+const columnsOf: Readonly<Record<FactPart, readonly Column[]>> = {
+  facts: [...common, ['list', 'BIGINT'], ['visit', 'BIGINT'], ...sums],
+  lists: [['list', 'BIGINT'], ...dimensionsOf('lists').map(valueColumn)],
+  visits: [['visit', 'BIGINT'], ...dimensionsOf('visits').map(valueColumn)],
+}
+
+/** @param folder of a day's facts */
+export function pathOf(folder: string, part: FactPart): string {
+  return join(folder, `${part}.parquet`)
+}
+
+export function pathsOf(folder: string): string[] {
+  return [pathOf(folder, 'facts'), pathOf(folder, 'lists'), pathOf(folder, 'visits')]
+}
+
+/** What stands after FROM for one part of these days; of none it has no rows. */
+export function fromPart(folders: readonly string[], part: FactPart): string {
+  if (folders.length > 0) return `read_parquet([${listTexts(folders.map((folder) => pathOf(folder, part)))}])`
+  return `(SELECT ${columnsOf[part].map(([name, type]) => `NULL::${type} AS "${name}"`).join(', ')} WHERE false)`
+}
+
+/** Facts of these days with all their columns. */
+export function selectFacts(folders: readonly string[]): string {
+  const [facts, lists, visits] = (['facts', 'lists', 'visits'] as const).map((part) => fromPart(folders, part))
+  return `SELECT ${factColumns.map(([name]) => `"${name}"`).join(', ')}
+    FROM ${facts} JOIN ${lists} USING (list) JOIN ${visits} USING (visit)`
 }
 
 /** Texts as SQL has them in a list. */

@@ -3,7 +3,7 @@
  * anything, and a question that takes too long or too much memory is ended with a message that says so.
  */
 import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
-import { listTexts, selectFacts } from './fact-columns.ts'
+import { listTexts, pathsOf, selectFacts } from './fact-columns.ts'
 
 export type FactsErrorCode =
   /** It took longer than it may. */
@@ -38,7 +38,7 @@ export type FactsTable = {
 /** How exactly a time limit is kept. */
 const interruptMs = 50
 
-/** Files, of which the view `facts` is what counts from `from` up to `to`, epoch milliseconds; or the folder that they are in. */
+/** Days' folders, of which the view `facts` is what counts from `from` up to `to`, epoch milliseconds; or the folder that they are in. */
 export type FactsPlace = { files: readonly string[]; from: number; to: number } | { folder: string }
 
 export class FactsDatabase {
@@ -63,7 +63,7 @@ export class FactsDatabase {
     try {
       const allowed =
         'files' in place
-          ? `allowed_paths = [${listTexts(place.files)}]`
+          ? `allowed_paths = [${listTexts(place.files.flatMap(pathsOf))}]`
           : `allowed_directories = [${listTexts([place.folder])}]`
       // Files do not change under their names.
       await connection.run('SET parquet_metadata_cache = true')

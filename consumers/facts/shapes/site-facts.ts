@@ -25,7 +25,7 @@ export type FactsAnswer =
   | ({ kind: 'making' } & Making)
 
 export type Facts = {
-  /** Paths of Parquet files (fact-columns.ts). */
+  /** Folders of days (fact-columns.ts). */
   files: readonly string[]
   /** Up to when they go, epoch milliseconds; undefined: to the end of the period. */
   through: number | undefined
