@@ -28,7 +28,7 @@ export class Dashboard extends WebService {
     })
     props.tables.grantRead(this, ['cells', 'revisions', 'incidents', 'lag', 'ledger', 'archive'])
     props.tables.grantReadWrite(this, ['sites'])
-    props.tables.grantReadWriteRows(this, 'control', ['generation', 'publications', 'erasure', 'cuts'])
+    props.tables.grantReadWriteRows(this, 'control', ['generation', 'publications', 'erasure', 'cuts', 'note'])
     props.tables.grantReadWriteRows(this, 'access', ['member', 'invitation', 'reset', 'token', 'link'])
     props.tables.grantDelete(this, 'cells')
     // What people say of incidents.

@@ -24,7 +24,8 @@ export class Eraser extends Construct {
     tables.grantReadWriteRows(handler, 'control', ['erasure', 'retention'])
     // How long each site keeps what it has.
     tables.grantRead(handler, ['sites'])
-    tables.grantReadRows(handler, 'control', ['generation'])
+    tables.grantReadRows(handler, 'control', ['generation', 'note'])
+    tables.grantDeleteRows(handler, 'control', ['note'])
     // Whether all that arrived before it was asked for is stored.
     tables.grantReadRows(handler, 'checkpoints', ['aggregator', 'archiver', 'anomaly-detector'])
     stream.grantReplay(handler)

@@ -77,6 +77,11 @@ export class Tables extends Construct {
     this.#table(name).grant(workload, 'dynamodb:DeleteItem')
   }
 
+  /** To take items of these partitions away, not to put any in. */
+  grantDeleteRows(workload: Workload, name: TableName, partitions: readonly string[]): void {
+    this.#grantRows(workload, partitions, [name], ['dynamodb:DeleteItem'])
+  }
+
   /** @param beginning of the partition keys that it may read and write */
   grantRowsBeginning(workload: Workload, name: TableName, beginning: string): void {
     this.#grantRows(workload, [`${beginning}*`], [name], [...rowReadActions, ...writeActions], 'StringLike')

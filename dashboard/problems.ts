@@ -17,6 +17,7 @@ export const problems = {
   unknown_reset: { status: 404, message: 'There is no such link: it was used, revoked, or is too old.' },
   unknown_token: { status: 404, message: 'There is no such token.' },
   unknown_anomaly: { status: 404, message: 'There is no such anomaly at this site.' },
+  unknown_note: { status: 404, message: 'There is no such note at this site.' },
   unknown_link: { status: 404, message: 'There is no such link.' },
   nothing_archived: { status: 404, message: 'Nothing that arrived on these days is archived.' },
   not_found: { status: 404, message: 'There is nothing at this address.' },

@@ -18,6 +18,7 @@ import { registerFigures } from './routes/figures.ts'
 import { registerLinks } from './routes/links.ts'
 import { registerLive } from './routes/live.ts'
 import { registerMembers } from './routes/members.ts'
+import { registerNotes } from './routes/notes.ts'
 import { registerOpenApi } from './routes/openapi.ts'
 import { registerPipeline } from './routes/pipeline.ts'
 import { registerReplays } from './routes/replays.ts'
@@ -92,6 +93,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   const reports = createReports(store, now)
   registerFigures(app, { store, reports, now })
   registerAnomalies(app, { store, reports, now })
+  registerNotes(app, { store, now })
   registerExport(app, { store, now })
   registerExclusions(app, { store, now })
   registerErasures(app, { store, now })

@@ -27,7 +27,10 @@ export const tables = {
   cells: { partitionKey: 'series', sortKey: 'cell', expiresAt: 'expiresAt' },
   /** Which days of a site may have changed: consumers/aggregator/shapes/day-revisions.ts. */
   revisions: { partitionKey: 'site', sortKey: 'month' },
-  /** What counts: consumers/aggregator/cuts.ts (where segments end), consumers/replay/shapes/ (which generation). */
+  /**
+   * What counts: consumers/aggregator/cuts.ts (where segments end), consumers/replay/shapes/ (which generation). What was asked
+   * for, and written at charts: consumers/eraser/shapes/.
+   */
   control: { partitionKey: 'kind', sortKey: 'name' },
   /** Who may look at what: dashboard/store/members.ts, invitations.ts, tokens.ts, links.ts. */
   access: { partitionKey: 'kind', sortKey: 'name', expiresAt: 'expiresAt' },

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { composeArchiver, parquetStores } from '../consumers/archiver/compose.ts'
 import { listArchive } from '../consumers/archiver/read-archive.ts'
 import { createCompactor } from '../consumers/compactor/compactor.ts'
+import { createNoteStore, noteId } from '../consumers/eraser/shapes/notes.ts'
 import { openSource } from '../consumers/replay/open-source.ts'
 import { type ConsumerEnvironment, consumerEnvironment } from '../consumers/runtime/process.ts'
 import { reconcile } from '../local/reconcile/reconcile.ts'
@@ -63,14 +64,19 @@ async function replayable(environment: ConsumerEnvironment): Promise<number> {
 }
 
 describe('a site', () => {
-  it('is erased from cells, archive and incidents, and the others keep all they had, to the byte', async () => {
+  it('is erased from cells, archive, incidents and notes, and the others keep all they had, to the byte', async () => {
     const environment = await consumed('erased', stores.settings)
     const before = await dumpTable(environment.table('cells'))
     expect(before.filter(isOf('demo')).length).toBeGreaterThan(10)
     expect((await dumpTable(environment.table('minutes'))).filter(isOf('demo')).length).toBeGreaterThan(10)
     expect((await dumpTable(environment.table('revisions'))).filter(isOf('demo'))).toHaveLength(1)
+    const notes = createNoteStore(environment.clients.dynamo, environment.table('control'))
+    for (const site of ['demo', 'demo-2'])
+      for (const time of [day, `${day}T10:20Z`])
+        await notes.add(site, { id: noteId(time, '00'.repeat(8)), time, text: `of ${site}` })
     await ask(environment, { kind: 'site' })
     expect(await erase(environment)).toEqual({ done: 1, waiting: 0, faults: [] })
+    expect([await notes.count('demo'), await notes.count('demo-2')]).toEqual([0, 2])
     await expectErased(environment, 'erased', before)
     expect(await found(environment)).toMatchObject({ step: 'done', rows: { [day]: erasedRows } })
 

@@ -50,6 +50,7 @@ beforeAll(async () => {
   const token = await create(foreign, 'tokens', { name: marker, role: 'viewer' })
   const link = await create(foreign, 'links', { name: marker })
   const reset = await create(foreign, 'members/reset', { email: `${marker}@example.org` })
+  await create(foreign, 'notes', { at: '2026-11-23', text: marker })
   const made = { invitations: invited, resets: reset, tokens: token, links: link }
   foreignEntries = Object.fromEntries(Object.entries(made).map(([what, answer]) => [what, answer.json().id]))
 })
@@ -123,7 +124,7 @@ it('the walk has met every route that is registered', async () => {
 })
 
 it('the administrator does see what the others must not', async () => {
-  for (const url of ['', '/members', '/tokens', '/links']) {
+  for (const url of ['', '/members', '/tokens', '/links', '/notes']) {
     const { body } = await dashboard.inject({ url: `/api/sites/${foreign}${url}`, headers: bearer })
     expect(body).toContain(marker)
   }

@@ -39,7 +39,7 @@ export function Problem({ id, text }: { id: string; text: string | undefined }) 
 type TextFieldProps = Omit<FieldProps, 'children'> & {
   value: string
   onText: (text: string) => void
-  type?: 'text' | 'email' | 'password' | 'date'
+  type?: 'text' | 'email' | 'password' | 'date' | 'time'
   autocomplete?: 'off' | 'current-password' | 'new-password'
   maxLength?: number
   spellcheck?: boolean

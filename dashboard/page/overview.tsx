@@ -11,6 +11,7 @@ import { GenerationBanner, isVisible } from './generation-banner.tsx'
 import { Header } from './header/header.tsx'
 import { IntervalSelect } from './interval-select.tsx'
 import { metricsUnder, metricViews } from './metrics.ts'
+import { useNotes } from './notes/use-notes.tsx'
 import { Notice } from './notice.tsx'
 import { Panels } from './panels/panels.tsx'
 import { apiPath, replayPath } from './state/client.ts'
@@ -55,6 +56,7 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
   const query = { ...range, ...asked }
   const one = useFiltered(isFiltered && known ? site.site : undefined, query, interval)
   const compared = comparedRange(view, range, view)
+  const notes = useNotes(site, known ? range : undefined, interval, now)
   const before = useComparison(site.site, site.timeZone, range, compared, interval, asked)
 
   const visitors = data?.realtime?.visitors ?? 0
@@ -140,6 +142,7 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
               <div class="chart-head">
                 <h2>{metric.label}</h2>
                 <ComparePicker view={view} before={compared} today={today} navigate={navigate} />
+                {notes.button}
                 <IntervalSelect
                   offered={offered}
                   current={interval}
@@ -155,11 +158,13 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
                   anomalies={isFiltered ? [] : (data?.anomalies?.anomalies ?? [])}
                   timeZone={site.timeZone}
                   now={now}
+                  notes={notes.chart}
                   zoom={zoomOf(timeseries, summary.to, site.timeZone, now, navigate)}
                 />
               ) : (
                 <div class="chart-skeleton" />
               )}
+              {notes.dialog}
             </section>
             <Panels
               view={view}

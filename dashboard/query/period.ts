@@ -69,16 +69,18 @@ function chooseInterval(from: number, to: number, now: number): Interval {
   return days <= 200 ? 'week' : 'month'
 }
 
-type Bound = { start: number; end: number; timeOfDay: boolean }
+/** What a date or a date and time stands for: from `start`, of a day to its end. */
+export type Bound = { start: number; end: number; timeOfDay: boolean }
 
-const boundForm = 'must be a date (2026-11-23) or a date and time (2026-11-23T10:00Z)'
+export const boundForm = 'must be a date (2026-11-23) or a date and time (2026-11-23T10:00Z)'
 const boundPattern = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3})\d*)?)?(Z|[+-]\d\d:?\d\d)?)?$/
 
 function wholeDay(timeZone: string, at: number): Bound {
   return { start: dayStart(timeZone, at), end: nextDay(timeZone, at), timeOfDay: false }
 }
 
-function parseBound(text: string, timeZone: string): Bound | undefined {
+/** @param text as in a query; in the zone, unless it has an offset. Undefined: it is neither, or no day of the calendar */
+export function parseBound(text: string, timeZone: string): Bound | undefined {
   // In an address `+` means a space: an offset that was not escaped is still an offset.
   const match = boundPattern.exec(text.replace(/ (?=\d\d:?\d\d$)/, '+'))
   if (!match) return undefined

@@ -89,5 +89,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /api/sites/:site/realtime': 'viewer',
   'GET /api/sites/:site/anomalies': 'viewer',
   'POST /api/sites/:site/anomalies/feedback': 'editor',
+  'GET /api/sites/:site/notes': 'viewer',
+  'POST /api/sites/:site/notes': 'editor',
+  'POST /api/sites/:site/notes/:id/delete': 'editor',
   'GET /api/sites/:site/live': 'viewer',
 }

@@ -5,6 +5,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { createExclusionStore, type ExclusionStore } from '../../consumers/aggregator/shapes/exclusions.ts'
 import { createSiteArchive, type SiteArchive } from '../../consumers/archiver/shapes/site-archive.ts'
 import { createErasureStore, type ErasureStore } from '../../consumers/eraser/shapes/erasure-store.ts'
+import { createNoteStore, type NoteStore } from '../../consumers/eraser/shapes/notes.ts'
 import { createGenerationStore, type GenerationStore } from '../../consumers/replay/shapes/generation-store.ts'
 import type { tables } from '../../stream/tables.ts'
 import { type CellStore, createCellStore } from './cells.ts'
@@ -35,6 +36,7 @@ export type Store = {
   ledger: LedgerStore
   generations: GenerationStore
   erasures: ErasureStore
+  notes: NoteStore
   exclusions: ExclusionStore
   views: ViewStore
   reports: ReportStore
@@ -95,6 +97,7 @@ export function createStore(place: StorePlace): Store {
   return {
     generations,
     erasures: createErasureStore(client, name('control')),
+    notes: createNoteStore(client, name('control')),
     exclusions: createExclusionStore({ dynamo: client, tablePrefix, s3, bucket }),
     views: createViewStore(generations),
     cells,

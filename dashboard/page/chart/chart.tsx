@@ -2,10 +2,13 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
 import type { Anomaly } from '../../anomaly-answers.ts'
 import type { TimeseriesAnswer } from '../../answers.ts'
+import type { NoteAnswer } from '../../note-answers.ts'
 import { type TimeFormats, timeFormats } from '../format.ts'
 import type { MetricView } from '../metrics.ts'
 import { texts } from '../texts.ts'
 import { type ChartModel, type ChartPoint, createModel, type SeriesNames } from './model.ts'
+import { groupNotes } from './note-groups.ts'
+import { NoteMarks } from './note-marks.tsx'
 import { Plot } from './plot.tsx'
 import { createScales, type Frame, timeTicks, valueTicks } from './scales.ts'
 import { ChartTable } from './table.tsx'
@@ -25,20 +28,31 @@ type ChartProps = {
   /** Where `before` is no period before but the same days in other figures: what both are called. */
   names?: SeriesNames
   zoom?: ChartZoom
+  /** Where it may have notes below its axis. */
+  notes?: ChartNotes
 }
 
 /** Looks closer at points, first and last included; where there is nothing closer, `can` says so. */
 export type ChartZoom = { can(first: number, last: number): boolean; into(first: number, last: number): void }
 
+export type ChartNotes = {
+  list: readonly NoteAnswer[]
+  onOpen: (notes: readonly NoteAnswer[]) => void
+  /** Told by the chart: when the point begins that is looked at. */
+  looked: { current: number | undefined }
+}
+
 const narrowWidth = 560
 const heights = { narrow: 210, wide: 300 }
 
-export function Chart({ metric, series, to, before, anomalies, timeZone, now, names, zoom }: ChartProps) {
+export function Chart({ metric, series, to, before, anomalies, timeZone, now, names, zoom, notes }: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const width = useWidth(box)
   const [chosen, setChosen] = useState<number>()
   /** Where a stretch of points was begun to be chosen. */
   const [anchor, setAnchor] = useState<number>()
+  /** Whether it is the mark of a note that is pointed at, where a click opens that. */
+  const [atMark, setAtMark] = useState(false)
 
   const formats = useMemo(() => timeFormats(series.interval, timeZone), [series.interval, timeZone])
   const model = useMemo(
@@ -52,12 +66,22 @@ export function Chart({ metric, series, to, before, anomalies, timeZone, now, na
     left: metric.kind === 'duration' ? 56 : 44,
     right: 8,
     top: 14,
-    bottom: 26,
+    bottom: notes ? 38 : 26,
   }
   const levels = valueTicks(metric.kind, model.max)
   const scales = createScales(frame, points.length, levels.at(-1) ?? 1)
   const active = chosen === undefined ? undefined : Math.min(chosen, points.length - 1)
   const activePoint = active === undefined ? undefined : points[active]
+
+  if (notes) notes.looked.current = activePoint?.at
+  const groups = groupNotes(
+    notes?.list ?? [],
+    points.map(({ at }) => at),
+    Date.parse(to),
+    scales.x,
+  )
+  const activeNotes =
+    active === undefined ? [] : (groups.find(({ first, last }) => first <= active && active <= last)?.notes ?? [])
 
   const stretch =
     active === undefined || anchor === undefined
@@ -127,7 +151,10 @@ export function Chart({ metric, series, to, before, anomalies, timeZone, now, na
         aria-valuemin={0}
         aria-valuemax={points.length - 1}
         aria-valuenow={active ?? points.length - 1}
-        aria-valuetext={activePoint && valueText(metric, activePoint, formats, names)}
+        aria-valuetext={
+          activePoint &&
+          [valueText(metric, activePoint, formats, names), ...activeNotes.map(({ text }) => text)].join(', ')
+        }
         onKeyDown={onKeyDown}
         onBlur={leave}
         onPointerMove={(event) => setChosen(pointed(event))}
@@ -152,14 +179,28 @@ export function Chart({ metric, series, to, before, anomalies, timeZone, now, na
             metric={metric}
             point={activePoint}
             running={active === model.running}
-            zooms={zoom?.can(active, active) ?? false}
+            zooms={(!atMark && zoom?.can(active, active)) ?? false}
             formats={formats}
             names={names}
+            notes={activeNotes}
             x={scales.x(active)}
             chartWidth={width}
           />
         )}
       </div>
+      {notes && width > 0 && (
+        <NoteMarks
+          groups={groups}
+          frame={frame}
+          scales={scales}
+          formats={formats}
+          onLook={(index) => {
+            setAtMark(index !== undefined)
+            setChosen(index)
+          }}
+          onOpen={notes.onOpen}
+        />
+      )}
       <Marks model={model} />
       <ChartTable metric={metric} model={model} formats={formats} names={names} />
     </div>

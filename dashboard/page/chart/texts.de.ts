@@ -16,4 +16,8 @@ export const de: Translation<typeof en> = {
   restatedLegend: 'Durch späte Ereignisse geändert',
   alertLegend: 'Ungewöhnlich',
   bandLegend: 'Was normal war',
+  notes: 'Notizen',
+  note: 'Notiz',
+  addNote: 'Notiz ins Diagramm setzen',
+  moreNotes: (count) => `und ${count} weitere`,
 }

@@ -17,6 +17,10 @@ export const en = {
   restatedLegend: 'Changed by late events',
   alertLegend: 'Out of the ordinary',
   bandLegend: 'What was normal',
+  notes: 'Notes',
+  note: 'Note',
+  addNote: 'Add a note to the chart',
+  moreNotes: (count: string) => `and ${count} more`,
 }
 
 export const texts = pickTexts(en, de)

@@ -1,9 +1,11 @@
 /** What the point under the pointer, or under the arrow keys, says. */
+import type { NoteAnswer } from '../../note-answers.ts'
 import { detail, seriesName } from '../anomaly-words.ts'
 import { formatCount, type TimeFormats } from '../format.ts'
 import type { MetricView } from '../metrics.ts'
 import { texts } from '../texts.ts'
 import type { ChartPoint, SeriesNames } from './model.ts'
+import { noteTime, toldNotes } from './note-marks.tsx'
 import { texts as chartTexts } from './texts.ts'
 
 type TooltipProps = {
@@ -14,6 +16,8 @@ type TooltipProps = {
   zooms: boolean
   formats: TimeFormats
   names: SeriesNames | undefined
+  /** What is noted there. */
+  notes: readonly NoteAnswer[]
   /** CSS pixels in the chart. */
   x: number
   chartWidth: number
@@ -31,7 +35,7 @@ function placeBeside(x: number, chartWidth: number): { left?: string; right?: st
   return x > chartWidth * flipAt ? { right: `${chartWidth - x + gap}px` } : { left: `${x + gap}px` }
 }
 
-export function Tooltip({ metric, point, running, zooms, formats, names, x, chartWidth }: TooltipProps) {
+export function Tooltip({ metric, point, running, zooms, formats, names, notes, x, chartWidth }: TooltipProps) {
   const strongest = [...point.anomalies].sort((a, b) => b.evidence - a.evidence)
   return (
     <div class="tooltip" style={placeBeside(x, chartWidth)} aria-hidden="true">
@@ -59,6 +63,14 @@ export function Tooltip({ metric, point, running, zooms, formats, names, x, char
       ))}
       {strongest.length > shownAnomalies && (
         <div class="tooltip-alert">{texts.chart.moreAlerts(formatCount(strongest.length - shownAnomalies))}</div>
+      )}
+      {notes.slice(0, toldNotes).map((note) => (
+        <div key={note.id} class="tooltip-written">
+          <small>{noteTime(note, formats)}</small> {note.text}
+        </div>
+      ))}
+      {notes.length > toldNotes && (
+        <div class="tooltip-note">{chartTexts.moreNotes(formatCount(notes.length - toldNotes))}</div>
       )}
       {zooms && <div class="tooltip-note tooltip-hint">{chartTexts.zoomHint}</div>}
     </div>

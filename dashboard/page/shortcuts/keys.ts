@@ -6,8 +6,9 @@ import type { View } from '../state/view.ts'
 export const periodKey = 'c'
 export const compareKey = 'x'
 export const siteKey = '/'
+export const noteKey = 'n'
 
-type ControlKey = typeof periodKey | typeof compareKey | typeof siteKey
+type ControlKey = typeof periodKey | typeof compareKey | typeof siteKey | typeof noteKey
 
 export type Action =
   | { type: 'period'; period: Exclude<PeriodName, 'custom'> }
@@ -48,6 +49,7 @@ export const shortcuts = {
     { keys: ['g', 'r'], action: { type: 'page', page: 'replays' } },
     { keys: ['g', 's'], action: { type: 'page', page: 'settings' } },
   ],
+  chart: [press(noteKey)],
   rest: [
     { keys: ['b'], action: { type: 'theme' } },
     { keys: ['?'], action: { type: 'sheet' } },

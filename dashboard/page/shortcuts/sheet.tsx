@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import { Modal } from '../modal.tsx'
 import { texts } from '../texts.ts'
-import { type Action, compareKey, periodKey, type Shortcut, shortcuts, siteKey } from './keys.ts'
+import { type Action, compareKey, noteKey, periodKey, type Shortcut, shortcuts, siteKey } from './keys.ts'
 import { readShortcutsOn, storeShortcutsOn } from './setting.ts'
 import { sheetTexts } from './texts.ts'
 
@@ -59,7 +59,12 @@ function Keys({ list }: { list: readonly Shortcut[] }) {
   )
 }
 
-const pressed = { [siteKey]: sheetTexts.site, [periodKey]: sheetTexts.period, [compareKey]: sheetTexts.compare }
+const pressed = {
+  [siteKey]: sheetTexts.site,
+  [periodKey]: sheetTexts.period,
+  [compareKey]: sheetTexts.compare,
+  [noteKey]: sheetTexts.note,
+}
 
 function textOf(action: Action): string {
   switch (action.type) {

@@ -5,11 +5,12 @@ import { de } from './texts.de.ts'
 export const en = {
   title: 'Keyboard shortcuts',
   on: 'Single keys do this',
-  groups: { periods: 'Periods', pages: 'Go to', rest: 'Everywhere' },
+  groups: { periods: 'Periods', pages: 'Go to', chart: 'Chart', rest: 'Everywhere' },
   live: 'Live: today by the minute',
   period: 'Choose a period',
   compare: 'Compare with other days',
   site: 'Another site',
+  note: 'Add a note, for who may edit the site',
   overview: 'Figures',
   theme: 'Light or dark',
   sheet: 'This list',

@@ -76,8 +76,12 @@ export function intervalsFor(range: DateRange, now: string): Interval[] {
 
 /** Days that the period touches. */
 export function countDays({ from, to }: DateRange): number {
-  const last = to.endsWith('T00:00') ? addDays(dateOf(to), -1) : dateOf(to)
-  return Math.round((Date.parse(last) - Date.parse(dateOf(from))) / dayMs) + 1
+  return Math.round((Date.parse(lastDay(to)) - Date.parse(dateOf(from))) / dayMs) + 1
+}
+
+/** The last day that a period touches which ends so. */
+export function lastDay(to: string): string {
+  return to.endsWith('T00:00') ? addDays(dateOf(to), -1) : dateOf(to)
 }
 
 /** On a clock that is never set, which is enough to tell how long a chart is. */
