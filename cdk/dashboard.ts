@@ -37,7 +37,8 @@ export class Dashboard extends WebService {
     // Owners say what of their traffic does not count.
     props.storage.grantRead(this, 'rules')
     props.storage.grantPut(this, 'rules')
-    // Owners trace an event: how far consumers are, what they have not reached, and what was set aside.
+    // Owners trace an event: how far consumers are, what they have not reached, and what was set aside, which the page of the
+    // pipeline counts.
     props.stream.grantReplay(this)
     props.tables.grantReadRows(this, 'checkpoints', ['aggregator', 'archiver'])
     for (const folder of ['overflow', 'quarantine']) props.storage.grantRead(this, folder)

@@ -245,7 +245,17 @@ export type LedgerAnswer = {
   /** accepted = aggregated + duplicate + filtered + quarantined, and archived = accepted. */
   balanced: boolean
 }
-export type PipelineAnswer = { at: string; lag: ConsumerLag[]; ledger: LedgerAnswer }
+/** `more`: there are more than were counted. */
+export type OverflowAnswer = { batches: number; more: boolean; oldestAt: string | null }
+export type QuarantineAnswer = { records: number; more: boolean }
+export type PipelineAnswer = {
+  at: string
+  lag: ConsumerLag[]
+  ledger: LedgerAnswer
+  /** Null: the bucket cannot be listed. */
+  overflow: OverflowAnswer | null
+  quarantine: QuarantineAnswer | null
+}
 
 export type ReplayState = 'requested' | 'running' | 'ready' | 'failed' | 'dropping' | 'dropped'
 export type ReplayAnswer = {

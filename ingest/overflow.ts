@@ -1,8 +1,6 @@
 /**
  * The overflow: records that Kinesis would not take, in S3 until the redriver has put them into the stream. An object
- * is one record, byte for byte; its key says all that the redriver needs, and sorts by time:
- *
- *     overflow/01773144000000-PRODUCER-0000000042-HASHKEY
+ * is one record, byte for byte, and its key says where it belongs (stream/overflow-key.ts).
  */
 import {
   DeleteObjectCommand,
@@ -12,22 +10,14 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { type OverflowPlace, overflowFolder, overflowKey, parseOverflowKey } from '../stream/overflow-key.ts'
 
-export type OverflowRecord = {
-  createdAt: number
-  producerId: string
-  sequence: number
-  /** Decimal: leads to the shard that the record was meant for, or to its children. */
-  hashKey: string
-  record: Buffer
-}
+export type OverflowRecord = OverflowPlace & { record: Buffer }
 
 /** Never throws: an outcome is an answer. */
 export type PutOverflow = (record: OverflowRecord) => Promise<{ stored: true } | { stored: false; cause: unknown }>
 
-export type OverflowKey = Omit<OverflowRecord, 'record'> & { key: string }
-
-const prefix = 'overflow/'
+export type OverflowKey = OverflowPlace & { key: string }
 
 /** @param requestTimeoutMs of one attempt: short where a page waits, long where nobody does */
 export function createS3Client(requestTimeoutMs = 3000): S3Client {
@@ -58,9 +48,12 @@ export function putOverflowTo(client: S3Client, bucket: string): PutOverflow {
 /** The oldest records in the overflow, at most `limit` (and at most 1,000, a page of S3's listing). */
 export async function listOverflow(client: S3Client, bucket: string, limit: number): Promise<OverflowKey[]> {
   const { Contents = [] } = await client.send(
-    new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: limit }),
+    new ListObjectsV2Command({ Bucket: bucket, Prefix: overflowFolder, MaxKeys: limit }),
   )
-  return Contents.map(({ Key = '' }) => parseOverflowKey(Key)).filter((key) => key !== undefined)
+  return Contents.flatMap(({ Key: key = '' }) => {
+    const place = parseOverflowKey(key)
+    return place ? [{ ...place, key }] : []
+  })
 }
 
 export async function getOverflow(client: S3Client, bucket: string, key: string): Promise<Buffer> {
@@ -71,22 +64,4 @@ export async function getOverflow(client: S3Client, bucket: string, key: string)
 
 export async function deleteOverflow(client: S3Client, bucket: string, key: string): Promise<void> {
   await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
-}
-
-function overflowKey({ createdAt, producerId, sequence, hashKey }: Omit<OverflowRecord, 'record'>): string {
-  const padded = [String(createdAt).padStart(14, '0'), producerId, String(sequence).padStart(10, '0')]
-  return `${prefix}${padded.join('-')}-${BigInt(hashKey).toString(16).padStart(32, '0')}`
-}
-
-function parseOverflowKey(key: string): OverflowKey | undefined {
-  const match = /^overflow\/(\d{14})-([0-9a-f]{16})-(\d{10,})-([0-9a-f]{32})$/.exec(key)
-  if (!match) return undefined
-  const [, createdAt, producerId = '', sequence, hashKey] = match
-  return {
-    key,
-    createdAt: Number(createdAt),
-    producerId,
-    sequence: Number(sequence),
-    hashKey: String(BigInt(`0x${hashKey}`)),
-  }
 }

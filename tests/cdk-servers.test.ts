@@ -41,6 +41,12 @@ describe('servers', () => {
       .statementsOf('DashboardTaskTaskRole')
       .filter(({ Action }) => [Action].flat().includes('s3:PutObject'))
     for (const { Resource } of puts) expect(JSON.stringify(Resource)).toContain('/rules/*')
+    // Names of the whole bucket, and of what is in it no more than it reads.
+    const gets = synthesised
+      .statementsOf('DashboardTaskTaskRole')
+      .filter(({ Action }) => [Action].flat().includes('s3:GetObject'))
+    const folders = JSON.stringify(gets).match(/[a-z-]+(?=\/\*")/g)
+    expect([...new Set(folders)].sort()).toEqual(['archive', 'overflow', 'quarantine', 'replays', 'rules'])
   })
 
   test('the load balancer asks the endpoint whether it is ready, and knows only its public paths', () => {

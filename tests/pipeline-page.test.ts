@@ -28,6 +28,8 @@ const answer = (seconds: number, ...lag: ConsumerLag[]): PipelineAnswer => ({
   at: at(seconds),
   lag,
   ledger: balanceOf({ from: 0, to: 0 }, [], []),
+  overflow: { batches: 0, more: false, oldestAt: null },
+  quarantine: { records: 0, more: false },
 })
 
 describe('a consumer', () => {

@@ -2,7 +2,7 @@
 
 import { readRecordHeader } from '../../stream/record.ts'
 import type { ConsumerEnvironment } from './process.ts'
-import { parseQuarantineKey, quarantineFolder } from './quarantine.ts'
+import { parseQuarantineKey, quarantineFolder } from './shapes/quarantine-key.ts'
 
 /** A batch as its producer counts it. */
 export type Batch = [producer: string, sequence: number]

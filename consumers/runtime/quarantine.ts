@@ -11,6 +11,7 @@ import { decodeRecord } from '../../stream/record.ts'
 import type { SequenceNumber } from '../../stream/sequence.ts'
 import type { Objects } from './objects.ts'
 import type { Quarantine, RecordPlace } from './records.ts'
+import { type QuarantineKey, quarantineKey } from './shapes/quarantine-key.ts'
 
 /** One record put into the quarantine, for logs and counts. */
 export type Quarantined = RecordPlace & {
@@ -20,20 +21,6 @@ export type Quarantined = RecordPlace & {
   bytes: number
   /** Undefined: it cannot be decoded, so nobody knows. */
   events: number | undefined
-}
-
-export const quarantineFolder = 'quarantine/'
-
-export type QuarantineKey = RecordPlace & { sequenceNumber: SequenceNumber }
-
-export function quarantineKey({ consumer, shardId, sequenceNumber }: QuarantineKey): string {
-  return `${quarantineFolder}${consumer}/${shardId}/${sequenceNumber}.bin`
-}
-
-/** @returns undefined when the object is none of ours */
-export function parseQuarantineKey(key: string): QuarantineKey | undefined {
-  const [, consumer, shardId, sequenceNumber] = key.match(/^quarantine\/([^/]+)\/([^/]+)\/(\d+)\.bin$/) ?? []
-  return consumer && shardId && sequenceNumber ? { consumer, shardId, sequenceNumber } : undefined
 }
 
 /**

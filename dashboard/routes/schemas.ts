@@ -162,6 +162,23 @@ export const pipelineSchema = object({
       description: 'accepted = aggregated + duplicate + filtered + quarantined, and archived = accepted',
     },
   }),
+  overflow: {
+    ...object({
+      batches: count('Batches that Kinesis would not take, and that are to be put into it; of the first 1,000'),
+      more: { type: 'boolean', description: 'There are more than were counted' },
+      oldestAt: nullable('string', 'When the oldest was made; null: none waits'),
+    }),
+    nullable: true,
+    description: 'As of some seconds ago; null: the bucket cannot be listed',
+  },
+  quarantine: {
+    ...object({
+      records: count('Records that a consumer passed over; of the first 1,000'),
+      more: { type: 'boolean', description: 'There are more than were counted' },
+    }),
+    nullable: true,
+    description: 'As of some seconds ago; null: the bucket cannot be listed',
+  },
 })
 
 const replay = {

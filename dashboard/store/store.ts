@@ -21,6 +21,7 @@ import { createMerges, type Merges } from './merges.ts'
 import { createReportStore, type ReportStore } from './reports.ts'
 import { createResetStore, type ResetStore } from './resets.ts'
 import { type Revisions, readRevisions } from './revisions.ts'
+import { createSetAsideStore, type SetAsideStore } from './set-aside.ts'
 import { createSharedReads } from './shared-reads.ts'
 import { createSiteStore, type SiteStore } from './sites.ts'
 import { createTokenStore, type TokenStore } from './tokens.ts'
@@ -34,6 +35,7 @@ export type Store = {
   incidents: IncidentStore
   lags: LagStore
   ledger: LedgerStore
+  setAside: SetAsideStore
   generations: GenerationStore
   erasures: ErasureStore
   notes: NoteStore
@@ -109,6 +111,7 @@ export function createStore(place: StorePlace): Store {
     incidents: createIncidentStore(client, name('incidents')),
     lags: createLagStore(client, name('lag')),
     ledger: createLedgerStore(client, name('ledger')),
+    setAside: createSetAsideStore(s3, bucket),
     members: createMemberStore(client, name('access')),
     invitations: createInvitationStore(client, name('access')),
     resets: createResetStore(client, name('access')),

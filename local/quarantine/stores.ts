@@ -4,12 +4,12 @@ import { HeadObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sd
 import { createClients } from '../../consumers/runtime/clients.ts'
 import { inParallel } from '../../consumers/runtime/exactly-once.ts'
 import { createObjects } from '../../consumers/runtime/objects.ts'
+import { retryPartitionKey } from '../../consumers/runtime/quarantine.ts'
 import {
   parseQuarantineKey,
   type QuarantineKey,
   quarantineFolder,
-  retryPartitionKey,
-} from '../../consumers/runtime/quarantine.ts'
+} from '../../consumers/runtime/shapes/quarantine-key.ts'
 import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
 import { compareSequence } from '../../stream/sequence.ts'
 import type { Settings } from '../../stream/settings.ts'

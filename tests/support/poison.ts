@@ -1,7 +1,7 @@
 /** A stream with records in it that consumers fail on, and what is left behind by whoever reads it. */
 import { composeAggregator } from '../../consumers/aggregator/compose.ts'
 import type { Consumer, StreamRecord } from '../../consumers/runtime/consumer.ts'
-import { parseQuarantineKey } from '../../consumers/runtime/quarantine.ts'
+import { parseQuarantineKey } from '../../consumers/runtime/shapes/quarantine-key.ts'
 import type { Settings } from '../../stream/settings.ts'
 import { aDelivery, anEvent, aRecord, noon } from './events.ts'
 import { dumpTable, freshEnvironment, listObjects, putRecords, runToEnd, shardReader, traffic } from './stream.ts'

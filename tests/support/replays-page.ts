@@ -19,6 +19,7 @@ import { loadAssets } from '../../dashboard/assets.ts'
 import { buildDashboard } from '../../dashboard/build.ts'
 import { createDashboard } from '../../dashboard/server.ts'
 import { createReportStore } from '../../dashboard/store/reports.ts'
+import { createSetAsideStore } from '../../dashboard/store/set-aside.ts'
 import { createKinesisClient, createS3Client } from '../../dashboard/store/store.ts'
 import { store as storeRows } from './archive.ts'
 import { launchBrowser } from './browser.ts'
@@ -53,6 +54,7 @@ beforeEach(async () => {
   const store = {
     ...dashboard.options.store,
     reports,
+    setAside: createSetAsideStore(client, bucket()),
     archive: createSiteArchive(place),
     exclusions: createExclusionStore(place),
   }
@@ -76,7 +78,7 @@ export async function signedInPage(options: BrowserContextOptions = {}): Promise
   return opened
 }
 
-const bucket = () => stores.settings.RETRACE_BUCKET
+export const bucket = () => stores.settings.RETRACE_BUCKET
 /** Archives one page view of `shop`. */
 export async function archiveRow(received: number): Promise<void> {
   const manifest = createManifest(dashboard.client, 'retrace-archive')

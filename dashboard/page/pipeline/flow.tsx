@@ -3,11 +3,12 @@
 import { formatFineDuration } from '../format.ts'
 import { texts } from '../texts.ts'
 import { consumerName, consumerTask, formatRate, formatRecords } from './lag-text.ts'
+import { SetAside } from './set-aside.tsx'
 import { Sparkline } from './sparkline.tsx'
 import { StateMark } from './state-mark.tsx'
 import type { ConsumerSummary, PipelineSummary } from './summary.ts'
 
-export function Flow({ recordsPerSecond, consumers, shards }: PipelineSummary) {
+export function Flow({ recordsPerSecond, consumers, shards, at, overflow, quarantine }: PipelineSummary) {
   const flowing = recordsPerSecond > 0
   return (
     <section class="card flow" aria-label={texts.pipeline.way}>
@@ -27,6 +28,7 @@ export function Flow({ recordsPerSecond, consumers, shards }: PipelineSummary) {
           <FlowConsumer key={consumer.consumer} summary={consumer} />
         ))}
       </ul>
+      <SetAside at={at} overflow={overflow} quarantine={quarantine} />
     </section>
   )
 }

@@ -1,5 +1,12 @@
 /** What the pipeline page shows, from the answers of the last minutes: pure. */
-import type { ConsumerLag, LagState, LedgerAnswer, PipelineAnswer } from '../../answers.ts'
+import type {
+  ConsumerLag,
+  LagState,
+  LedgerAnswer,
+  OverflowAnswer,
+  PipelineAnswer,
+  QuarantineAnswer,
+} from '../../answers.ts'
 
 /** One figure over time; `at` is epoch milliseconds. */
 export type Point = { at: number; seconds: number }
@@ -26,6 +33,11 @@ export type PipelineSummary = {
   recordsPerSecond: number
   consumers: ConsumerSummary[]
   ledger: LedgerAnswer
+  /** Null: not known. */
+  overflow: OverflowAnswer | null
+  quarantine: QuarantineAnswer | null
+  /** When all this was so, ISO 8601. */
+  at: string
   shards: { shard: string; lags: ShardLag[] }[]
 }
 
@@ -45,7 +57,7 @@ export function remember(history: readonly PipelineAnswer[], answer: PipelineAns
 
 /** @param history oldest first, at least one answer */
 export function summarise(history: readonly PipelineAnswer[]): PipelineSummary {
-  const { lag: lags, ledger } = history.at(-1) as PipelineAnswer
+  const { lag: lags, ledger, overflow, quarantine, at } = history.at(-1) as PipelineAnswer
   const names = [...new Set([...expected, ...lags.map(({ consumer }) => consumer)])]
   const consumers = names.map((name) =>
     summariseConsumer(
@@ -59,6 +71,9 @@ export function summarise(history: readonly PipelineAnswer[]): PipelineSummary {
     recordsPerSecond: Math.max(...consumers.map(({ recordsPerSecond }) => recordsPerSecond)),
     consumers,
     ledger,
+    overflow,
+    quarantine,
+    at,
     shards: shards.map((shard) => ({
       shard,
       lags: names.flatMap((name) =>
