@@ -5,7 +5,7 @@ import type { Stores } from './consumers.ts'
 import { lambdaFunction } from './lambda-function.ts'
 import { onSchedule } from './schedule.ts'
 
-/** Makes incidents of what the anomaly detector counted: looks every minute, the shortest time that a schedule has. */
+/** Makes incidents of what the anomaly detector counted, and tells webhooks of them: looks every minute, the shortest time that a schedule has. */
 export class AnomalyJudge extends Construct {
   readonly handler: IFunction
 
@@ -27,6 +27,8 @@ export class AnomalyJudge extends Construct {
     tables.grantReadRows(handler, 'checkpoints', ['anomaly-detector'])
     tables.grantRead(handler, ['sites'])
     tables.grantReadWrite(handler, ['minutes', 'incidents'])
+    // Who is told of them.
+    tables.grantReadRows(handler, 'control', ['webhook'])
     storage.grantReadWrite(handler, 'state/anomaly-judge')
   }
 }

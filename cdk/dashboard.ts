@@ -28,10 +28,17 @@ export class Dashboard extends WebService {
     })
     props.tables.grantRead(this, ['cells', 'revisions', 'incidents', 'lag', 'ledger', 'archive'])
     props.tables.grantReadWrite(this, ['sites'])
-    props.tables.grantReadWriteRows(this, 'control', ['generation', 'publications', 'erasure', 'cuts', 'note'])
+    props.tables.grantReadWriteRows(this, 'control', [
+      'generation',
+      'publications',
+      'erasure',
+      'cuts',
+      'note',
+      'webhook',
+    ])
     props.tables.grantReadWriteRows(this, 'access', ['member', 'invitation', 'reset', 'token', 'link'])
     props.tables.grantDelete(this, 'cells')
-    // What people say of incidents.
+    // What people say of incidents, and examples of being told of them.
     props.tables.grantPut(this, 'incidents')
     props.storage.grantRead(this, 'replays')
     // Owners say what of their traffic does not count.

@@ -22,10 +22,11 @@ export class Eraser extends Construct {
     this.handler = handler
     onSchedule(this, handler, Duration.minutes(5))
     tables.grantReadWriteRows(handler, 'control', ['erasure', 'retention'])
+    // What people wrote at a site's chart, and who was told of its incidents.
+    tables.grantTakeRows(handler, 'control', ['note', 'webhook'])
     // How long each site keeps what it has.
     tables.grantRead(handler, ['sites'])
-    tables.grantReadRows(handler, 'control', ['generation', 'note'])
-    tables.grantDeleteRows(handler, 'control', ['note'])
+    tables.grantReadRows(handler, 'control', ['generation'])
     // Whether all that arrived before it was asked for is stored.
     tables.grantReadRows(handler, 'checkpoints', ['aggregator', 'archiver', 'anomaly-detector'])
     stream.grantReplay(handler)

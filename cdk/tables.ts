@@ -58,6 +58,11 @@ export class Tables extends Construct {
     this.#grantRows(workload, partitions, [name], rowReadActions)
   }
 
+  /** To read rows and take them away, not to put any in. */
+  grantTakeRows(workload: Workload, name: TableName, partitions: readonly string[]): void {
+    this.#grantRows(workload, partitions, [name], [...rowReadActions, 'dynamodb:DeleteItem'])
+  }
+
   grantReadWriteRows(workload: Workload, name: TableName, partitions: readonly string[]): void {
     this.#grantRows(workload, partitions, [name], [...rowReadActions, ...writeActions])
   }
@@ -75,11 +80,6 @@ export class Tables extends Construct {
   /** To take items away, not to put any in. */
   grantDelete(workload: Workload, name: TableName): void {
     this.#table(name).grant(workload, 'dynamodb:DeleteItem')
-  }
-
-  /** To take items of these partitions away, not to put any in. */
-  grantDeleteRows(workload: Workload, name: TableName, partitions: readonly string[]): void {
-    this.#grantRows(workload, partitions, [name], ['dynamodb:DeleteItem'])
   }
 
   /** @param beginning of the partition keys that it may read and write */

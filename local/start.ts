@@ -81,6 +81,8 @@ async function startAll(supervisor: Supervisor, settings: Settings, folder: stri
   const env: NodeJS.ProcessEnv = {
     // All traffic of this machine, load tests too, comes from one address.
     RETRACE_CLIENT_REQUESTS_PER_SECOND: '0',
+    // Whoever tries a webhook here has its receiver here.
+    RETRACE_WEBHOOK_LOOPBACK: 'allowed',
     ...process.env,
     RETRACE_ADMIN_TOKEN: token,
     RETRACE_DATA_DIR: folder,

@@ -184,6 +184,11 @@ export const settingDeclarations = {
     2000,
     'How long the anomaly detector gathers records before it counts them',
   ),
+  RETRACE_WEBHOOK_LOOPBACK: oneOf(
+    ['refused', 'allowed'],
+    'refused',
+    'Whether webhooks may lead to this machine, and by http there; npm start allows it',
+  ),
 } as const satisfies Record<string, Setting<unknown>>
 
 type Declarations = typeof settingDeclarations

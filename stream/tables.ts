@@ -29,7 +29,7 @@ export const tables = {
   revisions: { partitionKey: 'site', sortKey: 'month' },
   /**
    * What counts: consumers/aggregator/cuts.ts (where segments end), consumers/replay/shapes/ (which generation). What was asked
-   * for, and written at charts: consumers/eraser/shapes/.
+   * for, and written at charts: consumers/eraser/shapes/. Webhooks: consumers/anomaly-detector/shapes/webhook.ts.
    */
   control: { partitionKey: 'kind', sortKey: 'name' },
   /** Who may look at what: dashboard/store/members.ts, invitations.ts, tokens.ts, links.ts. */
@@ -43,7 +43,7 @@ export const tables = {
    * before can be deployed again (docs/deploy.md), which could not create it beside one that was kept.
    */
   alerts: { partitionKey: 'site', sortKey: 'alert' },
-  /** Incidents of sites: consumers/anomaly-detector/shapes/. */
+  /** Incidents of sites, and deliveries of them: consumers/anomaly-detector/shapes/. */
   incidents: { partitionKey: 'site', sortKey: 'incident' },
 } as const satisfies Record<string, TableShape>
 

@@ -32,8 +32,10 @@ function eventful(): Delivery[] {
 
 const shards = spread(eventful(), 2)
 
-function left({ minutes, judged, incidents }: DetectorWorld) {
-  return { minutes: minutes.dump(), judged: new Map([...judged].sort()), incidents: new Map([...incidents].sort()) }
+const sorted = <T>(map: ReadonlyMap<string, T>) => new Map([...map].sort())
+
+function left({ minutes, judged, incidents, told }: DetectorWorld) {
+  return { minutes: minutes.dump(), judged: sorted(judged), incidents: sorted(incidents), told: sorted(told) }
 }
 
 async function undisturbed(): Promise<DetectorWorld> {
@@ -45,8 +47,14 @@ async function undisturbed(): Promise<DetectorWorld> {
 
 describe('the anomaly detector and its judge', () => {
   it('close every minute once, from the first to the last, and tell each flood once', async () => {
-    const { judged, incidents } = await undisturbed()
+    const { judged, incidents, told: events } = await undisturbed()
     expect(judged.size).toBe(270)
+    expect([...events].map(([name, json]) => [name.split(' ').at(-1), JSON.parse(json).end === undefined])).toEqual([
+      ['opened', true],
+      ['ended', false],
+      ['opened', true],
+      ['ended', false],
+    ])
     const told = [...incidents.values()].map(({ json }) => JSON.parse(json))
     expect(told.map(({ at, end }) => [(at - noon) / minuteMs, (end - noon) / minuteMs])).toEqual([
       [150, 153],

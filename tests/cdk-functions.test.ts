@@ -155,7 +155,15 @@ test("the anomalies' judge looks every minute, one at a time, and reads the stre
   const statements = synthesised.statementsOf('AnomalyJudge')
   const may = (action: string) => statements.filter(({ Action }) => [Action].flat().includes(action))
   expect(synthesised.tablesIn(may('dynamodb:PutItem'))).toEqual(['incidents', 'minutes'])
-  expect(synthesised.tablesIn(may('dynamodb:GetItem'))).toEqual(['checkpoints', 'incidents', 'minutes', 'sites'])
+  expect(synthesised.tablesIn(may('dynamodb:GetItem'))).toEqual([
+    ...['checkpoints', 'control', 'incidents', 'minutes', 'sites'],
+  ])
+  // Webhooks are among what `control` holds; secrets of theirs are all that it may read there.
+  const ofControl = statements.filter((statement) => synthesised.tablesIn([statement]).includes('control'))
+  expect(ofControl.map(({ Condition }) => Condition)).toEqual([
+    { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['webhook'] } },
+  ])
+  expect(ofControl.flatMap(({ Action }) => Action)).not.toContain('dynamodb:PutItem')
   expect(synthesised.actionsOf('AnomalyJudge').filter((action) => action.startsWith('kinesis:Put'))).toEqual([])
   expect(synthesised.actionsOf('AnomalyJudge')).toContain('kinesis:GetRecords')
   for (const { Resource } of may('s3:PutObject')) expect(JSON.stringify(Resource)).toContain('/state/anomaly-judge/*')
@@ -188,7 +196,7 @@ test('the eraser looks every five minutes, one at a time, and takes away more th
 
   // Of the table that all share it writes its own rows; cells, counts and incidents it may only take away.
   expect(rowsOf('dynamodb:PutItem')).toEqual(['erasure', 'retention'])
-  expect(rowsOf('dynamodb:DeleteItem')).toEqual(['erasure', 'retention', 'note'])
+  expect(rowsOf('dynamodb:DeleteItem')).toEqual(['erasure', 'retention', 'note', 'webhook'])
   expect(synthesised.tablesIn(may('dynamodb:PutItem'))).toEqual(['archive', 'control'])
   const deletes = ['alerts', 'archive', 'cells', 'control', 'imports', 'incidents', 'minutes', 'revisions']
   expect(synthesised.tablesIn(may('dynamodb:DeleteItem'))).toEqual(deletes)

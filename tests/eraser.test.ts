@@ -1,7 +1,8 @@
 /** What an owner has erased is gone, everything else is as it was, and no kill on the way changes that. */
 import { once } from 'node:events'
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readWebhooks, webhookToItem } from '../consumers/anomaly-detector/shapes/webhook.ts'
 import { composeArchiver, parquetStores } from '../consumers/archiver/compose.ts'
 import { listArchive } from '../consumers/archiver/read-archive.ts'
 import { createCompactor } from '../consumers/compactor/compactor.ts'
@@ -54,6 +55,13 @@ async function expectBalanced(environment: ConsumerEnvironment): Promise<void> {
   expect(balanced).toBe(true)
 }
 
+async function putWebhook({ clients, table }: ConsumerEnvironment, site: string): Promise<void> {
+  const url = 'https://example.org/alerts'
+  const made = { dashboard: 'https://retrace.example.org', createdBy: 'ada@example.org', createdAt: 0 }
+  const Item = webhookToItem({ site, id: 'one', url, secret: 'a secret', ...made })
+  await clients.dynamo.send(new PutItemCommand({ TableName: table('control'), Item }))
+}
+
 async function replayable(environment: ConsumerEnvironment): Promise<number> {
   const { source } = await openSource(environment, 'archive', everything)
   let events = 0
@@ -74,10 +82,13 @@ describe('a site', () => {
     for (const site of ['demo', 'demo-2'])
       for (const time of [day, `${day}T10:20Z`])
         await notes.add(site, { id: noteId(time, '00'.repeat(8)), time, text: `of ${site}` })
+    for (const site of ['demo', 'demo-2']) await putWebhook(environment, site)
     await ask(environment, { kind: 'site' })
     expect(await erase(environment)).toEqual({ done: 1, waiting: 0, faults: [] })
     expect([await notes.count('demo'), await notes.count('demo-2')]).toEqual([0, 2])
     await expectErased(environment, 'erased', before)
+    const webhooks = await readWebhooks(environment.clients.dynamo, environment.table('control'))
+    expect(webhooks.map(({ site }) => site)).toEqual(['demo-2'])
     expect(await found(environment)).toMatchObject({ step: 'done', rows: { [day]: erasedRows } })
 
     await expectBalanced(environment)

@@ -2,6 +2,10 @@ import type { Consumer } from '../runtime/consumer.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
 import { takingRetriesOnce } from '../runtime/retries.ts'
 import { createShardReader } from '../runtime/shard-reader.ts'
+import { createDeliverer, type Deliverer } from './deliver/deliverer.ts'
+import { createDeliveryStore } from './deliver/delivery-store.ts'
+import { createOutbox } from './deliver/outbox.ts'
+import { post } from './deliver/post.ts'
 import { createAnomalyDetector } from './detector.ts'
 import { createIncidentStore } from './judge/incident-store.ts'
 import { createJudge, type Judge } from './judge/judge.ts'
@@ -11,6 +15,7 @@ import { createSnapshots } from './judge/snapshots.ts'
 import { handledThrough } from './judge/through.ts'
 import { createMinuteStore } from './minutes.ts'
 import { readFeedback } from './shapes/read-feedback.ts'
+import { readWebhooks } from './shapes/webhook.ts'
 
 /** The anomaly detector with its stores, for either host. */
 export function composeAnomalyDetector(environment: ConsumerEnvironment): Consumer {
@@ -25,10 +30,32 @@ export function composeJudge(environment: ConsumerEnvironment, now: () => number
   const reader = createShardReader(clients.kinesis, settings.RETRACE_STREAM)
   return createJudge({
     through: () => handledThrough({ reader, checkpoints, now }),
-    sites: () => listWatchedSites(clients.dynamo, table('sites')),
+    sites: async () => (await listWatchedSites(clients.dynamo, table('sites'))).map(({ site }) => site),
     minutes: createJudgedMinutes(clients.dynamo, table('minutes')),
     snapshots: createSnapshots(clients.dynamo, table('minutes'), objects),
     incidents: createIncidentStore(clients.dynamo, table('incidents')),
     feedback: (site) => readFeedback(clients.dynamo, table('incidents'), site),
+    tell: createOutbox({
+      webhooks: (site) => readWebhooks(clients.dynamo, table('control'), site),
+      deliveries: createDeliveryStore(clients.dynamo, table('incidents')),
+      now,
+    }),
+  })
+}
+
+/** Longest time that a receiver may take. */
+const timeoutMs = 10_000
+
+/** Who tells webhooks of the incidents. */
+export function composeDeliverer({ clients, table, settings }: ConsumerEnvironment): Deliverer {
+  const allowLoopback = settings.RETRACE_WEBHOOK_LOOPBACK === 'allowed'
+  return createDeliverer({
+    webhooks: () => readWebhooks(clients.dynamo, table('control')),
+    timeZones: async () =>
+      new Map((await listWatchedSites(clients.dynamo, table('sites'))).map(({ site, timeZone }) => [site, timeZone])),
+    deliveries: createDeliveryStore(clients.dynamo, table('incidents')),
+    post: (url, headers, body) => post(url, headers, body, { allowLoopback, timeoutMs }),
+    now: () => Date.now(),
+    random: () => Math.random(),
   })
 }

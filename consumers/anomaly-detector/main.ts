@@ -1,8 +1,9 @@
-/** The anomaly detector as a process, with the judge beside it. */
+/** The anomaly detector as a process, with the judge and the deliverer beside it. */
 import { pino } from 'pino'
 import { runService, together } from '../../stream/service.ts'
 import { consumerEnvironment, consumerService } from '../runtime/process.ts'
-import { composeAnomalyDetector, composeJudge } from './compose.ts'
+import { composeAnomalyDetector, composeDeliverer, composeJudge } from './compose.ts'
+import { delivererService } from './deliver/service.ts'
 import { judgeService } from './judge/service.ts'
 
 await runService(process, async () => {
@@ -22,5 +23,10 @@ await runService(process, async () => {
     drainMs: settings.RETRACE_DRAIN_MS,
     onFault: (err, site) => log.warn({ err, site }, 'judging minutes in the next round'),
   })
-  return together(detector, judge)
+  const deliverer = delivererService({
+    deliverer: composeDeliverer(environment),
+    drainMs: settings.RETRACE_DRAIN_MS,
+    onFault: (err) => log.warn({ err }, 'delivering to webhooks in the next round'),
+  })
+  return together(detector, together(judge, deliverer))
 })

@@ -1,8 +1,9 @@
 /** A merged period as the API answers it. */
 import { type CountedFigures, toReport } from '../../consumers/aggregator/shapes/to-report.ts'
-import { type Feedback, type Verdict, verdictsAt } from '../../consumers/anomaly-detector/shapes/feedback.ts'
+import { toAnomaly } from '../../consumers/anomaly-detector/shapes/anomaly.ts'
+import { type Feedback, verdictsAt } from '../../consumers/anomaly-detector/shapes/feedback.ts'
 import { type Incident, incidentKey } from '../../consumers/anomaly-detector/shapes/incident.ts'
-import type { AnomaliesAnswer, Anomaly } from '../anomaly-answers.ts'
+import type { AnomaliesAnswer } from '../anomaly-answers.ts'
 import type { SummaryAnswer, TimeseriesAnswer } from '../answers.ts'
 import type { Period } from './period.ts'
 
@@ -29,25 +30,6 @@ export function toTimeseries(
 export function toAnomalies(incidents: readonly Incident[], feedback: readonly Feedback[] = []): AnomaliesAnswer {
   const given = verdictsAt(feedback, Number.POSITIVE_INFINITY)
   return { anomalies: incidents.map((incident) => toAnomaly(incident, given.get(incidentKey(incident))?.verdict)) }
-}
-
-export function toAnomaly(incident: Incident, verdict: Verdict = 'none'): Anomaly {
-  const { at, end, series, severity, evidence, peak, stepMs, others, changed } = incident
-  const { at: peakAt, ...values } = peak
-  return {
-    id: incidentKey(incident),
-    at: isoTime(at),
-    ...(end !== undefined && { end: isoTime(end) }),
-    ...series,
-    severity,
-    evidence,
-    peakAt: isoTime(peakAt),
-    stepSeconds: stepMs / 1000,
-    ...values,
-    others,
-    changed,
-    ...(verdict !== 'none' && { verdict }),
-  }
 }
 
 function isoTime(at: number): string {

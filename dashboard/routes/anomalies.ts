@@ -1,5 +1,6 @@
 /** What was out of the ordinary at a site, and what people say of it. */
 import type { FastifyInstance } from 'fastify'
+import { toAnomaly } from '../../consumers/anomaly-detector/shapes/anomaly.ts'
 import { type Verdict, verdicts } from '../../consumers/anomaly-detector/shapes/feedback.ts'
 import {
   countMetrics,
@@ -10,7 +11,6 @@ import {
 } from '../../consumers/anomaly-detector/shapes/incident.ts'
 import { Problem } from '../problems.ts'
 import { type PeriodQuery, parsePeriod } from '../query/period.ts'
-import { toAnomaly } from '../query/report.ts'
 import type { Reports } from '../reports.ts'
 import type { Store } from '../store/store.ts'
 import { count, limit, list, number, object, period, query, type Schema, siteParams, text, time } from './schemas.ts'

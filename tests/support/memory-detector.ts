@@ -28,6 +28,8 @@ export class DetectorWorld {
   /** By site and start of the minute: figures as they are stored. */
   readonly judged = new Map<string, string>()
   readonly incidents = new Map<string, { judged: number; json: string }>()
+  /** What is told of them, by incident and event: the first word counts. */
+  readonly told = new Map<string, string>()
   readonly #snapshots = new Map<string, { next: number; saved: string; revision: number }>()
 
   consumer(weather: Weather): Consumer {
@@ -49,6 +51,13 @@ export class DetectorWorld {
       minutes: this.#judgedMinutes(weather),
       snapshots: this.#snapshotStore(weather),
       feedback: () => weather(() => []),
+      tell: async (_site, told) => {
+        for (const { event, incident } of structuredClone(told))
+          await weather(() => {
+            const name = `${incidentKey(incident)} ${event}`
+            if (!this.told.has(name)) this.told.set(name, JSON.stringify(incident))
+          })
+      },
       incidents: {
         put: (incident, judged) => {
           const json = JSON.stringify(incident)

@@ -9,6 +9,7 @@
  * closed since, writes what is there already.
  */
 import { inParallel } from '../../runtime/exactly-once.ts'
+import type { Told } from '../deliver/outbox.ts'
 import { keptMs, minuteOf } from '../minutes.ts'
 import type { Feedback } from '../shapes/feedback.ts'
 import { type Incident, incidentKey } from '../shapes/incident.ts'
@@ -29,6 +30,8 @@ export type JudgeDependencies = {
   incidents: IncidentStore
   /** What people have said of a site's incidents. */
   feedback: (site: string) => Promise<readonly Feedback[]>
+  /** Has those told who want to be; told of the same again, it adds nothing. */
+  tell: (site: string, told: readonly Told[]) => Promise<void>
 }
 
 export type Round = {
@@ -49,21 +52,36 @@ export const graceMs = 10_000
 const mostSites = 500
 
 /** A site as far as it is judged. */
-type KnownSite = { watch: SiteWatch; next: number; place: SnapshotPlace }
+type KnownSite = {
+  watch: SiteWatch
+  next: number
+  place: SnapshotPlace
+  /** Keys of incidents that go on, of which it is told that they opened. */
+  opened: Set<string>
+}
 
-export function createJudge({ through, sites, minutes, snapshots, incidents, feedback }: JudgeDependencies): Judge {
+export function createJudge({
+  through,
+  sites,
+  minutes,
+  snapshots,
+  incidents,
+  feedback,
+  tell,
+}: JudgeDependencies): Judge {
   const known = new Map<string, KnownSite>()
 
   /** @returns undefined while there is nothing of it */
   async function open(site: string, until: number): Promise<KnownSite | undefined> {
     const found = await snapshots.find(site)
-    if (found) return { watch: new SiteWatch(site, found.saved), next: found.next, place: found.place }
+    if (found)
+      return { watch: new SiteWatch(site, found.saved), next: found.next, place: found.place, opened: new Set() }
     const first = await minutes.first(site, until - keptMs)
     if (first === undefined || first >= until) return undefined
     // Where it begins is decided once, too.
     const watch = new SiteWatch(site)
     const place = await snapshots.replace(site, noSnapshot, { next: first, saved: watch.save() })
-    return place ? { watch, next: first, place } : open(site, until)
+    return place ? { watch, next: first, place, opened: new Set() } : open(site, until)
   }
 
   async function judgeSite(site: string, until: number, signal: AbortSignal | undefined): Promise<void> {
@@ -94,13 +112,23 @@ export function createJudge({ through, sites, minutes, snapshots, incidents, fee
     settings: SettingsHistory,
   ): Promise<SnapshotPlace | undefined> {
     const { judged, counted } = await minutes.read(site, at.next, to)
-    const told = new Map<string, { incident: Incident; judged: number }>()
+    const latest = new Map<string, { incident: Incident; judged: number }>()
+    const told: Told[] = []
     for (let minute = at.next; minute < to; minute += minuteMs) {
       const figures = judged.get(minute) ?? (await minutes.close(site, minute, counted.get(minute) ?? noFigures()))
-      for (const incident of at.watch.add(minute, figures, settings))
-        told.set(incidentKey(incident), { incident: structuredClone(incident), judged: minute })
+      for (const changed of at.watch.add(minute, figures, settings)) {
+        const incident = structuredClone(changed)
+        const key = incidentKey(incident)
+        latest.set(key, { incident, judged: minute })
+        if (!at.opened.has(key)) told.push({ event: 'opened', incident })
+        at.opened.add(key)
+        if (incident.end === undefined) continue
+        told.push({ event: 'ended', incident })
+        at.opened.delete(key)
+      }
     }
-    await inParallel(told.values(), ({ incident, judged }) => incidents.put(incident, judged))
+    await inParallel(latest.values(), ({ incident, judged }) => incidents.put(incident, judged))
+    await tell(site, told)
     at.next = to
     if (to % hourMs !== 0) return at.place
     const place = await snapshots.replace(site, at.place, { next: to, saved: at.watch.save() })

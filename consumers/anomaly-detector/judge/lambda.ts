@@ -1,25 +1,37 @@
-/** The judge as a Lambda function on a schedule: what its time does not suffice for is the next one's. */
+/** The judge as a Lambda function on a schedule, and the deliverer after it: what its time does not suffice for is the next one's. */
 import type { Context } from 'aws-lambda'
 import { consumerEnvironment } from '../../runtime/process.ts'
-import { composeJudge } from '../compose.ts'
+import { composeDeliverer, composeJudge } from '../compose.ts'
 
-const judge = composeJudge(consumerEnvironment(process.env))
-/** An hour of one site takes less. */
-const reserveMs = 10_000
+const environment = consumerEnvironment(process.env)
+const judge = composeJudge(environment)
+const deliverer = composeDeliverer(environment)
+/** An hour of one site takes less than ten seconds, and deliveries have what is left. */
+const judgeReserveMs = 30_000
+/** A delivery that has begun takes ten seconds at most (compose.ts). */
+const deliverReserveMs = 12_000
 
 /**
  * @returns until when everything is judged
- * @throws what kept it from going on with a site, for the function's error count
+ * @throws what kept it from going on with a site, or from delivering, for the function's error count; what a receiver does is
+ *   no fault of ours
  */
 export async function handler(_event: unknown, context: Context): Promise<{ until: string }> {
-  const signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - reserveMs))
-  const { until, faults } = await judge.round(signal)
-  if (faults.length > 0) {
-    const sites = faults.map(({ site }) => site).join(', ')
-    throw new AggregateError(
-      faults.map(({ error }) => error),
-      `minutes of ${faults.length} sites could not be judged: ${sites}`,
-    )
-  }
-  return { until: new Date(until).toISOString() }
+  const judged = await judge.round(timeLeft(context, judgeReserveMs)).then(
+    ({ until, faults }) => ({
+      until,
+      faults: faults.map(({ site, error }) => new Error(`minutes of ${site} could not be judged`, { cause: error })),
+    }),
+    (error: unknown) => ({ until: 0, faults: [error] }),
+  )
+  const delivered = await deliverer.round(timeLeft(context, deliverReserveMs)).catch((error: unknown) => ({
+    faults: [error],
+  }))
+  const faults = [...judged.faults, ...delivered.faults]
+  if (faults.length > 0) throw new AggregateError(faults, faults.map((fault) => (fault as Error).message).join('; '))
+  return { until: new Date(judged.until).toISOString() }
+}
+
+function timeLeft(context: Context, reserveMs: number): AbortSignal {
+  return AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - reserveMs))
 }

@@ -1,10 +1,10 @@
 /** Which sites are watched: those that take events. */
 import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
-import { siteFromItem } from '../../../stream/site.ts'
+import { type Site, siteFromItem } from '../../../stream/site.ts'
 
-export async function listWatchedSites(client: DynamoDBClient, table: string): Promise<string[]> {
-  const sites: string[] = []
+export async function listWatchedSites(client: DynamoDBClient, table: string): Promise<Site[]> {
+  const sites: Site[] = []
   for await (const { Items = [] } of paginateScan({ client }, { TableName: table, ConsistentRead: true }))
-    for (const { site, closedAt } of Items.map(siteFromItem)) if (closedAt === undefined) sites.push(site)
-  return sites.sort()
+    sites.push(...Items.map(siteFromItem).filter(({ closedAt }) => closedAt === undefined))
+  return sites.sort((a, b) => (a.site < b.site ? -1 : 1))
 }

@@ -1,0 +1,85 @@
+/**
+ * A delivery (delivery.ts) as the table `incidents` holds it:
+ *
+ *     site      S  partition key
+ *     incident  S  sort key, `delivery#2026-11-23T06:15:00.000Z#pageviews#opened#WEBHOOK`
+ *     webhook   S  which (webhook.ts)
+ *     event     S  opened, ended or example
+ *     state     S  waiting, delivered or failed
+ *     attempts  N  tries that began
+ *     createdAt, dueAt, triedAt  N  epoch milliseconds; due: when it may be tried (again)
+ *     status    N  of the last answer; absent: there was none
+ *     error     S  why the last try failed
+ *     data      B  JSON in zstd: the incident as it was at the event (incident.ts)
+ */
+import { createHash } from 'node:crypto'
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import {
+  type Delivery,
+  type DeliveryState,
+  deliveryErrors,
+  deliveryStates,
+  incidentEvents,
+  type NewDelivery,
+} from './delivery.ts'
+import { type Incident, incidentKey } from './incident.ts'
+
+type Attribute = { S: string } | { N: string } | { B: Uint8Array }
+type Item = Record<string, Attribute>
+
+const prefix = 'delivery#'
+
+/** Between these lie the sort keys of deliveries of incidents that began at or after a time. */
+export function deliveryKeys(from: number): { first: string; last: string } {
+  return { first: prefix + new Date(from).toISOString(), last: 'delivery$' }
+}
+
+export function deliveryKey({ site, incident, event, webhook }: Omit<NewDelivery, 'createdAt'>): {
+  site: { S: string }
+  incident: { S: string }
+} {
+  return { site: { S: site }, incident: { S: `${prefix}${incidentKey(incident)}#${event}#${webhook}` } }
+}
+
+/** The same for every webhook and every try: what a receiver tells copies by. Of ASCII alone, as headers are. */
+export function deliveryId({ site, incident, event }: Pick<Delivery, 'site' | 'incident' | 'event'>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([site, incidentKey(incident), event]))
+    .digest('hex')
+    .slice(0, 32)
+}
+
+/** One that is due at once. */
+export function newDeliveryItem(delivery: NewDelivery): Item {
+  const { webhook, event, incident, createdAt } = delivery
+  return {
+    ...deliveryKey(delivery),
+    webhook: { S: webhook },
+    event: { S: event },
+    state: { S: 'waiting' satisfies DeliveryState },
+    attempts: { N: '0' },
+    createdAt: { N: String(createdAt) },
+    dueAt: { N: String(createdAt) },
+    data: { B: zstdCompressSync(JSON.stringify(incident)) },
+  }
+}
+
+export function deliveryFromItem(item: Record<string, { S?: string; N?: string; B?: Uint8Array }>): Delivery {
+  const incident = JSON.parse(zstdDecompressSync(item.data?.B ?? new Uint8Array()).toString()) as Incident
+  const number = (name: string) => Number(item[name]?.N ?? 0)
+  const error = deliveryErrors.find((each) => each === item.error?.S)
+  return {
+    site: item.site?.S ?? '',
+    webhook: item.webhook?.S ?? '',
+    event: incidentEvents.find((each) => each === item.event?.S) ?? 'opened',
+    // JSON has no undefined.
+    incident: { ...incident, end: incident.end },
+    state: deliveryStates.find((each) => each === item.state?.S) ?? 'failed',
+    attempts: number('attempts'),
+    createdAt: number('createdAt'),
+    dueAt: number('dueAt'),
+    ...(item.triedAt && { triedAt: number('triedAt') }),
+    ...(item.status && { status: number('status') }),
+    ...(error && { error }),
+  }
+}
