@@ -1,8 +1,35 @@
-/** What the API answers of anomalies, as types: answers.ts says what holds for them. */
+/** What the API answers of anomalies, and of who is told of them, as types: answers.ts says what holds for them. */
 import type { Anomaly } from '../consumers/anomaly-detector/shapes/anomaly.ts'
+import type { DeliveryError, DeliveryState, IncidentEvent } from '../consumers/anomaly-detector/shapes/delivery.ts'
 import type { SeriesName } from '../consumers/anomaly-detector/shapes/incident.ts'
 
 /** A series of a site: of the whole site, or of one page or source of it. */
 export type WatchedSeries = SeriesName
 export type { Anomaly }
 export type AnomaliesAnswer = { anomalies: Anomaly[] }
+
+export type DeliveryAnswer = {
+  /** What the receiver tells copies by: the header `retrace-id`. */
+  id: string
+  event: IncidentEvent
+  createdAt: string
+  state: DeliveryState
+  attempts: number
+  /** Of the last try. Null: none yet, nobody answered, nothing went wrong. */
+  triedAt: string | null
+  status: number | null
+  error: DeliveryError | null
+  /** Null: it is over. */
+  nextAt: string | null
+}
+export type WebhookAnswer = {
+  id: string
+  url: string
+  createdBy: string
+  createdAt: string
+  /** The latest first. */
+  deliveries: DeliveryAnswer[]
+}
+export type WebhooksAnswer = { webhooks: WebhookAnswer[] }
+/** `secret` is told once. */
+export type NewWebhookAnswer = WebhookAnswer & { secret: string }

@@ -31,6 +31,7 @@ await runService(process, async () => {
     edgeKey: settings.RETRACE_EDGE_KEY,
     ingestPort: settings.RETRACE_INGEST_PORT,
     endpointUrl: settings.RETRACE_ENDPOINT_URL,
+    loopbackWebhooks: settings.RETRACE_WEBHOOK_LOOPBACK === 'allowed',
     logger,
     now: Date.now,
   })

@@ -26,6 +26,7 @@ import { registerSession } from './routes/session.ts'
 import { registerSites } from './routes/sites.ts'
 import { registerTokens } from './routes/tokens.ts'
 import { registerTrace } from './routes/trace.ts'
+import { registerWebhooks } from './routes/webhooks.ts'
 import { registerGuard } from './session/guard.ts'
 import { registerInvitation } from './session/invitation.ts'
 import { createPasswords } from './session/passwords.ts'
@@ -51,6 +52,8 @@ export type DashboardOptions = {
   ingestPort: number
   /** Where pages reach the endpoint, if that is elsewhere (RETRACE_ENDPOINT_URL); empty: as above. */
   endpointUrl: string
+  /** Whether webhooks may lead to this machine (RETRACE_WEBHOOK_LOOPBACK). */
+  loopbackWebhooks: boolean
   logger: FastifyBaseLogger
   now: () => number
 }
@@ -104,6 +107,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerMembers(app, { store, now })
   registerLinks(app, { store, passwords, now })
   registerTokens(app, { store, now })
+  registerWebhooks(app, { store, now, allowLoopback: options.loopbackWebhooks })
   registerSession(app, { store, sessions, passwords, throttle, now })
   registerSignIn(app, forms)
   registerInvitation(app, forms)

@@ -74,6 +74,7 @@ beforeAll(async () => {
     ingestPort: 8080,
     endpointUrl: '',
     edgeKey: '',
+    loopbackWebhooks: false,
     logger: pino({ level: 'silent' }),
     now: () => now,
   })
@@ -269,6 +270,7 @@ describe('under several conditions', () => {
       ingestPort: 8080,
       endpointUrl: '',
       edgeKey: '',
+      loopbackWebhooks: false,
       logger: pino({ level: 'silent' }),
       now: () => now,
     }

@@ -67,6 +67,7 @@ beforeAll(async () => {
     ingestPort: 8080,
     endpointUrl: '',
     edgeKey: '',
+    loopbackWebhooks: false,
     logger: pino({ level: 'silent' }),
     now,
   })

@@ -51,7 +51,8 @@ beforeAll(async () => {
   const link = await create(foreign, 'links', { name: marker })
   const reset = await create(foreign, 'members/reset', { email: `${marker}@example.org` })
   await create(foreign, 'notes', { at: '2026-11-23', text: marker })
-  const made = { invitations: invited, resets: reset, tokens: token, links: link }
+  const webhook = await create(foreign, 'webhooks', { url: `https://${marker}.example.org/` })
+  const made = { invitations: invited, resets: reset, tokens: token, links: link, webhooks: webhook }
   foreignEntries = Object.fromEntries(Object.entries(made).map(([what, answer]) => [what, answer.json().id]))
 })
 afterAll(() => dashboard.close())
@@ -124,7 +125,7 @@ it('the walk has met every route that is registered', async () => {
 })
 
 it('the administrator does see what the others must not', async () => {
-  for (const url of ['', '/members', '/tokens', '/links', '/notes']) {
+  for (const url of ['', '/members', '/tokens', '/links', '/notes', '/webhooks']) {
     const { body } = await dashboard.inject({ url: `/api/sites/${foreign}${url}`, headers: bearer })
     expect(body).toContain(marker)
   }
@@ -153,6 +154,7 @@ it('what belongs to a foreign site cannot be reached by way of one’s own', asy
   })
   expect((await dashboard.get(`/api/sites/${foreign}/tokens`)).body.tokens).toHaveLength(1)
   expect((await dashboard.get(`/api/sites/${foreign}/links`)).body.links).toHaveLength(1)
+  expect((await dashboard.get(`/api/sites/${foreign}/webhooks`)).body.webhooks).toHaveLength(1)
 })
 
 it('nobody but the administrator sees figures before they are published', async () => {

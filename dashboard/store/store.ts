@@ -26,6 +26,7 @@ import { createSharedReads } from './shared-reads.ts'
 import { createSiteStore, type SiteStore } from './sites.ts'
 import { createTokenStore, type TokenStore } from './tokens.ts'
 import { createViewStore, type ViewStore } from './views.ts'
+import { createWebhookStore, type WebhookStore } from './webhooks.ts'
 
 export type Store = {
   cells: CellStore
@@ -48,6 +49,7 @@ export type Store = {
   resets: ResetStore
   tokens: TokenStore
   links: LinkStore
+  webhooks: WebhookStore
   /** Undefined where no place is given for them. */
   facts: FactStore | undefined
 }
@@ -117,6 +119,7 @@ export function createStore(place: StorePlace): Store {
     resets: createResetStore(client, name('access')),
     tokens: createTokenStore(client, name('access')),
     links: createLinkStore(client, name('access')),
+    webhooks: createWebhookStore(client, name('control'), name('incidents')),
     facts: place.facts && createFactStore(place, place.facts),
   }
 }

@@ -99,6 +99,7 @@ export async function startDashboard(facts?: FactsPlace): Promise<TestDashboard>
     ingestPort: 8080,
     endpointUrl: '',
     edgeKey: '',
+    loopbackWebhooks: true,
     logger: pino({ level: 'silent' }),
     now: () => now,
   }

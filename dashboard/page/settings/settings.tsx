@@ -14,6 +14,7 @@ import type { Navigate, View } from '../state/view.ts'
 import { texts } from '../texts.ts'
 import { ViewLink } from '../view-link.tsx'
 import { AddSite } from './add-site.tsx'
+import { Alerts } from './alerts.tsx'
 import { Archive } from './archive.tsx'
 import { Erase } from './erase.tsx'
 import { Excluded } from './excluded.tsx'
@@ -97,6 +98,7 @@ function OfSite({ site, onChanged }: { site: string; onChanged: () => void }) {
           <People site={site} />
           <Links site={site} />
           <Tokens site={site} />
+          <Alerts site={site} />
           <Network site={data} onChanged={onChanged} />
           <Excluded site={site} administrator={session?.administrator === true} />
           <Retention site={data} />
