@@ -6,7 +6,7 @@ import { Brand } from './brand.tsx'
 import { CopyBox } from './copy-box.tsx'
 import { Notice } from './notice.tsx'
 import { Overview } from './overview.tsx'
-import { Pipeline } from './pipeline/pipeline.tsx'
+import { PipelineLoader } from './pipeline-loader.tsx'
 import { ReplaysLoader } from './replays-loader.tsx'
 import { SettingsLoader } from './settings-loader.tsx'
 import { Shortcuts } from './shortcuts/shortcuts.tsx'
@@ -48,7 +48,7 @@ function Page({ view, navigate }: PageProps) {
     case 'anomalies':
       return <AnomaliesLoader view={view} navigate={navigate} />
     case 'pipeline':
-      return <Pipeline navigate={navigate} />
+      return <PipelineLoader navigate={navigate} />
     case 'replays':
       return <ReplaysLoader view={view} navigate={navigate} />
     case 'site':
