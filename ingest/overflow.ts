@@ -5,7 +5,7 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
-  ListObjectsV2Command,
+  ListObjectsCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
@@ -47,8 +47,9 @@ export function putOverflowTo(client: S3Client, bucket: string): PutOverflow {
 
 /** The oldest records in the overflow, at most `limit` (and at most 1,000, a page of S3's listing). */
 export async function listOverflow(client: S3Client, bucket: string, limit: number): Promise<OverflowKey[]> {
+  // Version 1, which the embedded S3 can cut short (stream/list-pages.ts).
   const { Contents = [] } = await client.send(
-    new ListObjectsV2Command({ Bucket: bucket, Prefix: overflowFolder, MaxKeys: limit }),
+    new ListObjectsCommand({ Bucket: bucket, Prefix: overflowFolder, MaxKeys: limit }),
   )
   return Contents.flatMap(({ Key: key = '' }) => {
     const place = parseOverflowKey(key)

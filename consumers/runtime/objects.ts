@@ -2,10 +2,11 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  ListObjectsCommand,
   PutObjectCommand,
-  paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3'
+import { listPages } from '../../stream/list-pages.ts'
 import { inStore } from './faults.ts'
 
 export type Objects = {
@@ -45,8 +46,8 @@ export function createObjects(client: S3Client, bucket: string): Objects {
     },
     async list(prefix) {
       const keys: string[] = []
-      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }))
-        keys.push(...Contents.map(({ Key = '' }) => Key))
+      const list = (Marker?: string) => client.send(new ListObjectsCommand({ Bucket: bucket, Prefix: prefix, Marker }))
+      for await (const objects of listPages(list)) keys.push(...objects.map(({ Key = '' }) => Key))
       return keys
     },
   }

@@ -1,6 +1,9 @@
-/** What waits beside the stream, and what was passed over: listed in the bucket, a page of its keys each. */
+/**
+ * What waits beside the stream, and what was passed over: listed in the bucket, a page of its keys each. Who has
+ * more than that looks for the cause, not for the number.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
+import { ListObjectsCommand, type S3Client } from '@aws-sdk/client-s3'
 import { parseQuarantineKey, quarantineFolder } from '../../consumers/runtime/shapes/quarantine-key.ts'
 import { overflowFolder, parseOverflowKey } from '../../stream/overflow-key.ts'
 
@@ -17,8 +20,6 @@ export type SetAsideStore = {
   read(): Promise<SetAside>
 }
 
-/** A page of S3's listing, which is one request. Who has so many looks for the cause, not for the number. */
-const maxKeys = 1000
 /** Pages ask every two seconds each, and listing is paid by the request. */
 const maxAgeMs = 5000
 /** A page waits no longer: it is told what was found last, and the next one what is found now. */
@@ -30,10 +31,11 @@ const unknown: SetAside = { overflow: undefined, quarantine: undefined, failure:
 
 export function createSetAsideStore(client: S3Client, bucket: string): SetAsideStore {
   async function list<Place>(prefix: string, parse: (key: string) => Place | undefined) {
-    const page = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: maxKeys })
-    const { Contents = [], IsTruncated = false } = await client.send(page, {
-      abortSignal: AbortSignal.timeout(timeoutMs),
-    })
+    // Version 1, which the embedded S3 can cut short (stream/list-pages.ts).
+    const { Contents = [], IsTruncated = false } = await client.send(
+      new ListObjectsCommand({ Bucket: bucket, Prefix: prefix }),
+      { abortSignal: AbortSignal.timeout(timeoutMs) },
+    )
     const places = Contents.map(({ Key = '' }) => parse(Key)).filter((place) => place !== undefined)
     return { places, more: IsTruncated }
   }

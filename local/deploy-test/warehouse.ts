@@ -1,7 +1,8 @@
 /** What Firehose has delivered, and what it has refused. */
-import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3'
+import { GetObjectCommand, ListObjectsCommand } from '@aws-sdk/client-s3'
 import { parquetReadObjects } from 'hyparquet'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
+import { listPages } from '../../stream/list-pages.ts'
 
 export type Warehouse = {
   /** Rows of Parquet objects, with the folder that each lies in. */
@@ -13,8 +14,9 @@ export type Warehouse = {
 export async function readWarehouse({ clients, settings }: ConsumerEnvironment): Promise<Warehouse> {
   const Bucket = settings.RETRACE_BUCKET
   const warehouse: Warehouse = { delivered: [], refused: 0 }
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: clients.s3 }, { Bucket, Prefix: 'warehouse' }))
-    for (const { Key = '' } of Contents) {
+  const list = (Marker?: string) => clients.s3.send(new ListObjectsCommand({ Bucket, Prefix: 'warehouse', Marker }))
+  for await (const objects of listPages(list))
+    for (const { Key = '' } of objects) {
       const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket, Key }))
       const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array()
       if (Key.startsWith('warehouse-refused/')) warehouse.refused += countRefused(Buffer.from(bytes).toString())

@@ -1,6 +1,6 @@
 /** The quarantine as a person looks at it: what lies in S3, and the way back into the stream. */
 import { type KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis'
-import { HeadObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3'
+import { HeadObjectCommand, ListObjectsCommand, type S3Client } from '@aws-sdk/client-s3'
 import { createClients } from '../../consumers/runtime/clients.ts'
 import { inParallel } from '../../consumers/runtime/exactly-once.ts'
 import { createObjects } from '../../consumers/runtime/objects.ts'
@@ -11,6 +11,7 @@ import {
   quarantineFolder,
 } from '../../consumers/runtime/shapes/quarantine-key.ts'
 import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
+import { listPages } from '../../stream/list-pages.ts'
 import { compareSequence } from '../../stream/sequence.ts'
 import type { Settings } from '../../stream/settings.ts'
 
@@ -57,8 +58,10 @@ export function createQuarantineStores(settings: Settings): QuarantineStores {
 
 async function listEntries(s3: S3Client, bucket: string): Promise<QuarantineEntry[]> {
   const entries: QuarantineEntry[] = []
-  for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: quarantineFolder }))
-    await inParallel(page.Contents ?? [], async ({ Key = '', LastModified, Size = 0 }) => {
+  const list = (Marker?: string) =>
+    s3.send(new ListObjectsCommand({ Bucket: bucket, Prefix: quarantineFolder, Marker }))
+  for await (const objects of listPages(list))
+    await inParallel(objects, async ({ Key = '', LastModified, Size = 0 }) => {
       const parsed = parseQuarantineKey(Key)
       if (!parsed) return
       const { Metadata = {} } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key }))

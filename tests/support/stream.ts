@@ -1,7 +1,7 @@
 /** A stream with records in it, and consumers to read them with, over the embedded servers. */
 import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis'
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { ListObjectsCommand, S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { Consumer } from '../../consumers/runtime/consumer.ts'
 import { usualIsolation } from '../../consumers/runtime/isolation.ts'
@@ -10,6 +10,7 @@ import { type Pace, Runner } from '../../consumers/runtime/runner.ts'
 import { createShardReader, type ShardReader } from '../../consumers/runtime/shard-reader.ts'
 import { provision } from '../../local/provision.ts'
 import type { Delivery } from '../../stream/event.ts'
+import { listPages } from '../../stream/list-pages.ts'
 import { readSettings, type Settings } from '../../stream/settings.ts'
 import { aClick, aDelivery, anEvent, aRecord, noon } from './events.ts'
 import { wrapped } from './wrapped.ts'
@@ -156,6 +157,7 @@ export async function dumpTable(table: string): Promise<string[]> {
 
 export async function listObjects(bucket: string, prefix: string): Promise<string[]> {
   const client = new S3Client({ forcePathStyle: true })
-  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }))
-  return Contents.map(({ Key = '' }) => Key)
+  const list = (Marker?: string) => client.send(new ListObjectsCommand({ Bucket: bucket, Prefix: prefix, Marker }))
+  const pages = await Array.fromAsync(listPages(list))
+  return pages.flat().map(({ Key = '' }) => Key)
 }
