@@ -47,11 +47,11 @@ describe('the table control', () => {
     expect(rightsTo('Aggregator', 'control')).toEqual([{ actions: reads, rows: ['cuts'] }])
   })
 
-  it('lets the dashboard decide what counts, what is erased, and which rules hold from now on', () => {
+  it('lets the dashboard decide what counts, what is erased, which rules hold from now on, what stands at charts, and who is told', () => {
     expect(rightsTo('DashboardTaskTaskRole', 'control')).toEqual([
       {
         actions: readsAndWrites,
-        rows: ['generation', 'publications', 'erasure', 'cuts'],
+        rows: ['generation', 'publications', 'erasure', 'cuts', 'note', 'webhook'],
       },
     ])
   })
