@@ -6,6 +6,7 @@ import { buildDashboard } from '../../dashboard/build.ts'
 import { launchBrowser } from '../../tests/support/browser.ts'
 import { foldPast, storeCells } from '../bench-dashboard/fill.ts'
 import { startStack, token } from '../bench-dashboard/stack.ts'
+import { storeIncidents, storeNotes } from './noticed.ts'
 import { archiveEvent, storeLags, storeLedger, storeReplays, storeSettings, tracedLoad } from './past.ts'
 
 const folder = join(import.meta.dirname, '../../docs/images')
@@ -18,6 +19,7 @@ const pages: readonly { name: string; path: string; act?: (page: Page) => Promis
   { name: 'pipeline', path: '/pipeline', filled: '.shard-lag' },
   { name: 'trace', path: '/pipeline', act: traceOne, filled: 'text="Archive"' },
   { name: 'replays', path: '/replays', filled: '.replay-mark' },
+  { name: 'anomalies', path: `/sites/${site}/anomalies`, filled: 'text=Add to basket' },
   { name: 'settings', path: `/sites/${site}/settings`, filled: 'text=a1b2c3d4e5f60718' },
 ]
 const widths = [
@@ -36,6 +38,8 @@ try {
   await storeReplays({ stack, site, now })
   await storeSettings({ stack, site, now })
   await archiveEvent({ stack, site, now })
+  await storeIncidents({ stack, site, now })
+  await storeNotes({ stack, site, now })
   await mkdir(folder, { recursive: true })
   const browser = await launchBrowser()
   try {
