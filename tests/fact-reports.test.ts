@@ -6,24 +6,22 @@ import { hash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { type Dimension, dimensions } from '../consumers/aggregator/shapes/dimensions.ts'
 import { composeArchiver } from '../consumers/archiver/compose.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
-import { createTraces } from '../consumers/trace/shapes/traces.ts'
 import { createFactReports, type FactReports } from '../dashboard/fact-reports.ts'
 import { type Period, parsePeriod } from '../dashboard/query/period.ts'
 import type { View } from '../dashboard/query/view.ts'
 import { createReports, type Reports } from '../dashboard/reports.ts'
 import { createDashboard } from '../dashboard/server.ts'
-import { createStore, type Store } from '../dashboard/store/store.ts'
+import type { Store } from '../dashboard/store/store.ts'
 import { type ArchiveTable, openArchiveTable } from '../local/archive-table.ts'
-import { adminToken, bearer } from './support/dashboard.ts'
+import { bearer } from './support/dashboard.ts'
 import { aDelivery, anEvent, noon } from './support/events.ts'
 import { others, visits } from './support/every-dimension.ts'
-import { makeFactsFolder } from './support/facts.ts'
+import { makeFactsFolder, optionsWithFacts } from './support/facts.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import { freshEnvironment, putTraffic, runToEnd } from './support/stream.ts'
 
@@ -49,6 +47,8 @@ let view: View
 let archive: ArchiveTable
 const day = '2026-03-10'
 
+const bounds = { maxMb: 64, memoryMb: 256, timeoutMs: 20_000 }
+
 beforeAll(async () => {
   stores = await startStores()
   files = await makeFactsFolder()
@@ -56,28 +56,9 @@ beforeAll(async () => {
   await putTraffic(stores.settings, [...visits(), ...others(), ...crowd], 20)
   await runToEnd(composeAggregator(environment), stores.settings, 100)
   await runToEnd(composeArchiver(environment), stores.settings, 100)
-  const { clients, settings } = environment
-  const place = {
-    dynamo: clients.dynamo,
-    s3: clients.s3,
-    tablePrefix: settings.RETRACE_TABLE_PREFIX,
-    bucket: settings.RETRACE_BUCKET,
-  }
-  const own = { stream: settings.RETRACE_STREAM, folder: files.folder, maxMb: 64, memoryMb: 256, timeoutMs: 20_000 }
-  store = createStore({ ...place, now: () => now, facts: own })
-  app = await createDashboard({
-    store,
-    traces: createTraces({ ...place, kinesis: clients.kinesis, stream: settings.RETRACE_STREAM }),
-    assets: new Map(),
-    adminToken,
-    trustedProxies: 'loopback',
-    ingestPort: 8080,
-    endpointUrl: '',
-    edgeKey: '',
-    loopbackWebhooks: false,
-    logger: pino({ level: 'silent' }),
-    now: () => now,
-  })
+  const options = optionsWithFacts(environment, files.folder, bounds, () => now)
+  store = options.store
+  app = await createDashboard(options)
   reports = createReports(store, () => now)
   if (!store.facts) throw new Error('no facts')
   facts = createFactReports(store.facts)
@@ -255,27 +236,8 @@ describe('under several conditions', () => {
   })
 
   it('says so where facts take too long', async () => {
-    const { clients, settings } = environment
-    const place = {
-      dynamo: clients.dynamo,
-      s3: clients.s3,
-      tablePrefix: settings.RETRACE_TABLE_PREFIX,
-      bucket: settings.RETRACE_BUCKET,
-    }
-    const own = { stream: settings.RETRACE_STREAM, folder: files.folder, maxMb: 64, memoryMb: 256, timeoutMs: 1 }
-    const hasty = createStore({ ...place, now: () => now, facts: own })
-    const options = {
-      adminToken,
-      trustedProxies: 'loopback',
-      ingestPort: 8080,
-      endpointUrl: '',
-      edgeKey: '',
-      loopbackWebhooks: false,
-      logger: pino({ level: 'silent' }),
-      now: () => now,
-    }
-    const traces = createTraces({ ...place, kinesis: clients.kinesis, stream: settings.RETRACE_STREAM })
-    const other = await createDashboard({ ...options, store: hasty, traces, assets: new Map() })
+    const hasty = { ...bounds, timeoutMs: 1 }
+    const other = await createDashboard(optionsWithFacts(environment, files.folder, hasty, () => now))
     const answer = await other.inject({
       url: `/api/sites/demo/breakdown/target?${yesterday}&filter=country:DE&filter=!page:/x`,
       headers: bearer,

@@ -2,22 +2,19 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { composeArchiver } from '../consumers/archiver/compose.ts'
-import { createTraces } from '../consumers/trace/shapes/traces.ts'
 import { loadAssets } from '../dashboard/assets.ts'
 import { buildDashboard } from '../dashboard/build.ts'
 import { createDashboard } from '../dashboard/server.ts'
-import { createStore } from '../dashboard/store/store.ts'
 import { findProblems } from './support/accessibility.ts'
 import { launchBrowser } from './support/browser.ts'
 import { adminToken } from './support/dashboard.ts'
 import { aClick, aDelivery, anEvent, noon } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
-import { makeFactsFolder } from './support/facts.ts'
+import { makeFactsFolder, optionsWithFacts } from './support/facts.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import { freshEnvironment, putTraffic, runToEnd } from './support/stream.ts'
 
@@ -49,27 +46,11 @@ beforeAll(async () => {
   const environment = await freshEnvironment('filtered')
   await runToEnd(composeAggregator(environment), stores.settings)
   await runToEnd(composeArchiver(environment), stores.settings)
-  const { clients, settings } = environment
-  const place = {
-    dynamo: clients.dynamo,
-    s3: clients.s3,
-    tablePrefix: settings.RETRACE_TABLE_PREFIX,
-    bucket: settings.RETRACE_BUCKET,
-  }
   const now = () => noon + 24 * 3_600_000
   const bounds = { maxMb: 64, memoryMb: 128, timeoutMs: 10_000 }
   app = await createDashboard({
-    store: createStore({ ...place, now, facts: { stream: settings.RETRACE_STREAM, folder: files.folder, ...bounds } }),
-    traces: createTraces({ ...place, kinesis: clients.kinesis, stream: settings.RETRACE_STREAM }),
+    ...optionsWithFacts(environment, files.folder, bounds, now),
     assets: await loadAssets('dist/dashboard'),
-    adminToken,
-    trustedProxies: 'loopback',
-    ingestPort: 8080,
-    endpointUrl: '',
-    edgeKey: '',
-    loopbackWebhooks: false,
-    logger: pino({ level: 'silent' }),
-    now,
   })
   address = await app.listen({ host: '127.0.0.1', port: 0 })
 }, 120_000)

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
 import { counts, Figures } from '../../consumers/aggregator/shapes/cell.ts'
 import { type Dimension, tellsVisitorsApart } from '../../consumers/aggregator/shapes/dimensions.ts'
 import { countColumn, isListed } from '../../consumers/facts/shapes/fact-columns.ts'
@@ -11,6 +12,10 @@ import { createSiteFacts, type Facts, type SiteFacts } from '../../consumers/fac
 import { generationsOf } from '../../consumers/replay/known.ts'
 import { publishedGeneration } from '../../consumers/replay/shapes/publications.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
+import { createTraces } from '../../consumers/trace/shapes/traces.ts'
+import type { DashboardOptions } from '../../dashboard/server.ts'
+import { createStore } from '../../dashboard/store/store.ts'
+import { adminToken } from './dashboard.ts'
 
 export const limits = { memoryMb: 512, threads: 2, timeoutMs: 30_000, maxRows: 1_000_000 }
 
@@ -31,6 +36,37 @@ export function siteFacts({ clients, settings }: ConsumerEnvironment, folder: st
     maxBytes: 1024 * 1024 * 1024,
     now: Date.now,
   })
+}
+
+type FactsBounds = { maxMb: number; memoryMb: number; timeoutMs: number }
+
+/** What a dashboard over the tables and the archive of `environment` is made of, with facts in `folder`. */
+export function optionsWithFacts(
+  { clients, settings }: ConsumerEnvironment,
+  folder: string,
+  bounds: FactsBounds,
+  now: () => number,
+): DashboardOptions {
+  const place = {
+    dynamo: clients.dynamo,
+    s3: clients.s3,
+    tablePrefix: settings.RETRACE_TABLE_PREFIX,
+    bucket: settings.RETRACE_BUCKET,
+  }
+  const stream = settings.RETRACE_STREAM
+  return {
+    store: createStore({ ...place, now, facts: { stream, folder, ...bounds } }),
+    traces: createTraces({ ...place, kinesis: clients.kinesis, stream }),
+    assets: new Map(),
+    adminToken,
+    trustedProxies: 'loopback',
+    ingestPort: 8080,
+    endpointUrl: '',
+    edgeKey: '',
+    loopbackWebhooks: false,
+    logger: pino({ level: 'silent' }),
+    now,
+  }
 }
 
 export type Period = { from: number; to: number }
