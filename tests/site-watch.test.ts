@@ -10,16 +10,16 @@ import { aClick, aDelivery, anEvent } from './support/events.ts'
 
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
-/** A day of a site whose clicks are flooded for ten minutes, with what is known saved and read every so many minutes. */
-function incidentsOf(saveEvery: number): Map<string, Incident> {
+/** As they are stored, of a day of a site whose clicks are flooded for ten minutes, with what is known saved and read every so many minutes. */
+function incidentsOf(saveEvery: number): Map<string, string> {
   const site = new SimulatedSite(seededRandom(7), 60)
   let watch = new SiteWatch('simulated')
-  const found = new Map<string, Incident>()
+  const found = new Map<string, string>()
   for (let minute = 0; minute < 1440; minute++) {
     const isFlood = minute >= 1000 && minute < 1010
     const figures = site.next(minute, { ...undisturbed, extraClicks: isFlood ? 400 : 0 })
     for (const incident of watch.add(firstAt + minute * minuteMs, figures, noSettings))
-      found.set(incidentKey(incident), structuredClone(incident))
+      found.set(incidentKey(incident), JSON.stringify(incident))
     if (minute % saveEvery === saveEvery - 1) watch = new SiteWatch('simulated', json<SavedSite>(watch.save()))
   }
   return found
@@ -28,7 +28,7 @@ function incidentsOf(saveEvery: number): Map<string, Incident> {
 describe('what is known of a site', () => {
   it('may be saved at any minute, in the middle of an incident too', () => {
     const neverSaved = incidentsOf(Number.POSITIVE_INFINITY)
-    expect([...neverSaved.values()].map(({ series }) => series.metric)).toContain('clicks')
+    expect([...neverSaved.keys()].map((key) => key.split('#')[1])).toContain('clicks')
     expect(incidentsOf(1)).toEqual(neverSaved)
     expect(incidentsOf(7)).toEqual(neverSaved)
   })

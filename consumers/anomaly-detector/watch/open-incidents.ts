@@ -49,6 +49,11 @@ function beginAlert(site: string, { name, streak, series, kind }: Begun): Incide
   }
 }
 
+/** An incident goes on behind a snapshot, its names in the order of one that was never saved: it is stored the same, to the byte. */
+export function resume({ site, at, end: _, ...saved }: Incident): Incident {
+  return { site, at, end: undefined, ...saved }
+}
+
 /**
  * Takes the newest step of the leading series into an incident.
  *

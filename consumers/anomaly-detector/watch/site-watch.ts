@@ -13,7 +13,7 @@ import {
   type SavedFigures,
 } from './figures.ts'
 import { dimensionsOf, hourMs, isCount, leastInHour, minuteMs } from './kinds.ts'
-import { type Begun, begin, directionOf, update } from './open-incidents.ts'
+import { type Begun, begin, directionOf, resume, update } from './open-incidents.ts'
 import { adjustmentOf, type SettingsHistory, settingsAt } from './settings.ts'
 import { type SavedShares, Shares } from './shares.ts'
 import { type NamedSeries, type SavedSiteSeries, SiteSeries } from './site-series.ts'
@@ -34,7 +34,7 @@ export class SiteWatch {
     this.#shares = new Shares(saved?.shares)
     this.#hour = saved ? figuresFromJson(saved.hour) : noFigures()
     this.#usualPageviews = saved?.usualPageviews ?? 0
-    this.#open = saved?.open.map((alert) => ({ ...alert, end: undefined })) ?? []
+    this.#open = saved?.open.map(resume) ?? []
   }
 
   /**
