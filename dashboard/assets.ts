@@ -92,6 +92,7 @@ export function registerPage(app: FastifyInstance, assets: Assets): void {
   app.get('/settings', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
   app.get('/sites/:site/settings', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
   app.get('/sites/:site/anomalies', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
+  app.get('/sites/:site/explore/:tab', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
   app.get('/pipeline', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
   app.get('/replays', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))
   app.get('/replays/:id', async (request, reply) => sendAsset(request, reply, assets, 'index.html'))

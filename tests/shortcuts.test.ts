@@ -132,7 +132,7 @@ describe('single keys', () => {
     const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
     for (const text of ['Last 30 days', 'Pipeline', 'Another site', 'Compare with other days', 'Light or dark'])
       await sheet.getByText(text).waitFor()
-    expect(await sheet.locator('kbd').count()).toBe(24)
+    expect(await sheet.locator('kbd').count()).toBe(26)
     for (const colorScheme of ['dark', 'light'] as const)
       for (const width of [360, 1440]) {
         await page.emulateMedia({ colorScheme })

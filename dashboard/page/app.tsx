@@ -1,9 +1,10 @@
-/** Shows what the address asks for: the figures of a site, its settings, its anomalies, the pipeline, or replays. */
+/** Shows what the address asks for: the figures of a site, what can be asked beyond them, its settings, its anomalies, the pipeline, or replays. */
 import { useEffect, useState } from 'preact/hooks'
 import type { SessionAnswer, SiteDetailAnswer, SitesAnswer } from '../answers.ts'
 import { AnomaliesLoader } from './anomalies-loader.tsx'
 import { Brand } from './brand.tsx'
 import { CopyBox } from './copy-box.tsx'
+import { ExploreLoader } from './explore-loader.tsx'
 import { Notice } from './notice.tsx'
 import { Overview } from './overview.tsx'
 import { PipelineLoader } from './pipeline-loader.tsx'
@@ -47,6 +48,8 @@ function Page({ view, navigate }: PageProps) {
       return <SettingsLoader view={view} navigate={navigate} />
     case 'anomalies':
       return <AnomaliesLoader view={view} navigate={navigate} />
+    case 'explore':
+      return <ExploreLoader view={view} navigate={navigate} />
     case 'pipeline':
       return <PipelineLoader navigate={navigate} />
     case 'replays':
@@ -58,7 +61,7 @@ function Page({ view, navigate }: PageProps) {
 
 function mayOpen(page: View['page'], session: SessionAnswer | undefined): boolean {
   if (!session || page === 'site' || page === 'anomalies') return true
-  return page === 'settings' ? session.by !== 'link' : session.administrator
+  return page === 'settings' || page === 'explore' ? session.by !== 'link' : session.administrator
 }
 
 /** Finds out which sites there are and which one is meant. */

@@ -71,6 +71,12 @@ export const SilentIcon = () => (
     <path d="M4 12 12 4" />
   </Icon>
 )
+export const ExploreIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="5.75" />
+    <path d="m10.5 5.5-1.5 3.5-3.5 1.5L7 7z" />
+  </Icon>
+)
 export const PipelineIcon = () => (
   <Icon>
     <path d="M2 8h4.5M6.5 8c2.5 0 2-4.5 4.5-4.5h3M6.5 8H14M6.5 8c2.5 0 2 4.5 4.5 4.5h3" />

@@ -37,6 +37,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /settings': 'page',
   'GET /sites/:site/settings': 'page',
   'GET /sites/:site/anomalies': 'page',
+  'GET /sites/:site/explore/:tab': 'page',
   'GET /pipeline': 'administrator-page',
   'GET /replays': 'administrator-page',
   'GET /replays/:id': 'administrator-page',

@@ -1,7 +1,7 @@
 import type { RealtimeAnswer, SiteAnswer } from '../../answers.ts'
 import { Brand } from '../brand.tsx'
 import { formatDateRange } from '../format.ts'
-import { PipelineIcon, ReplayIcon } from '../icons.tsx'
+import { ExploreIcon, PipelineIcon, ReplayIcon } from '../icons.tsx'
 import type { DateRange } from '../state/period.ts'
 import { useSession } from '../state/session.ts'
 import { isPlainClick, type Navigate, type View } from '../state/view.ts'
@@ -48,12 +48,17 @@ export function Header({ sites, site, view, range, today, realtime, navigate }: 
       <LiveNow realtime={realtime} />
       <div class="header-controls">
         <PeriodPicker view={view} range={range} today={today} navigate={navigate} />
+        {session?.by !== 'link' && (
+          <PageLink view={{ page: 'explore' }} title={texts.explore} navigate={navigate}>
+            <ExploreIcon />
+          </PageLink>
+        )}
         {session?.administrator && (
           <>
             <PageLink view={{ page: 'replays', generation: undefined }} title={texts.replays.title} navigate={navigate}>
               <ReplayIcon />
             </PageLink>
-            <PageLink view={{ page: 'pipeline' }} title={texts.pipeline.title} navigate={navigate}>
+            <PageLink view={{ page: 'pipeline' }} title={texts.pipeline} navigate={navigate}>
               <PipelineIcon />
             </PageLink>
           </>

@@ -4,7 +4,7 @@ import { ViewLink } from '../view-link.tsx'
 
 type PageLinkProps = { view: Partial<View>; title: string; navigate: Navigate; children: ComponentChildren }
 
-/** To a page that is not about one site: an icon. */
+/** To another page than the overview: an icon. */
 export function PageLink({ view, title, navigate, children }: PageLinkProps) {
   return (
     <ViewLink class="button button-icon" view={view} label={title} title={title} navigate={navigate}>

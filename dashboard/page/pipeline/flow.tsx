@@ -1,25 +1,25 @@
 /** The way of an event, from left to right: endpoint, stream, and the three consumers, each at its own pace. */
 
 import { formatFineDuration } from '../format.ts'
-import { texts } from '../texts.ts'
 import { consumerName, consumerTask, formatRate, formatRecords } from './lag-text.ts'
 import { SetAside } from './set-aside.tsx'
 import { Sparkline } from './sparkline.tsx'
 import { StateMark } from './state-mark.tsx'
 import type { ConsumerSummary, PipelineSummary } from './summary.ts'
+import { pipelineTexts } from './texts.ts'
 
 export function Flow({ recordsPerSecond, consumers, shards, at, overflow, quarantine }: PipelineSummary) {
   const flowing = recordsPerSecond > 0
   return (
-    <section class="card flow" aria-label={texts.pipeline.way}>
+    <section class="card flow" aria-label={pipelineTexts.way}>
       <div class="flow-node">
-        <h2>{texts.pipeline.endpoint.name}</h2>
-        <p>{texts.pipeline.endpoint.task}</p>
+        <h2>{pipelineTexts.endpoint.name}</h2>
+        <p>{pipelineTexts.endpoint.task}</p>
       </div>
       <Links flowing={[flowing]} />
       <div class="flow-node">
-        <h2>{texts.pipeline.stream.name}</h2>
-        <p>{texts.pipeline.stream.shards(shards.length)}</p>
+        <h2>{pipelineTexts.stream.name}</h2>
+        <p>{pipelineTexts.stream.shards(shards.length)}</p>
         <p class="flow-rate">{formatRate(recordsPerSecond)}</p>
       </div>
       <Links flowing={consumers.map(({ state }) => flowing && state !== 'silent')} />
@@ -44,11 +44,11 @@ function FlowConsumer({ summary }: { summary: ConsumerSummary }) {
       </div>
       <Sparkline series={series} />
       <p class="flow-lag">
-        <strong>{state ? formatFineDuration(behindSeconds) : '–'}</strong> <span>{texts.pipeline.behind}</span>
+        <strong>{state ? formatFineDuration(behindSeconds) : '–'}</strong> <span>{pipelineTexts.behind}</span>
         {state && (
           <>
             <small>{formatRecords(behindRecords)}</small>
-            <small>{texts.pipeline.gathers(formatFineDuration(windowSeconds))}</small>
+            <small>{pipelineTexts.gathers(formatFineDuration(windowSeconds))}</small>
           </>
         )}
       </p>

@@ -2,13 +2,13 @@
 import type { LedgerAnswer } from '../../answers.ts'
 import { formatCount } from '../format.ts'
 import { locale } from '../language.ts'
-import { texts } from '../texts.ts'
+import { pipelineTexts } from './texts.ts'
 
 const rows = ['accepted', 'aggregated', 'duplicate', 'filtered', 'quarantined', 'archived'] as const
 const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
 
 export function Ledger({ ledger }: { ledger: LedgerAnswer }) {
-  const { ledger: words } = texts.pipeline
+  const { ledger: words } = pipelineTexts
   const [from, to] = [ledger.from, ledger.to].map((at) => time.format(Date.parse(at)))
   const verdict = ledger.balanced ? (ledger.accepted > 0 ? words.balanced : words.nothing) : words.unbalanced
   return (

@@ -11,6 +11,7 @@ import { Flow } from './flow.tsx'
 import { Ledger } from './ledger.tsx'
 import { Shards } from './shards.tsx'
 import { summarise } from './summary.ts'
+import { pipelineTexts } from './texts.ts'
 import { usePipeline } from './use-pipeline.ts'
 
 /** Few look for one event. */
@@ -27,18 +28,18 @@ export function Pipeline({ navigate }: { navigate: Navigate }) {
   }
 
   useEffect(() => {
-    document.title = `${texts.pipeline.title} · ${texts.product}`
+    document.title = `${texts.pipeline} · ${texts.product}`
   }, [])
 
   return (
     <div class="page">
       <header class="header">
         <Brand href={navigate.href(figures)} onClick={toFigures} />
-        <h1 class="page-title">{texts.pipeline.title}</h1>
+        <h1 class="page-title">{texts.pipeline}</h1>
         <div class="header-controls">
-          <a class="button" aria-label={texts.pipeline.toFigures} href={navigate.href(figures)} onClick={toFigures}>
+          <a class="button" aria-label={pipelineTexts.toFigures} href={navigate.href(figures)} onClick={toFigures}>
             <BackIcon />
-            <span class="wide-only">{texts.pipeline.toFigures}</span>
+            <span class="wide-only">{pipelineTexts.toFigures}</span>
           </a>
           <SettingsMenu />
         </div>

@@ -1,7 +1,7 @@
 /** Beside the way of events: what waits to get on it, and what a consumer passed over. Each says what can be done. */
 import type { OverflowAnswer, QuarantineAnswer } from '../../answers.ts'
 import { formatExact, formatFineDuration } from '../format.ts'
-import { texts } from '../texts.ts'
+import { pipelineTexts } from './texts.ts'
 
 export type SetAsideProps = {
   /** When this was so, ISO 8601. */
@@ -11,7 +11,7 @@ export type SetAsideProps = {
   quarantine: QuarantineAnswer | null
 }
 
-const { aside } = texts.pipeline
+const { aside } = pipelineTexts
 
 export function SetAside({ at, overflow, quarantine }: SetAsideProps) {
   const oldest = overflow?.oldestAt

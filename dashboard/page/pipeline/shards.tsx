@@ -2,18 +2,18 @@
 
 import { formatFineDuration } from '../format.ts'
 import { locale } from '../language.ts'
-import { texts } from '../texts.ts'
 import { consumerName, formatRecords, shardName } from './lag-text.ts'
 import { Sparkline } from './sparkline.tsx'
 import { StateMark } from './state-mark.tsx'
 import type { PipelineSummary, ShardLag } from './summary.ts'
+import { pipelineTexts } from './texts.ts'
 
 const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' })
 
 export function Shards({ shards }: Pick<PipelineSummary, 'shards'>) {
   return (
     <section class="card shards" aria-labelledby="shards-title">
-      <h2 id="shards-title">{texts.pipeline.shards}</h2>
+      <h2 id="shards-title">{pipelineTexts.shards}</h2>
       <ul>
         {shards.map(({ shard, lags }) => (
           <li key={shard} class="shard">
@@ -28,7 +28,7 @@ export function Shards({ shards }: Pick<PipelineSummary, 'shards'>) {
           </li>
         ))}
       </ul>
-      <p class="shards-note">{texts.pipeline.note}</p>
+      <p class="shards-note">{pipelineTexts.note}</p>
     </section>
   )
 }
@@ -42,13 +42,13 @@ function ShardLagText({ lag }: { lag: ShardLag }) {
         <StateMark state={state} silentSeconds={silentSeconds} />
       </div>
       <p>
-        <strong>{formatFineDuration(behindSeconds)}</strong> {texts.pipeline.behind}, {formatRecords(behindRecords)}
+        <strong>{formatFineDuration(behindSeconds)}</strong> {pipelineTexts.behind}, {formatRecords(behindRecords)}
       </p>
       <Sparkline series={series} />
       <small title={position ?? undefined}>
         {handledAt === null
-          ? texts.pipeline.nothingHandled
-          : texts.pipeline.lastHandled(time.format(Date.parse(handledAt)))}
+          ? pipelineTexts.nothingHandled
+          : pipelineTexts.lastHandled(time.format(Date.parse(handledAt)))}
       </small>
     </>
   )

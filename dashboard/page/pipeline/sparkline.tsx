@@ -1,8 +1,8 @@
 /** How far behind over the last minutes, as a line without axes; its label says the same in words. */
 
 import { formatFineDuration } from '../format.ts'
-import { texts } from '../texts.ts'
 import type { Point } from './summary.ts'
+import { pipelineTexts } from './texts.ts'
 
 const width = 100
 const height = 24
@@ -20,7 +20,7 @@ export function Sparkline({ series }: { series: readonly Point[] }) {
   const x = (at: number) => round(width - ((end - at) / spanMs) * width)
   const y = (seconds: number) => round(height - margin - (seconds / top) * (height - 2 * margin))
   const line = series.map(({ at, seconds }) => `${x(at)} ${y(seconds)}`).join('L')
-  const label = texts.pipeline.sparkline(formatFineDuration(Math.max(0, ...series.map(({ seconds }) => seconds))))
+  const label = pipelineTexts.sparkline(formatFineDuration(Math.max(0, ...series.map(({ seconds }) => seconds))))
   return (
     <svg class="sparkline" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={label}>
       <title>{label}</title>

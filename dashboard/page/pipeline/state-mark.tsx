@@ -2,7 +2,7 @@
 import type { LagState } from '../../answers.ts'
 import { formatFineDuration } from '../format.ts'
 import { AlertIcon, CheckIcon, SilentIcon } from '../icons.tsx'
-import { texts } from '../texts.ts'
+import { pipelineTexts } from './texts.ts'
 
 const icons = { fine: CheckIcon, behind: AlertIcon, silent: SilentIcon, unknown: SilentIcon }
 
@@ -17,7 +17,7 @@ export function StateMark({
   return (
     <span class="state-mark" data-state={state}>
       <Icon />
-      {state === 'silent' ? texts.pipeline.silentFor(formatFineDuration(silentSeconds)) : texts.pipeline.states[state]}
+      {state === 'silent' ? pipelineTexts.silentFor(formatFineDuration(silentSeconds)) : pipelineTexts.states[state]}
     </span>
   )
 }

@@ -44,6 +44,7 @@ export const shortcuts = {
   pages: [
     press(siteKey),
     { keys: ['g', 'o'], action: { type: 'page', page: 'site' } },
+    { keys: ['g', 'x'], action: { type: 'page', page: 'explore' } },
     { keys: ['g', 'a'], action: { type: 'page', page: 'anomalies' } },
     { keys: ['g', 'p'], action: { type: 'page', page: 'pipeline' } },
     { keys: ['g', 'r'], action: { type: 'page', page: 'replays' } },

@@ -74,8 +74,9 @@ function textOf(action: Action): string {
       return {
         site: sheetTexts.overview,
         settings: texts.header.allSettings,
+        explore: texts.explore,
         anomalies: texts.panels.alerts,
-        pipeline: texts.pipeline.title,
+        pipeline: texts.pipeline,
         replays: texts.replays.title,
       }[action.page]
     case 'press':

@@ -15,9 +15,16 @@ import {
 import { type ComparisonChoice, parseComparison, writeComparison } from './comparison.ts'
 import { isMoment, isRange, type PeriodName, periodNames } from './period.ts'
 
+/** Questions of the page `explore`, in the order of its tabs. */
+export const exploreTabs = ['clicks', 'funnels', 'retention', 'journeys', 'sessions', 'sql'] as const
+export type ExploreTab = (typeof exploreTabs)[number]
+
 export type View = ComparisonChoice & {
-  /** The figures of a site, its settings, its anomalies, the pipeline behind those of all sites, or the replays of what it brought. */
-  page: 'site' | 'settings' | 'anomalies' | 'pipeline' | 'replays'
+  /**
+   * The figures of a site, its settings, its anomalies, what can be asked beyond its figures, the pipeline behind those
+   * of all sites, or the replays of what it brought.
+   */
+  page: 'site' | 'settings' | 'anomalies' | 'explore' | 'pipeline' | 'replays'
   /** Undefined at `/`: the first site is meant. */
   site: string | undefined
   period: PeriodName
@@ -37,13 +44,17 @@ export type View = ComparisonChoice & {
   /** What is looked at in a replay's report, where it is not the first: a headline figure, a dimension. */
   figure: string | undefined
   dimension: string | undefined
+  /** Of the page `explore`: which question, and what is looked at in it (a page, a visit), where there is a choice. */
+  tab: ExploreTab
+  chosen: string | undefined
 }
 
 const pipelinePath = '/pipeline'
 const replaysPath = '/replays'
 const settingsPath = '/settings'
 const anomaliesPath = '/anomalies'
-const pathPattern = /^\/sites\/([^/]+)(\/settings|\/anomalies)?$/
+const explorePath = '/explore'
+const pathPattern = /^\/sites\/([^/]+)(\/settings|\/anomalies|\/explore)?(?:\/([a-z]+))?$/
 const replayPattern = /^\/replays\/([^/]+)$/
 
 function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
@@ -53,7 +64,7 @@ function oneOf<T extends string>(values: readonly T[], text: string | null): T |
 export function parseView(path: string, search: string): View {
   const query = new URLSearchParams(search)
   const replays = path === replaysPath || replayPattern.test(path)
-  const [, encodedSite, ofSite] = pathPattern.exec(path) ?? []
+  const [, encodedSite, ofSite, tab = ''] = pathPattern.exec(path) ?? []
   const settings = path === settingsPath || ofSite === settingsPath
   const anomalies = ofSite === anomaliesPath
   const site = encodedSite === undefined ? undefined : decodeURIComponent(encodedSite)
@@ -77,7 +88,9 @@ export function parseView(path: string, search: string): View {
             ? 'settings'
             : anomalies
               ? 'anomalies'
-              : 'site',
+              : ofSite === explorePath
+                ? 'explore'
+                : 'site',
     site: replays ? (query.get('site') ?? undefined) : site,
     period: period === 'custom' && !dates ? 'today' : period,
     from: period === 'custom' && dates ? from : undefined,
@@ -91,6 +104,8 @@ export function parseView(path: string, search: string): View {
     generation: replays ? encodedReplay && decodeURIComponent(encodedReplay) : (query.get('generation') ?? undefined),
     figure: query.get('figure') ?? undefined,
     dimension: query.get('dimension') ?? undefined,
+    tab: oneOf(exploreTabs, tab) ?? exploreTabs[0],
+    chosen: query.get('chosen') ?? undefined,
   }
 }
 
@@ -123,7 +138,9 @@ export function viewHref(view: View): string {
   if (view.details) query.set('details', view.details)
   for (const filter of view.filters) query.append('filter', writeCondition(filter))
   if (view.generation) query.set('generation', view.generation)
-  const path = view.site === undefined ? '/' : `/sites/${encodeURIComponent(view.site)}`
+  if (view.page === 'explore' && view.chosen) query.set('chosen', view.chosen)
+  const ofSite = view.page === 'explore' ? `${explorePath}/${view.tab}` : ''
+  const path = view.site === undefined ? '/' : `/sites/${encodeURIComponent(view.site)}${ofSite}`
   return query.size > 0 ? `${path}?${query}` : path
 }
 

@@ -1,0 +1,18 @@
+/** The questions of the page `explore`, each loaded when it is asked. A tab is there when its question is here. */
+import type { ComponentType } from 'preact'
+import type { SiteAnswer } from '../../answers.ts'
+import type { DateRange } from '../state/period.ts'
+import type { ExploreTab, Navigate, View } from '../state/view.ts'
+
+export type QuestionProps = {
+  site: SiteAnswer
+  view: View
+  navigate: Navigate
+  /** What is asked about, in the site's time zone. */
+  range: DateRange
+  /** The same and the filters, as every route of the API takes them. */
+  query: { from: string; to: string; generation: string | undefined; filter: readonly string[] }
+}
+
+/** `export const Name = loadPage(async () => (await import('./folder/question.tsx')).Question)` */
+export const questions: Partial<Record<ExploreTab, ComponentType<QuestionProps>>> = {}

@@ -1,0 +1,15 @@
+import type { Translation } from '../language.ts'
+import type { en } from './texts.ts'
+
+export const de: Translation<typeof en> = {
+  toFigures: 'Zurück zu den Zahlen',
+  questions: 'Fragen',
+  tabs: {
+    clicks: 'Klickkarte',
+    funnels: 'Ziele und Trichter',
+    retention: 'Wiederkehr',
+    journeys: 'Wege',
+    sessions: 'Sitzungen',
+    sql: 'SQL',
+  },
+}
