@@ -55,7 +55,8 @@ export async function runReplay(
   try {
     return await runToReport(environment, taken, workers, listener)
   } catch (error) {
-    await taken.fail(error as Error, Date.now())
+    // Where the store cannot be told, its record goes stale, and another run takes it; what went wrong first is what helps.
+    await taken.fail(error as Error, Date.now()).catch(() => {})
     throw taken.signal.aborted ? taken.signal.reason : error
   }
 }

@@ -6,6 +6,7 @@ import {
   type KinesisClient,
   ResourceNotFoundException,
 } from '@aws-sdk/client-kinesis'
+import { overflowFolder } from '../../stream/overflow-key.ts'
 import { readRecordHeader } from '../../stream/record.ts'
 import { isAfter, type SequenceNumber } from '../../stream/sequence.ts'
 import { consumerName as aggregator } from '../aggregator/aggregator.ts'
@@ -13,6 +14,7 @@ import { createCellStore } from '../aggregator/cell-store.ts'
 import { consumerName as archiver } from '../archiver/archiver.ts'
 import type { ArrivalRange } from '../archiver/read-archive.ts'
 import { readPositions } from '../runtime/positions.ts'
+import { quarantineFolder } from '../runtime/shapes/quarantine-key.ts'
 import type { ArchivedEvent, TraceStores } from './archived-rows.ts'
 import {
   type EventName,
@@ -46,7 +48,7 @@ export type Trace = {
 
 export async function trace(environment: TraceStores, name: EventName, range: ArrivalRange): Promise<Trace> {
   // Overflow, stream, archive: the way that an event goes, so that none is missed while it moves on.
-  const inOverflow = await findInObjects(environment, name, 'overflow/')
+  const inOverflow = await findInObjects(environment, name, overflowFolder)
   const positions = {
     aggregator: await readPositions(environment, aggregator),
     archiver: await readPositions(environment, archiver),
@@ -62,7 +64,7 @@ export async function trace(environment: TraceStores, name: EventName, range: Ar
       fate: fate.outcome === 'aggregated' ? { ...fate, cells: await lookAtCells(environment, copy, fate.cells) } : fate,
     })
   }
-  const inQuarantine = await findInObjects(environment, name, 'quarantine/')
+  const inQuarantine = await findInObjects(environment, name, quarantineFolder)
   const isArchived = ({ shardId, sequence }: StreamCopy) =>
     archived.some((copy) => copy.shardId === shardId && copy.sequence === sequence)
   return { name, range, archived, inStream: inStream.filter((copy) => !isArchived(copy)), inOverflow, inQuarantine }

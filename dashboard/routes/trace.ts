@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { type CellKey, cellText, seriesOf } from '../../consumers/aggregator/shapes/cell-key.ts'
 import type { Trace, Traces } from '../../consumers/trace/shapes/traces.ts'
+import { overflowFolder } from '../../stream/overflow-key.ts'
 import { Problem } from '../problems.ts'
 import type { Store } from '../store/store.ts'
 import type { TraceAnswer, TraceCopy } from '../trace-answer.ts'
@@ -140,7 +141,7 @@ function copiesOf({ archived, inStream, inOverflow, inQuarantine }: Trace): Trac
     ),
     ...([...inOverflow, ...inQuarantine] as const).map(
       ({ event, delivery, record, object }): TraceCopy => ({
-        place: object.startsWith('overflow/') ? 'overflow' : 'quarantine',
+        place: object.startsWith(overflowFolder) ? 'overflow' : 'quarantine',
         ...{ type: event.type, url: event.url, acceptedAt: iso(delivery.received) },
         ...{ batchBegunAt: iso(record.header.createdAt), ...nowhere, object },
         ...untold,

@@ -19,6 +19,7 @@ import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { type Batch, listQuarantine } from '../../consumers/runtime/quarantine-list.ts'
 import { addCounts, type LedgerCounts, ledgerRetentionMs, noCounts } from '../../consumers/runtime/shapes/ledger.ts'
 import { createShardReader } from '../../consumers/runtime/shard-reader.ts'
+import { overflowFolder } from '../../stream/overflow-key.ts'
 import type { Shard } from '../../stream/shard-map.ts'
 import { openArchiveTable } from '../archive-table.ts'
 import { type ConsumerPositions, judge, type Verdict } from './balance.ts'
@@ -96,7 +97,7 @@ async function recountArchive(
   const rules = createRuleStore(environment.objects)
   const segments = segmentsBetween(await segmentsWithRules(cuts, rules), firstDay, end)
   const setAside = await listQuarantine(environment)
-  const overflow = await environment.objects.list('overflow/')
+  const overflow = await environment.objects.list(overflowFolder)
 
   const table = await openArchiveTable(environment, { from: firstDay - dayMs, to: end })
   try {

@@ -3,6 +3,7 @@ import { type Cell, counts } from '../../consumers/aggregator/shapes/cell.ts'
 import { cellText, seriesOf } from '../../consumers/aggregator/shapes/cell-key.ts'
 import type { Place } from '../../consumers/trace/refold.ts'
 import type { ArchivedCopy, Trace, TracedCell } from '../../consumers/trace/trace.ts'
+import { overflowFolder } from '../../stream/overflow-key.ts'
 
 export function isFound({ archived, inStream, inOverflow, inQuarantine }: Trace): boolean {
   return archived.length + inStream.length + inOverflow.length + inQuarantine.length > 0
@@ -32,7 +33,7 @@ export function describe(trace: Trace): string {
       ...head(event, delivery.site, found.type, found.url),
       line('accepted', `${iso(delivery.received)}, in a batch begun ${iso(record.header.createdAt)}`),
       line('kept in', `${object}, ${batchOf(record.header)}`),
-      object.startsWith('overflow/')
+      object.startsWith(overflowFolder)
         ? line('stream', 'not yet: the redriver puts it there when Kinesis takes it')
         : line('outcome', 'quarantined: a consumer could not handle its record'),
       '',
