@@ -40,6 +40,7 @@ const aDelta = (values: DimensionValue[], visitor: number, at = noon): Delta => 
   visitorIsKnown: false,
   outsideTotals: false,
   beside: [],
+  visit: undefined,
 })
 
 /** Made once, as the fold makes them. */

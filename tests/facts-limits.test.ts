@@ -25,7 +25,7 @@ function aDelta(page: string, at: number, add: Parameters<typeof tallyOf>[0], vi
   return {
     ...{ site: 'demo', at, received: at, segment: dailySegments()(noon) },
     ...{ add: tallyOf(add), visitor, values: [new DimensionValue('page', page)], shared },
-    ...{ visitorIsKnown: false, outsideTotals: false, beside: [] },
+    ...{ visitorIsKnown: false, outsideTotals: false, beside: [], visit: undefined },
   }
 }
 

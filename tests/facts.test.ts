@@ -9,6 +9,7 @@ import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { type Cell, counts, emptyCell, Figures, mergeCell } from '../consumers/aggregator/shapes/cell.ts'
 import { dimensions } from '../consumers/aggregator/shapes/dimensions.ts'
 import { composeArchiver } from '../consumers/archiver/compose.ts'
+import { FactsDatabase } from '../consumers/facts/shapes/facts-database.ts'
 import { generationsOf } from '../consumers/replay/known.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import { viewOf } from '../dashboard/query/view.ts'
@@ -17,7 +18,7 @@ import type { Delivery } from '../stream/event.ts'
 import { ask, close as closeSite, erase } from './support/erased.ts'
 import { aDelivery, anEvent, aRecord, noon } from './support/events.ts'
 import { others, visits } from './support/every-dimension.ts'
-import { FactSums, factsOf, makeFactsFolder } from './support/facts.ts'
+import { FactSums, factsOf, limits, makeFactsFolder } from './support/facts.ts'
 import { makeDataFolder, removeDataFolder, runToEnd as runProcess } from './support/retrace.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import { freshEnvironment, putRecords, putTraffic, runToEnd } from './support/stream.ts'
@@ -139,6 +140,23 @@ describe('facts', () => {
       expect(exits.every(({ visits: ended }) => ended >= 0)).toBe(true)
     }
     facts.close()
+  })
+
+  it('name the visit that each of them is of, the same before and after midnight', async () => {
+    const facts = await factsOf(environment, files.folder, period)
+    const database = await FactsDatabase.open({ files: facts.files, ...period }, limits)
+    const { rows } = await database.ask(
+      `SELECT sum(visits)::INTEGER, sum(visit_ms)::INTEGER, (epoch_ms(max("time")) - epoch_ms(min("time")))::INTEGER,
+         count(DISTINCT "time"::DATE)::INTEGER
+       FROM facts WHERE visit_id IS NOT NULL GROUP BY visit_id`,
+    )
+    database.close()
+    const { totals } = await cellsOf()
+    expect(rows).toHaveLength(totals.visits)
+    expect(rows.every(([begun]) => begun === 1)).toBe(true)
+    // A duration is from the first event to the last, as the aggregator found it step by step.
+    expect(rows.filter(([, duration, between]) => (duration ?? 0) !== between)).toEqual([])
+    expect(rows.filter(([, , , days]) => days === 2).length).toBeGreaterThan(3)
   })
 
   it('are made once', async () => {

@@ -2,6 +2,7 @@
 import type { SharedValues, Values } from './dimension-value.ts'
 import type { Counts } from './shapes/cell.ts'
 import type { Segment } from './shapes/segments.ts'
+import type { VisitName } from './visits.ts'
 
 /** A change to the figures of one site at one time, in the totals and under each of the named values. */
 export type Delta = {
@@ -32,4 +33,6 @@ export type Delta = {
    * each other there, so cells leave both out; whoever asks for several values at once (consumers/facts) does not.
    */
   beside: Values
+  /** Which visit it is of; undefined: of none. Cells need not know, facts do. */
+  visit: VisitName | undefined
 }

@@ -79,6 +79,7 @@ export function foldEvent(
     visitorIsKnown: visit !== undefined && isCounted(visit, at, segment),
     outsideTotals: false,
     beside: nothing,
+    visit,
   })
   return 'aggregated'
 }
@@ -106,7 +107,8 @@ const ofPrograms: Readonly<Counts> = tallyOf({ bots: 1 })
 function leaveOut({ delivery, segment }: Sender, at: number, emit: (delta: Delta) => void): FoldOutcome {
   const { site, received } = delivery
   const nameless = { visitor: undefined, values: nothing, shared: undefined, visitorIsKnown: false }
-  emit({ site, at, received, segment, add: ofPrograms, ...nameless, outsideTotals: false, beside: nothing })
+  const ofNoVisit = { outsideTotals: false, beside: nothing, visit: undefined }
+  emit({ site, at, received, segment, add: ofPrograms, ...nameless, ...ofNoVisit })
   return 'filtered'
 }
 
@@ -175,6 +177,7 @@ function foldVisit(
 
   const visit: Visit = {
     startedAt: at,
+    startedBy: sender.visitorHash ?? 0,
     firstAt: at,
     lastAt: at,
     pageviews: isPageview ? 1 : 0,
@@ -212,6 +215,7 @@ function visitDelta({ delivery, segment }: Sender, visit: Visit, add: Readonly<C
     visitorIsKnown: false,
     outsideTotals: false,
     beside: nothing,
+    visit,
   }
 }
 

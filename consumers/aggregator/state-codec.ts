@@ -36,6 +36,8 @@ type VisitRow = [
   ...[startedAt: number, firstAt: number, lastAt: number, pageviews: number, bounced: number],
   ...[entryPage: string, exitPage: string, exitAt: number, values: [number, number], countedIn: number],
   ...[rateSince: number, rateEvents: number, isProgram: number, lastClick: Visit['lastClick'] | null],
+  /** Not in older snapshots. */
+  ...[startedBy?: number],
 ]
 
 function visitEncoder(lists: ValuesJson[]) {
@@ -60,6 +62,7 @@ function visitEncoder(lists: ValuesJson[]) {
     visit.rateEvents,
     Number(visit.isProgram),
     visit.lastClick ?? null,
+    visit.startedBy,
   ]
 }
 
@@ -69,9 +72,10 @@ function visitDecoder(lists: readonly ValuesJson[]) {
   return (json: unknown): Visit => {
     const [startedAt, firstAt, lastAt, pageviews, bounced, entryPage, exitPage, exitAt, values, ...rest] =
       json as VisitRow
-    const [countedIn, rateSince, rateEvents, isProgram, lastClick] = rest
+    const [countedIn, rateSince, rateEvents, isProgram, lastClick, startedBy = 0] = rest
     return {
       startedAt,
+      startedBy,
       firstAt,
       lastAt,
       pageviews,

@@ -6,9 +6,15 @@
 import type { SharedValues } from './dimension-value.ts'
 import type { Page } from './page-values.ts'
 
-export type Visit = {
+/** What tells visits of a site apart, for as long as they go on: visitors have another name after midnight. */
+export type VisitName = {
   /** Time whose bucket the visit counts in. */
-  startedAt: number
+  readonly startedAt: number
+  /** The visitor's hash when it began. */
+  readonly startedBy: number
+}
+
+export type Visit = VisitName & {
   /** Earliest and latest event: events may arrive out of order. */
   firstAt: number
   lastAt: number

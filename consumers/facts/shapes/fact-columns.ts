@@ -6,13 +6,14 @@
  *     time      TIMESTAMP  when it counts: the event's time, or when its visit began
  *     arrived   DATE       UTC day of arrival
  *     visitor   INTEGER    32-bit hash; null: a change that says nothing of who was there
+ *     visit_id  BIGINT     which visit it is of, in the order in which they began; null: of none
  *     pageviews …          INTEGER, a column for each count; null: 0
  *     page, country, …     VARCHAR, a column for each dimension; null: it has none. `property` is a list
  *
  * On disk those of a day are three Parquet files in a folder: many facts share their values, and a number is read and
  * compared faster than a dozen texts. Numbers are of the day and are never null.
  *
- *     facts.parquet    time, arrived, visitor, list BIGINT, visit BIGINT, and the counts
+ *     facts.parquet    time, arrived, visitor, visit_id, list BIGINT, visit BIGINT, and the counts
  *     lists.parquet    list, and the dimensions of an event
  *     visits.parquet   visit, and the dimensions of a visit
  */
@@ -49,6 +50,7 @@ const common: readonly Column[] = [
   ['time', 'TIMESTAMP'],
   ['arrived', 'DATE'],
   ['visitor', 'INTEGER'],
+  ['visit_id', 'BIGINT'],
 ]
 const sums = counts.map((count): Column => [countColumn(count), 'INTEGER'])
 
@@ -59,6 +61,19 @@ const columnsOf: Readonly<Record<FactPart, readonly Column[]>> = {
   facts: [...common, ['list', 'BIGINT'], ['visit', 'BIGINT'], ...sums],
   lists: [['list', 'BIGINT'], ...dimensionsOf('lists').map(valueColumn)],
   visits: [['visit', 'BIGINT'], ...dimensionsOf('visits').map(valueColumn)],
+}
+
+/** Of the visitor's hash 20 bits: of visits that begin in the same millisecond one in a million is taken for another. */
+const names = 2 ** 20
+
+/**
+ * A visit's name in SQL, the same in the facts of whichever day: by when it began, and the visitor then.
+ *
+ * @param began SQL of epoch milliseconds
+ * @param visitor SQL of a hash
+ */
+export function visitId(began: string, visitor: string): string {
+  return `(${began})::BIGINT * ${names} + ((${visitor}) & ${names - 1})`
 }
 
 /** @param folder of a day's facts */
