@@ -16,16 +16,13 @@ import type { Delta } from '../aggregator/delta.ts'
 import type { DimensionValue, SharedValues, Values } from '../aggregator/dimension-value.ts'
 import { counts } from '../aggregator/shapes/cell.ts'
 import type { Dimension } from '../aggregator/shapes/dimensions.ts'
-import { countColumn, dimensionsOf, isListed, pathOf, visitId } from './shapes/fact-columns.ts'
+import { countColumn, dimensionsOf, isListed, numbersOfDay, pathOf, visitId } from './shapes/fact-columns.ts'
 
 /** Of a chunk that DuckDB takes. */
 const chunkRows = 2048
 /** Beyond it DuckDB writes to its folder. */
 const memoryLimit = '256MB'
 const dayMs = 86_400_000
-
-/** Numbers of a day begin here: no other day's are the same. */
-const numbersOfDay = 2 ** 32
 
 const ofVisit = dimensionsOf('visits')
 const ofEvent = dimensionsOf('lists')

@@ -63,6 +63,9 @@ const columnsOf: Readonly<Record<FactPart, readonly Column[]>> = {
   visits: [['visit', 'BIGINT'], ...dimensionsOf('visits').map(valueColumn)],
 }
 
+/** Numbers of a day are this times the days since the epoch, and 1 and more: no other day's are the same. */
+export const numbersOfDay = 2 ** 32
+
 /** Of the visitor's hash 20 bits: of visits that begin in the same millisecond one in a million is taken for another. */
 const names = 2 ** 20
 

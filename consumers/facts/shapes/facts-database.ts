@@ -2,29 +2,9 @@
  * Asks DuckDB about files of facts, within bounds: it reads these files and nothing else, neither writes nor loads
  * anything, and a question that takes too long or too much memory is ended with a message that says so.
  */
-import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue, listValue } from '@duckdb/node-api'
 import { listTexts, pathsOf, selectFacts } from './fact-columns.ts'
-
-export type FactsErrorCode =
-  /** It took longer than it may. */
-  | 'too_slow'
-  /** It needs more memory than it may have. */
-  | 'too_large'
-  /** It asks for what it may not: other files, settings, writing. */
-  | 'not_allowed'
-  /** It is no SQL, or names what is not there. */
-  | 'bad_sql'
-  /** A file is not there any more, or is none of facts: ask for the files again. */
-  | 'no_files'
-
-export class FactsError extends Error {
-  readonly code: FactsErrorCode
-
-  constructor(code: FactsErrorCode, message: string, options?: { cause: unknown }) {
-    super(message, options)
-    this.code = code
-  }
-}
+import { FactsError, type FactsErrorCode, tooSlow } from './facts-error.ts'
 
 export type FactsLimits = { memoryMb: number; threads: number; timeoutMs: number; maxRows: number }
 
@@ -84,11 +64,43 @@ export class FactsDatabase {
   /**
    * One statement.
    *
-   * @param values by name, for `$name`
+   * @param values by name, for `$name`; several are a list
    * @throws FactsError
    */
-  async ask(sql: string, values: Record<string, DuckDBValue> = {}): Promise<FactsTable> {
-    const { timeoutMs, maxRows } = this.#limits
+  ask(sql: string, values: Record<string, DuckDBValue | readonly string[]> = {}): Promise<FactsTable> {
+    const { maxRows } = this.#limits
+    return this.#within(async (connection) => {
+      const bound = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toDuckDb(value)]))
+      const reader = await connection.streamAndReadUntil(sql, maxRows + 1, bound)
+      const rows = reader.getRows()
+      return { columns: reader.deduplicatedColumnNames(), rows: rows.slice(0, maxRows), isCut: rows.length > maxRows }
+    })
+  }
+
+  /**
+   * Columns of whole numbers, however many rows there are.
+   *
+   * @param sql names INTEGER columns; null is 0
+   * @throws FactsError
+   */
+  numbers(sql: string): Promise<Int32Array[]> {
+    return this.#within(async (connection) => {
+      const result = await connection.stream(sql)
+      const chunks: Int32Array[][] = Array.from({ length: result.columnCount }, () => [])
+      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
+        for (const [i, parts] of chunks.entries()) {
+          const vector = chunk.getColumnVector(i)
+          const part = new Int32Array(chunk.rowCount)
+          for (let row = 0; row < part.length; row++) part[row] = (vector.getItem(row) as number | null) ?? 0
+          parts.push(part)
+        }
+      return chunks.map(joined)
+    })
+  }
+
+  /** Ends what takes longer than it may. */
+  async #within<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const { timeoutMs } = this.#limits
     const connection = await this.#instance.connect()
     const startedAt = performance.now()
     let isLate = false
@@ -101,10 +113,9 @@ export class FactsDatabase {
       Math.min(timeoutMs, interruptMs),
     )
     try {
-      const reader = await connection.streamAndReadUntil(sql, maxRows + 1, values)
-      if (isLate) throw tooSlow(timeoutMs, undefined)
-      const rows = reader.getRows()
-      return { columns: reader.deduplicatedColumnNames(), rows: rows.slice(0, maxRows), isCut: rows.length > maxRows }
+      const result = await work(connection)
+      if (isLate) throw tooSlow(timeoutMs)
+      return result
     } catch (error) {
       if (error instanceof FactsError) throw error
       throw isLate ? tooSlow(timeoutMs, error) : toFactsError(error)
@@ -120,22 +131,26 @@ export class FactsDatabase {
   }
 }
 
-function tooSlow(timeoutMs: number, cause: unknown): FactsError {
-  return new FactsError(
-    'too_slow',
-    `This takes longer than ${timeoutMs / 1000} seconds: ask for fewer days, or less.`,
-    {
-      cause,
-    },
-  )
-}
-
 /** DuckDB's messages begin with the kind of error. */
 const kinds: readonly (readonly [start: string, code: FactsErrorCode])[] = [
   ['Out of Memory Error', 'too_large'],
   ['Permission Error', 'not_allowed'],
   ['IO Error', 'no_files'],
 ]
+
+function toDuckDb(value: DuckDBValue | readonly string[]): DuckDBValue {
+  return Array.isArray(value) ? listValue(value as string[]) : (value as DuckDBValue)
+}
+
+function joined(parts: readonly Int32Array[]): Int32Array {
+  const whole = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
 
 function toFactsError(error: unknown): FactsError {
   const message = error instanceof Error ? error.message : String(error)
