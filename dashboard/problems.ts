@@ -18,6 +18,7 @@ export const problems = {
   unknown_token: { status: 404, message: 'There is no such token.' },
   unknown_anomaly: { status: 404, message: 'There is no such anomaly at this site.' },
   unknown_note: { status: 404, message: 'There is no such note at this site.' },
+  unknown_segment: { status: 404, message: 'There is no such segment at this site.' },
   unknown_webhook: { status: 404, message: 'There is no such webhook.' },
   unknown_link: { status: 404, message: 'There is no such link.' },
   nothing_archived: { status: 404, message: 'Nothing that arrived on these days is archived.' },

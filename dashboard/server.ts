@@ -22,6 +22,7 @@ import { registerNotes } from './routes/notes.ts'
 import { registerOpenApi } from './routes/openapi.ts'
 import { registerPipeline } from './routes/pipeline.ts'
 import { registerReplays } from './routes/replays.ts'
+import { registerSegments } from './routes/segments.ts'
 import { registerSession } from './routes/session.ts'
 import { registerSites } from './routes/sites.ts'
 import { registerTokens } from './routes/tokens.ts'
@@ -97,6 +98,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerFigures(app, { store, reports, now })
   registerAnomalies(app, { store, reports, now })
   registerNotes(app, { store, now })
+  registerSegments(app, { store })
   registerExport(app, { store, now })
   registerExclusions(app, { store, now })
   registerErasures(app, { store, now })

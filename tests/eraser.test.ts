@@ -7,6 +7,7 @@ import { composeArchiver, parquetStores } from '../consumers/archiver/compose.ts
 import { listArchive } from '../consumers/archiver/read-archive.ts'
 import { createCompactor } from '../consumers/compactor/compactor.ts'
 import { createNoteStore, noteId } from '../consumers/eraser/shapes/notes.ts'
+import { createSavedSegmentStore } from '../consumers/eraser/shapes/saved-segments.ts'
 import { openSource } from '../consumers/replay/open-source.ts'
 import { type ConsumerEnvironment, consumerEnvironment } from '../consumers/runtime/process.ts'
 import { reconcile } from '../local/reconcile/reconcile.ts'
@@ -72,7 +73,7 @@ async function replayable(environment: ConsumerEnvironment): Promise<number> {
 }
 
 describe('a site', () => {
-  it('is erased from cells, archive, incidents and notes, and the others keep all they had, to the byte', async () => {
+  it('is erased from cells, archive, incidents, notes and segments, and the others keep all they had, to the byte', async () => {
     const environment = await consumed('erased', stores.settings)
     const before = await dumpTable(environment.table('cells'))
     expect(before.filter(isOf('demo')).length).toBeGreaterThan(10)
@@ -82,10 +83,13 @@ describe('a site', () => {
     for (const site of ['demo', 'demo-2'])
       for (const time of [day, `${day}T10:20Z`])
         await notes.add(site, { id: noteId(time, '00'.repeat(8)), time, text: `of ${site}` })
+    const segments = createSavedSegmentStore(environment.clients.dynamo, environment.table('control'))
+    for (const site of ['demo', 'demo-2']) await segments.add(site, { id: '00', name: 'few', filters: ['country:DE'] })
     for (const site of ['demo', 'demo-2']) await putWebhook(environment, site)
     await ask(environment, { kind: 'site' })
     expect(await erase(environment)).toEqual({ done: 1, waiting: 0, faults: [] })
     expect([await notes.count('demo'), await notes.count('demo-2')]).toEqual([0, 2])
+    expect([(await segments.list('demo')).length, (await segments.list('demo-2')).length]).toEqual([0, 1])
     await expectErased(environment, 'erased', before)
     const webhooks = await readWebhooks(environment.clients.dynamo, environment.table('control'))
     expect(webhooks.map(({ site }) => site)).toEqual(['demo-2'])

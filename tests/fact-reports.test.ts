@@ -226,6 +226,30 @@ describe('under several conditions', () => {
     })
   })
 
+  it('a segment has the figures of its filters, and with more those of all of them', async () => {
+    const headers = { ...bearer, 'content-type': 'application/json' }
+    const payload = { name: 'Germans with documents', filters: ['page~docs', 'country:DE'] }
+    const saved = await app.inject({ method: 'POST', url: '/api/sites/demo/segments', headers, payload })
+    expect(saved.statusCode).toBe(201)
+    const segment = `segment=${saved.json().id}`
+    const questions = ['summary', 'timeseries', 'breakdown/browser', 'vitals', 'scroll']
+    for (const [asked, same] of [
+      [segment, 'filter=page~docs&filter=country:DE'],
+      [`${segment}&filter=!browser:Chrome`, 'filter=page~docs&filter=country:DE&filter=!browser:Chrome'],
+    ])
+      for (const question of questions) {
+        const { status, body } = await ask(`${question}?${yesterday}&${asked}`)
+        expect(status, question).toBe(200)
+        expect(body, question).toEqual((await ask(`${question}?${yesterday}&${same}`)).body)
+      }
+    expect((await ask(`summary?${yesterday}&${segment}`)).body.events).toBeGreaterThan(0)
+    expect(await ask(`summary?${yesterday}&segment=0000`)).toMatchObject({
+      status: 404,
+      body: { code: 'unknown_segment' },
+    })
+    expect(await ask(`timeseries?${yesterday}&interval=minute&${segment}`)).toMatchObject({ status: 400 })
+  })
+
   it('values are values: nothing in them is read as SQL', async () => {
     for (const value of [`'`, `' OR 1=1 --`, '$value1', '";']) {
       const { status, body } = await ask(

@@ -51,6 +51,7 @@ beforeAll(async () => {
   const link = await create(foreign, 'links', { name: marker })
   const reset = await create(foreign, 'members/reset', { email: `${marker}@example.org` })
   await create(foreign, 'notes', { at: '2026-11-23', text: marker })
+  await create(foreign, 'segments', { name: marker, filters: ['country:DE'] })
   const webhook = await create(foreign, 'webhooks', { url: `https://${marker}.example.org/` })
   const made = { invitations: invited, resets: reset, tokens: token, links: link, webhooks: webhook }
   foreignEntries = Object.fromEntries(Object.entries(made).map(([what, answer]) => [what, answer.json().id]))
@@ -125,7 +126,7 @@ it('the walk has met every route that is registered', async () => {
 })
 
 it('the administrator does see what the others must not', async () => {
-  for (const url of ['', '/members', '/tokens', '/links', '/notes', '/webhooks']) {
+  for (const url of ['', '/members', '/tokens', '/links', '/notes', '/segments', '/webhooks']) {
     const { body } = await dashboard.inject({ url: `/api/sites/${foreign}${url}`, headers: bearer })
     expect(body).toContain(marker)
   }

@@ -19,6 +19,7 @@ export const germanProblems: Record<ProblemCode, string> = {
   unknown_token: 'Ein solches Token gibt es nicht.',
   unknown_anomaly: 'Eine solche Auffälligkeit gibt es bei dieser Website nicht.',
   unknown_note: 'Eine solche Notiz gibt es bei dieser Website nicht.',
+  unknown_segment: 'Ein solches Segment gibt es bei dieser Website nicht.',
   unknown_webhook: 'Einen solchen Webhook gibt es nicht.',
   unknown_link: 'Einen solchen Link gibt es nicht.',
   nothing_archived: 'Von diesen Tagen ist nichts archiviert.',

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { BreakdownDimension, MakingAnswer, Metric } from '../answers.ts'
 import { createFactReports, type FactReports } from '../fact-reports.ts'
 import { isUnavailable, Problem } from '../problems.ts'
-import { type Condition, parseCondition, plainFilter } from '../query/conditions.ts'
+import { type Condition, plainFilter } from '../query/conditions.ts'
 import { defaultMetric } from '../query/figures.ts'
 import { type Combination, combinationOf } from '../query/filter.ts'
 import { type Period, type PeriodQuery, parsePeriod } from '../query/period.ts'
@@ -29,11 +29,12 @@ import {
   vitalsQuery,
   vitalsSchema,
 } from './schemas.ts'
+import { conditionsOfSegment, toCondition } from './segments.ts'
 import { findSite, findView } from './sites.ts'
 
 export type FiguresOptions = { store: Store; reports: Reports; now: () => number }
 
-type FiguresQuery = PeriodQuery & FormatQuery & { generation?: string; filter?: string[] }
+type FiguresQuery = PeriodQuery & FormatQuery & { generation?: string; filter?: string[]; segment?: string }
 type SiteRoute = { Params: { site: string }; Querystring: FiguresQuery }
 type BreakdownRoute = {
   Params: { site: string; dimension: BreakdownDimension }
@@ -54,18 +55,16 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
   async function asked(site: string, query: FiguresQuery): Promise<[Period, View]> {
     const period = await periodOf(site, query)
     // Where nothing is asked for, minutes may suit the period, but they know no values.
-    const unfit = query.filter !== undefined && period.interval === 'minute'
+    const isPart = query.filter !== undefined || query.segment !== undefined
+    const unfit = isPart && period.interval === 'minute'
     const hourly = unfit ? await periodOf(site, { ...query, interval: 'hour' }) : period
     return [hourly, await findView(store, query.generation)]
   }
 
-  /** @throws Problem 400 when one cannot be understood, or when minutes are asked for, which know no values */
-  function conditionsOf({ filter = [], interval }: FiguresQuery): Condition[] {
-    const conditions = filter.map((text) => {
-      const result = parseCondition(text)
-      if (!result.ok) throw new Problem('bad_parameter', { message: result.message })
-      return result.condition
-    })
+  /** @throws Problem 404 for the segment, 400 when one cannot be understood, or when minutes are asked for, which know no values */
+  async function conditionsOf(site: string, { filter = [], segment, interval }: FiguresQuery): Promise<Condition[]> {
+    const own = filter.map((each) => toCondition(each, 'bad_parameter'))
+    const conditions = segment === undefined ? own : await conditionsOfSegment(store, site, segment, own)
     if (conditions.length > 0 && interval === 'minute')
       throw new Problem('bad_parameter', { message: 'interval=minute has no filter; choose hour or a longer interval' })
     return conditions
@@ -115,7 +114,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
       },
     },
     async ({ params, query }, reply) => {
-      const conditions = conditionsOf(query)
+      const conditions = await conditionsOf(params.site, query)
       const [period, view] = await asked(params.site, query)
       const plain = () => reports.summary(params.site, period, view, plainFilter(conditions))
       if (isPlain(conditions)) return plain()
@@ -141,7 +140,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
     },
     async (request, reply) => {
       const { params, query } = request
-      const conditions = conditionsOf(query)
+      const conditions = await conditionsOf(params.site, query)
       const [period, view] = await asked(params.site, query)
       const answer = isPlain(conditions)
         ? await reports.timeseries(params.site, period, view, plainFilter(conditions))
@@ -168,7 +167,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
       const { params, query } = request
       const { site, dimension } = params
       const { metric = defaultMetric(dimension), limit } = query
-      const conditions = conditionsOf(query)
+      const conditions = await conditionsOf(params.site, query)
       const combination = combined(dimension, conditions)
       const [period, view] = await asked(site, query)
       const answer = combination
@@ -190,7 +189,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
       },
     },
     async ({ params, query }, reply) => {
-      const conditions = conditionsOf(query)
+      const conditions = await conditionsOf(params.site, query)
       const [period, view] = await asked(params.site, query)
       if (combined('vital', conditions)) return reports.vitals(params.site, period, view)
       return tell(reply, await fromFacts((from) => from.vitals({ site: params.site, period, view, conditions })))
@@ -209,7 +208,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
       },
     },
     async ({ params, query }, reply) => {
-      const conditions = conditionsOf(query)
+      const conditions = await conditionsOf(params.site, query)
       const combination = combined('scroll', conditions)
       const [period, view] = await asked(params.site, query)
       if (combination) return reports.scroll(params.site, period, view, combination)

@@ -258,13 +258,15 @@ const generation = {
     description: 'A replay: where it has rebuilt what arrived, that counts in place of what is published',
   },
 }
-const filter = {
-  filter: {
-    type: 'array',
-    maxItems: mostConditions,
-    items: { type: 'string', maxLength: 2100 },
-    description: `Figures of a part, by whole hours. \`DIMENSION:VALUE\` is this value, such as \`page:/pricing\`; \`DIMENSION~PART\` contains it; \`DIMENSION~~PATTERN\` matches it (RE2); with \`!\` in front, it does not. May be given several times: one of those by the same dimension has to hold, and each of those by different ones. Of ${filterDimensions.join(', ')}.`,
-  },
+export const filter: Schema = {
+  type: 'array',
+  maxItems: mostConditions,
+  items: { type: 'string', maxLength: 2100 },
+  description: `Figures of a part, by whole hours. \`DIMENSION:VALUE\` is this value, such as \`page:/pricing\`; \`DIMENSION~PART\` contains it; \`DIMENSION~~PATTERN\` matches it (RE2); with \`!\` in front, it does not. May be given several times: one of those by the same dimension has to hold, and each of those by different ones. Of ${filterDimensions.join(', ')}.`,
+}
+const filters = {
+  filter,
+  segment: { type: 'string', maxLength: 40, description: 'Saved filters that have to hold as well, by their id' },
 }
 const format = {
   format: {
@@ -276,10 +278,10 @@ const format = {
 export const query = (properties: Record<string, Schema>): Schema => ({ type: 'object', properties })
 
 export const periodQuery = query({ ...period, ...interval, ...generation })
-export const summaryQuery = query({ ...period, ...interval, ...generation, ...filter })
-export const timeseriesQuery = query({ ...period, ...interval, ...generation, ...filter, ...format })
-export const vitalsQuery = query({ ...period, ...generation, ...filter })
-export const scrollQuery = query({ ...period, ...generation, ...filter })
+export const summaryQuery = query({ ...period, ...interval, ...generation, ...filters })
+export const timeseriesQuery = query({ ...period, ...interval, ...generation, ...filters, ...format })
+export const vitalsQuery = query({ ...period, ...generation, ...filters })
+export const scrollQuery = query({ ...period, ...generation, ...filters })
 export const realtimeQuery = query(generation)
 export const breakdownQuery = query({
   ...period,
@@ -291,7 +293,7 @@ export const breakdownQuery = query({
   },
   ...limit(10),
   ...generation,
-  ...filter,
+  ...filters,
   ...format,
 })
 

@@ -97,5 +97,9 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /api/sites/:site/notes': 'viewer',
   'POST /api/sites/:site/notes': 'editor',
   'POST /api/sites/:site/notes/:id/delete': 'editor',
+  'GET /api/sites/:site/segments': 'viewer',
+  'POST /api/sites/:site/segments': 'editor',
+  'POST /api/sites/:site/segments/:id': 'editor',
+  'POST /api/sites/:site/segments/:id/delete': 'editor',
   'GET /api/sites/:site/live': 'viewer',
 }

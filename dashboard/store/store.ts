@@ -6,6 +6,7 @@ import { createExclusionStore, type ExclusionStore } from '../../consumers/aggre
 import { createSiteArchive, type SiteArchive } from '../../consumers/archiver/shapes/site-archive.ts'
 import { createErasureStore, type ErasureStore } from '../../consumers/eraser/shapes/erasure-store.ts'
 import { createNoteStore, type NoteStore } from '../../consumers/eraser/shapes/notes.ts'
+import { createSavedSegmentStore, type SavedSegmentStore } from '../../consumers/eraser/shapes/saved-segments.ts'
 import { createGenerationStore, type GenerationStore } from '../../consumers/replay/shapes/generation-store.ts'
 import type { tables } from '../../stream/tables.ts'
 import { type CellStore, createCellStore } from './cells.ts'
@@ -40,6 +41,7 @@ export type Store = {
   generations: GenerationStore
   erasures: ErasureStore
   notes: NoteStore
+  segments: SavedSegmentStore
   exclusions: ExclusionStore
   views: ViewStore
   reports: ReportStore
@@ -102,6 +104,7 @@ export function createStore(place: StorePlace): Store {
     generations,
     erasures: createErasureStore(client, name('control')),
     notes: createNoteStore(client, name('control')),
+    segments: createSavedSegmentStore(client, name('control')),
     exclusions: createExclusionStore({ dynamo: client, tablePrefix, s3, bucket }),
     views: createViewStore(generations),
     cells,
