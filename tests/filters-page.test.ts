@@ -136,6 +136,74 @@ describe('filters', () => {
     )
   })
 
+  it('are chosen in a window, by any dimension, by what is suggested, and by the keyboard alone', async () => {
+    await open('')
+    await page.getByRole('button', { name: '+ Filter' }).press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Filters and segments' })
+    await dialog.getByLabel('What').selectOption('Country')
+    const value = dialog.getByLabel('Value')
+    await value.press('Enter')
+    await dialog.getByText('Say what to look for.').waitFor()
+    await dialog.locator('option[value="Germany"]').waitFor({ state: 'attached' })
+    await value.fill('Germany')
+    await value.press('Enter')
+    await shows(/^Visitors/, count(isGerman))
+    expect(asked()).toEqual(['country:DE'])
+
+    await page.getByRole('button', { name: '+ Filter' }).click()
+    await dialog.getByLabel('What').selectOption('Campaign')
+    await dialog.getByLabel('How').selectOption('does not match')
+    await value.fill('^aut')
+    await dialog.getByRole('button', { name: 'Add the filter' }).click()
+    await shows(
+      /^Visitors/,
+      count((i) => isGerman(i) && isSpring(i)),
+    )
+    expect(asked()).toEqual(['country:DE', '!campaign~~^aut'])
+    expect(await chips()).toEqual(['Country: Germany', 'Campaign does not match ^aut'])
+  })
+
+  it('are saved as a segment that everybody finds, is looked at by its address, and is deleted', async () => {
+    await open('&filter=country:DE&filter=campaign~spr')
+    const expected = count((i) => isGerman(i) && isSpring(i))
+    await shows(/^Visitors/, expected)
+    await page.getByRole('button', { name: '+ Filter' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Filters and segments' })
+    await dialog.getByText('No filters are saved yet.').waitFor()
+    await dialog.getByLabel('Save the filters of now as').fill('German spring')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await eventually(async () => expect(await chips()).toEqual(['Segment: German spring']))
+    expect(asked()).toEqual([])
+    const address = page.url()
+    expect(new URL(address).searchParams.get('segment')).toMatch(/^[0-9a-f]{16}$/)
+    await page.goto('about:blank')
+    await page.goto(address)
+    await shows(/^Visitors/, expected)
+    await panel('Pages').getByRole('link', { name: '/landing-0' }).click()
+    expect(new URL(page.url()).searchParams.has('segment')).toBe(true)
+    expect(asked()).toEqual(['page:/landing-0'])
+    await page.goBack()
+
+    await page.getByRole('button', { name: 'Change the filter Segment: German spring' }).click()
+    await page.getByRole('link', { name: 'Change its filters here' }).click()
+    expect(asked()).toEqual(['country:DE', 'campaign~spr'])
+    await page.getByRole('link', { name: 'Take away the filter Country: Germany' }).click()
+    await page.getByRole('button', { name: '+ Filter' }).click()
+    await dialog.getByLabel('Save the filters of now as').fill('German spring')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    // The same segment with other filters: its address stays true.
+    await eventually(async () => new URL(page.url()).searchParams.get('segment') !== null)
+    expect(new URL(page.url()).searchParams.get('segment')).toBe(new URL(address).searchParams.get('segment'))
+    await shows(/^Visitors/, count(isSpring))
+
+    await page.getByRole('button', { name: '+ Filter' }).click()
+    await dialog.getByRole('button', { name: 'Delete the segment German spring' }).click()
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+    await dialog.getByText('Deleted: German spring').waitFor()
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await shows(/^Visitors/, deliveries.length)
+  })
+
   it('show how far the counting is, and let go of it', async () => {
     await rm(join(files.folder, 'demo'), { recursive: true, force: true })
     const question = '**/api/sites/demo/*?*filter*'
@@ -170,6 +238,11 @@ describe.each(['light', 'dark'] as const)('nothing is wrong with the page under 
     expect(await findProblems(page)).toEqual([])
     await page.getByRole('button', { name: /^Change the filter Country/ }).click()
     expect(await findProblems(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: '+ Filter' }).click()
+    await page.getByRole('dialog').getByLabel('Value').waitFor()
+    expect(await findProblems(page)).toEqual([])
+    await page.keyboard.press('Escape')
     await page.route('**/api/sites/demo/*?*filter*', (route) =>
       route.fulfill({ status: 202, json: { making: { done: 30, expected: 120 } } }),
     )

@@ -5,7 +5,8 @@ import { writeCondition } from '../query/conditions.ts'
 import { Chart, type ChartZoom } from './chart/chart.tsx'
 import { ComparePicker } from './compare-picker.tsx'
 import { EmptySite } from './empty-site.tsx'
-import { FilterBar } from './filter-bar.tsx'
+import { FilterBar } from './filters/filter-bar.tsx'
+import { useSegments } from './filters/use-segments.ts'
 import { formatCount, formatDate } from './format.ts'
 import { GenerationBanner, isVisible } from './generation-banner.tsx'
 import { Header } from './header/header.tsx'
@@ -40,8 +41,9 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
   // A day of UTC: where the clock is behind, it may have begun the day before.
   const firstDay = detail?.firstDay ? localNow(site.timeZone, Date.parse(detail.firstDay)).date : null
   const range = rangeOf(view, today, firstDay)
-  const { generation, filters } = view
-  const isFiltered = filters.length > 0
+  const { generation, filters, segment } = view
+  const isFiltered = filters.length > 0 || segment !== undefined
+  const segments = useSegments(site, segment)
   // Minutes know no values.
   const offered = intervalsFor(range, `${today}T${time}`).filter((name) => !isFiltered || name !== 'minute')
   const interval = offered.find((candidate) => candidate === view.interval) ?? offered[0] ?? 'day'
@@ -52,7 +54,7 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
   const { data, stale, lost } = useLive(
     known && !nothingOfIt ? apiPath(site.site, 'live', { ...range, interval, generation }) : undefined,
   )
-  const asked = { generation, filter: filters.map(writeCondition) }
+  const asked = { generation, segment, filter: filters.map(writeCondition) }
   const query = { ...range, ...asked }
   const one = useFiltered(isFiltered && known ? site.site : undefined, query, interval)
   const compared = comparedRange(view, range, view)
@@ -68,7 +70,8 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
   const nothing =
     !isFiltered && summary !== undefined && summary.pageviews + summary.clicks + summary.events + summary.visits === 0
   const isEmpty = nothing && detail?.firstDay === null
-  const names = metricsUnder(filters)
+  const conditions = [...(segments.chosen?.conditions ?? []), ...filters]
+  const names = metricsUnder(conditions)
   const metricName = names.find((name) => name === view.metric) ?? 'visitors'
   const metric = metricViews[metricName]
   const question = {
@@ -120,19 +123,19 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
                 </button>
               </p>
             )}
-            {isFiltered && (
-              <FilterBar
-                filters={filters}
-                making={one.making}
-                facts={one.summary?.facts}
-                timeZone={site.timeZone}
-                navigate={navigate}
-              />
-            )}
+            <FilterBar
+              site={site}
+              query={{ ...range, generation }}
+              filters={filters}
+              segments={segments}
+              making={one.making}
+              facts={one.summary?.facts}
+              navigate={navigate}
+            />
             <section class="card headline">
               <Tiles
                 // Values that differ because the period does are no news: only live changes light up.
-                key={summary && `${summary.from} ${summary.to} ${asked.filter.join(' ')}`}
+                key={summary && `${summary.from} ${summary.to} ${segment} ${asked.filter.join(' ')}`}
                 summary={summary}
                 before={before.summary}
                 names={names}
@@ -167,7 +170,7 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
               {notes.dialog}
             </section>
             <Panels
-              view={view}
+              view={{ ...view, filters: conditions }}
               question={question}
               summary={summary}
               live={data}

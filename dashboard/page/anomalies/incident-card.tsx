@@ -108,6 +108,7 @@ function lookAt({ at, end, metric }: Anomaly, timeZone: string, now: number): Pa
     to: moment(until),
     interval: undefined,
     filters: [],
+    segment: undefined,
     details: undefined,
     metric: shown ?? 'visitors',
   }

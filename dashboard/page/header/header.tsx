@@ -32,6 +32,7 @@ export function Header({ sites, site, view, range, today, realtime, navigate }: 
     metric: 'visitors',
     tabs: {},
     filters: [],
+    segment: undefined,
     details: undefined,
   } as const
   return (

@@ -37,7 +37,7 @@ export function Panels({ view, question, summary, live, timeZone, navigate }: Pa
           />
         )
       })}
-      {view.filters.length === 0 && (
+      {view.filters.length === 0 && view.segment === undefined && (
         <AlertsPanel anomalies={live?.anomalies?.anomalies} timeZone={timeZone} navigate={navigate} />
       )}
     </div>

@@ -102,6 +102,9 @@ export const de: Translation<typeof en> = {
   },
   only: (what) => `${what} allein ansehen`,
   filter: {
+    add: 'Filtern',
+    segment: 'Segment',
+    asFilters: 'Seine Filter hier ändern',
     chip: (dimension, value) => `${dimension}: ${value}`,
     remove: (what) => `Den Filter ${what} wegnehmen`,
     change: (what) => `Den Filter ${what} ändern`,

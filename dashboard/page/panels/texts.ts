@@ -107,6 +107,9 @@ export const en = {
   },
   only: (what: string) => `Look at ${what} alone`,
   filter: {
+    add: 'Filter',
+    segment: 'Segment',
+    asFilters: 'Change its filters here',
     chip: (dimension: string, value: string) => `${dimension}: ${value}`,
     remove: (what: string) => `Take away the filter ${what}`,
     change: (what: string) => `Change the filter ${what}`,

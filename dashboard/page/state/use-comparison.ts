@@ -17,7 +17,7 @@ export function useComparison(
   range: DateRange,
   before: DateRange | undefined,
   interval: Interval,
-  asked: { generation: string | undefined; filter: readonly string[] },
+  asked: { generation: string | undefined; segment: string | undefined; filter: readonly string[] },
 ): Comparison {
   const now = useMinute()
   const { date, time } = localNow(timeZone, now)

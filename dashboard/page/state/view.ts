@@ -39,6 +39,8 @@ export type View = ComparisonChoice & {
   details: ListDimension | undefined
   /** What figures are of a part by. */
   filters: readonly Condition[]
+  /** Saved filters, by their id. */
+  segment: string | undefined
   /** A replay: at figures, the one that they are shown by; at replays, the one that is looked at. */
   generation: string | undefined
   /** What is looked at in a replay's report, where it is not the first: a headline figure, a dimension. */
@@ -101,6 +103,7 @@ export function parseView(path: string, search: string): View {
     tabs,
     details: oneOf(listDimensions, query.get('details')),
     filters: readFilters(query.getAll('filter')),
+    segment: query.get('segment') ?? undefined,
     generation: replays ? encodedReplay && decodeURIComponent(encodedReplay) : (query.get('generation') ?? undefined),
     figure: query.get('figure') ?? undefined,
     dimension: query.get('dimension') ?? undefined,
@@ -137,6 +140,7 @@ export function viewHref(view: View): string {
   for (const [panel, tab] of Object.entries(view.tabs)) query.set(panel, tab)
   if (view.details) query.set('details', view.details)
   for (const filter of view.filters) query.append('filter', writeCondition(filter))
+  if (view.segment) query.set('segment', view.segment)
   if (view.generation) query.set('generation', view.generation)
   if (view.page === 'explore' && view.chosen) query.set('chosen', view.chosen)
   const ofSite = view.page === 'explore' ? `${explorePath}/${view.tab}` : ''

@@ -1,0 +1,26 @@
+import type { en } from './texts.ts'
+
+export const de: typeof en = {
+  title: 'Filter und Segmente',
+  dimension: 'Was',
+  operator: 'Wie',
+  value: 'Wert',
+  valueHint: 'Werte dieses Zeitraums werden vorgeschlagen.',
+  patternHint: 'Ein regulärer Ausdruck, etwa ^/docs/',
+  valueNeeded: 'Sagen Sie, wonach gesucht wird.',
+  tooMany: 'Mehr Filter sind nicht möglich.',
+  add: 'Filter hinzufügen',
+  segments: 'Segmente',
+  none: 'Noch sind keine Filter gespeichert.',
+  lead: 'Gespeicherte Filter, für alle, die diese Website sehen.',
+  delete: 'Löschen',
+  deleteOf: (name) => `Das Segment ${name} löschen`,
+  ask: 'Für alle löschen?',
+  keep: 'Behalten',
+  deleted: (name) => `Gelöscht: ${name}`,
+  name: 'Die jetzigen Filter speichern als',
+  nameHint: 'Ein Segment gleichen Namens bekommt diese Filter stattdessen.',
+  nameNeeded: 'Geben Sie einen Namen an.',
+  save: 'Speichern',
+  unreachable: 'Der Server ist nicht erreichbar.',
+}
