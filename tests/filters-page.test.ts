@@ -204,6 +204,34 @@ describe('filters', () => {
     await shows(/^Visitors/, deliveries.length)
   })
 
+  it('are compared side by side: a segment with another, and with all visits, in tiles, chart and lists', async () => {
+    const save = async (name: string, filter: string) => {
+      const headers = { authorization: `Bearer ${adminToken}` }
+      const payload = { name, filters: [filter] }
+      return (await app.inject({ method: 'POST', url: '/api/sites/demo/segments', headers, payload })).json().id
+    }
+    const [germans, french] = [await save('Germans', 'country:DE'), await save('French', 'country:FR')]
+    await page.goto(`${address}/sites/demo?period=custom&from=2026-03-10&to=2026-03-10&segment=${germans}`)
+    await shows(/^Visitors/, count(isGerman))
+    await page.getByRole('button', { name: 'Compared with: Period before' }).click()
+    await page.getByRole('link', { name: 'French', exact: true }).click()
+    await page.getByRole('button', { name: 'Compared with: French' }).waitFor()
+    expect(new URL(page.url()).searchParams.get('compareSegment')).toBe(french)
+    // 24 Germans, 12 French.
+    await page.getByRole('button', { name: /^Visitors.*100% more, French: 12/s }).waitFor()
+    const heads = page.locator('.chart table thead th')
+    await eventually(async () => expect(await heads.allInnerTexts()).toEqual(['Time', 'Germans', 'French']))
+    const row = panel('Pages').locator('.bar-row', { hasText: '/landing-0' })
+    await row.getByText('0% · 0').waitFor()
+    await page.goto('about:blank')
+    await page.goBack()
+    await page.getByRole('button', { name: 'Compared with: French' }).click()
+    await page.getByRole('link', { name: 'All visits' }).click()
+    await row.getByText('50% · 24').waitFor()
+    await eventually(async () => expect(await heads.allInnerTexts()).toEqual(['Time', 'Germans', 'All visits']))
+    expect(await findProblems(page)).toEqual([])
+  })
+
   it('show how far the counting is, and let go of it', async () => {
     await rm(join(files.folder, 'demo'), { recursive: true, force: true })
     const question = '**/api/sites/demo/*?*filter*'

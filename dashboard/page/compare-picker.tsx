@@ -1,4 +1,5 @@
 /** What the figures are compared with. */
+import type { SegmentAnswer } from '../segment-answers.ts'
 import { texts as chartTexts } from './chart/texts.ts'
 import { formatDateRange } from './format.ts'
 import { DateRangeForm } from './header/date-range-form.tsx'
@@ -6,16 +7,32 @@ import { Disclosure } from './header/disclosure.tsx'
 import { OptionLink } from './header/option-link.tsx'
 import { ChevronIcon } from './icons.tsx'
 import { compareKey } from './shortcuts/keys.ts'
-import { comparisonNames } from './state/comparison.ts'
+import { isOfSameDays, noOther } from './state/comparison.ts'
 import type { DateRange } from './state/period.ts'
 import type { Navigate, View } from './state/view.ts'
 
-type ComparePickerProps = { view: View; before: DateRange | undefined; today: string; navigate: Navigate }
+type ComparePickerProps = {
+  view: View
+  before: DateRange | undefined
+  /** What it is compared with, where that is no period. */
+  name: string | undefined
+  segments: readonly SegmentAnswer[]
+  today: string
+  navigate: Navigate
+}
 
-export function ComparePicker({ view, before, today, navigate }: ComparePickerProps) {
+export function ComparePicker({ view, before, name: other, segments, today, navigate }: ComparePickerProps) {
   const words = chartTexts.comparisons
-  const named = view.compare === 'custom' && before ? formatDateRange(before.from, before.to) : words[view.compare]
-  const choose = (compare: View['compare']) => ({ compare, compareFrom: undefined, compareTo: undefined })
+  const named =
+    other ?? (view.compare === 'custom' && before ? formatDateRange(before.from, before.to) : words[view.compare])
+  const isFiltered = view.filters.length > 0 || view.segment !== undefined
+  const options = [
+    ...(['previous', 'year', 'none'] as const).map((name) => ({ ...noOther, compare: name, text: words[name] })),
+    ...(isFiltered ? [{ ...noOther, compare: 'everyone' as const, text: words.everyone }] : []),
+    ...segments
+      .filter(({ id }) => id !== view.segment)
+      .map(({ id, name }) => ({ ...noOther, compare: 'segment' as const, compareSegment: id, text: name })),
+  ]
   const face = (
     <>
       <span class={before ? 'legend' : undefined}>{named}</span>
@@ -33,29 +50,27 @@ export function ComparePicker({ view, before, today, navigate }: ComparePickerPr
       {(close) => (
         <>
           <ul class="options">
-            {comparisonNames
-              .filter((name) => name !== 'custom')
-              .map((name) => (
-                <li key={name}>
-                  <OptionLink
-                    href={navigate.href(choose(name))}
-                    current={name === view.compare}
-                    text={words[name]}
-                    onChoose={() => {
-                      close()
-                      navigate.to(choose(name))
-                    }}
-                  />
-                </li>
-              ))}
+            {options.map(({ text, ...chosen }) => (
+              <li key={chosen.compareSegment ?? chosen.compare}>
+                <OptionLink
+                  href={navigate.href(chosen)}
+                  current={chosen.compare === view.compare && chosen.compareSegment === view.compareSegment}
+                  text={text}
+                  onChoose={() => {
+                    close()
+                    navigate.to(chosen)
+                  }}
+                />
+              </li>
+            ))}
           </ul>
           <DateRangeForm
-            range={before}
+            range={isOfSameDays(view) ? undefined : before}
             today={today}
             button={chartTexts.compare}
             onApply={({ from, to }) => {
               close()
-              navigate.to({ compare: 'custom', compareFrom: from, compareTo: to })
+              navigate.to({ ...noOther, compare: 'custom', compareFrom: from, compareTo: to })
             }}
           />
         </>

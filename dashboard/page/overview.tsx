@@ -3,11 +3,12 @@ import { useEffect } from 'preact/hooks'
 import type { ReplayDetailAnswer, SiteAnswer, SiteDetailAnswer, TimeseriesAnswer } from '../answers.ts'
 import { writeCondition } from '../query/conditions.ts'
 import { Chart, type ChartZoom } from './chart/chart.tsx'
+import { texts as chartTexts } from './chart/texts.ts'
 import { ComparePicker } from './compare-picker.tsx'
 import { EmptySite } from './empty-site.tsx'
 import { FilterBar } from './filters/filter-bar.tsx'
 import { useSegments } from './filters/use-segments.ts'
-import { formatCount, formatDate } from './format.ts'
+import { formatCount, formatDate, formatDateRange } from './format.ts'
 import { GenerationBanner, isVisible } from './generation-banner.tsx'
 import { Header } from './header/header.tsx'
 import { IntervalSelect } from './interval-select.tsx'
@@ -16,7 +17,7 @@ import { useNotes } from './notes/use-notes.tsx'
 import { Notice } from './notice.tsx'
 import { Panels } from './panels/panels.tsx'
 import { apiPath, replayPath } from './state/client.ts'
-import { comparedRange } from './state/comparison.ts'
+import { comparedBy, comparedRange, isOfSameDays } from './state/comparison.ts'
 import { hasTime, intervalsFor, localNow, rangeOf } from './state/period.ts'
 import { useComparison, useMinute } from './state/use-comparison.ts'
 import { useFetched } from './state/use-fetched.ts'
@@ -59,7 +60,19 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
   const one = useFiltered(isFiltered && known ? site.site : undefined, query, interval)
   const compared = comparedRange(view, range, view)
   const notes = useNotes(site, known ? range : undefined, interval, now)
-  const before = useComparison(site.site, site.timeZone, range, compared, interval, asked)
+  const comparedAsked = comparedBy(view, asked)
+  const before = useComparison(site.site, site.timeZone, range, compared, interval, comparedAsked)
+  // Of the same days both have names.
+  const comparedName =
+    view.compare === 'segment'
+      ? (segments.list?.find(({ id }) => id === view.compareSegment)?.name ?? chartTexts.comparisons.segment)
+      : chartTexts.comparisons.everyone
+  const names = isOfSameDays(view)
+    ? {
+        current: isFiltered ? (segments.chosen?.name ?? chartTexts.these) : chartTexts.comparisons.everyone,
+        before: comparedName,
+      }
+    : undefined
 
   const visitors = data?.realtime?.visitors ?? 0
   useEffect(() => {
@@ -71,14 +84,23 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
     !isFiltered && summary !== undefined && summary.pageviews + summary.clicks + summary.events + summary.visits === 0
   const isEmpty = nothing && detail?.firstDay === null
   const conditions = [...(segments.chosen?.conditions ?? []), ...filters]
-  const names = metricsUnder(conditions)
-  const metricName = names.find((name) => name === view.metric) ?? 'visitors'
+  const metricsHere = metricsUnder(conditions)
+  const metricName = metricsHere.find((name) => name === view.metric) ?? 'visitors'
   const metric = metricViews[metricName]
   const question = {
     site: site.site,
     query,
     live: data,
     isLive: !isFiltered && interval !== 'minute' && !hasTime(range.from),
+    // Where somebody chose it: each list is asked for once more.
+    before:
+      compared && (names || view.compare === 'custom')
+        ? {
+            query: { ...compared, ...comparedAsked },
+            visitors: before.summary?.visitors,
+            name: names?.before ?? formatDateRange(compared.from, compared.to),
+          }
+        : undefined,
   }
 
   return (
@@ -138,13 +160,21 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
                 key={summary && `${summary.from} ${summary.to} ${segment} ${asked.filter.join(' ')}`}
                 summary={summary}
                 before={before.summary}
-                names={names}
+                beforeName={names?.before}
+                names={metricsHere}
                 current={metricName}
                 onChoose={(name) => navigate.fix({ metric: name })}
               />
               <div class="chart-head">
                 <h2>{metric.label}</h2>
-                <ComparePicker view={view} before={compared} today={today} navigate={navigate} />
+                <ComparePicker
+                  view={view}
+                  before={compared}
+                  name={names?.before}
+                  segments={segments.list ?? []}
+                  today={today}
+                  navigate={navigate}
+                />
                 {notes.button}
                 <IntervalSelect
                   offered={offered}
@@ -158,6 +188,7 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
                   series={timeseries}
                   to={summary.to}
                   before={before.timeseries}
+                  {...(names && { names })}
                   anomalies={isFiltered ? [] : (data?.anomalies?.anomalies ?? [])}
                   timeZone={site.timeZone}
                   now={now}

@@ -60,6 +60,7 @@ export const de: Translation<typeof en> = {
   change: {
     up: (by, before) => `um ${by} gestiegen, im Zeitraum davor ${before}`,
     down: (by, before) => `um ${by} gefallen, im Zeitraum davor ${before}`,
+    than: { up: 'mehr', down: 'weniger' },
     same: 'wie im Zeitraum davor',
     points: (_points, shown) => `${shown} Pp.`,
   },

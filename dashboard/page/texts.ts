@@ -62,6 +62,7 @@ export const en = {
   change: {
     up: (by: string, before: string) => `up ${by}, was ${before} before`,
     down: (by: string, before: string) => `down ${by}, was ${before} before`,
+    than: { up: 'more', down: 'less' },
     same: 'the same as before',
     points: (points: number, shown: string) => `${shown} ${points === 1 ? 'pt' : 'pts'}`,
   },

@@ -8,12 +8,14 @@ import { texts } from './texts.ts'
 type TilesProps = {
   summary: ReportFigures | undefined
   before: ReportFigures | undefined
+  /** What `before` is of, where it is no period before: more of it is no news, neither good nor bad. */
+  beforeName: string | undefined
   names: readonly MetricName[]
   current: MetricName
   onChoose: (metric: MetricName) => void
 }
 
-export function Tiles({ summary, before, names, current, onChoose }: TilesProps) {
+export function Tiles({ summary, before, beforeName, names, current, onChoose }: TilesProps) {
   return (
     <div class="tiles" data-count={names.length}>
       {names.map((name) => {
@@ -29,7 +31,12 @@ export function Tiles({ summary, before, names, current, onChoose }: TilesProps)
                 <span class="visually-hidden">{texts.loading}</span>
               </span>
             )}
-            <TileChange view={view} value={value ?? null} before={before ? view.value(before) : null} />
+            <TileChange
+              view={view}
+              value={value ?? null}
+              before={before ? view.value(before) : null}
+              name={beforeName}
+            />
           </button>
         )
       })}
@@ -66,7 +73,9 @@ function TileValue({ view, value }: { view: MetricView; value: number | null }) 
 /** More than tenfold says nothing but "much more". */
 const maxChange = 9.99
 
-function TileChange({ view, value, before }: { view: MetricView; value: number | null; before: number | null }) {
+type TileChangeProps = { view: MetricView; value: number | null; before: number | null; name: string | undefined }
+
+function TileChange({ view, value, before, name }: TileChangeProps) {
   if (value === null || before === null) return <span class="tile-change" />
   // The change of a rate is told in points: 40 % to 50 % is 10 points, not 25 %.
   const change = view.kind === 'ratio' ? value - before : before === 0 ? null : value / before - 1
@@ -80,14 +89,19 @@ function TileChange({ view, value, before }: { view: MetricView; value: number |
         : formatPercent(Math.round(size * 100) / 100)
   if (Math.round(size * 100) === 0)
     return (
-      <span class="tile-change" title={texts.change.same}>
+      <span class="tile-change" title={name === undefined ? texts.change.same : `${name}: ${view.format(before)}`}>
         ±0
       </span>
     )
   const up = change > 0
-  const told = texts.change[up ? 'up' : 'down'](by, view.format(before))
+  const way = up ? 'up' : 'down'
+  const told =
+    name === undefined
+      ? texts.change[way](by, view.format(before))
+      : `${by} ${texts.change.than[way]}, ${name}: ${view.format(before)}`
+  const mood = up === view.lowerIsBetter ? 'bad' : 'good'
   return (
-    <span class="tile-change" data-mood={up === view.lowerIsBetter ? 'bad' : 'good'} title={told}>
+    <span class="tile-change" data-mood={name === undefined ? mood : undefined} title={told}>
       <span aria-hidden="true">
         {up ? '↑' : '↓'} {by}
       </span>

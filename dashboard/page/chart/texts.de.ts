@@ -3,11 +3,14 @@ import type { en } from './texts.ts'
 
 export const de: Translation<typeof en> = {
   compare: 'Vergleichen',
+  these: 'Diese Filter',
   comparedWith: (what) => `Verglichen mit: ${what}`,
   comparisons: {
     previous: 'Zeitraum davor',
     year: 'Jahr davor',
     none: 'Kein Vergleich',
+    everyone: 'Alle Besuche',
+    segment: 'Segment',
     custom: 'Andere Tage',
   },
   zoomHint: 'Klicken für Einzelheiten, ziehen über mehrere',

@@ -4,11 +4,14 @@ import { de } from './texts.de.ts'
 
 export const en = {
   compare: 'Compare',
+  these: 'These filters',
   comparedWith: (what: string) => `Compared with: ${what}`,
   comparisons: {
     previous: 'Period before',
     year: 'Year before',
     none: 'No comparison',
+    everyone: 'All visits',
+    segment: 'Segment',
     custom: 'Other days',
   },
   zoomHint: 'Click for a closer look, drag over several',

@@ -33,6 +33,8 @@ export function Header({ sites, site, view, range, today, realtime, navigate }: 
     tabs: {},
     filters: [],
     segment: undefined,
+    compare: view.compare === 'segment' ? 'previous' : view.compare,
+    compareSegment: undefined,
     details: undefined,
   } as const
   return (

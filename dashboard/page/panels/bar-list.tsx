@@ -7,6 +7,7 @@ import { texts } from '../texts.ts'
 import { ViewLink } from '../view-link.tsx'
 import { countOf, filterOfRow, type ListDimension } from './lists.ts'
 import { texts as panelTexts } from './texts.ts'
+import type { Before } from './use-breakdown.ts'
 import { valueText } from './values.ts'
 
 /** Kept clear of bars, for the numbers. */
@@ -16,19 +17,24 @@ type BarListProps = {
   dimension: ListDimension
   rows: readonly BreakdownRow[]
   of: number
+  /** What rows are compared with. */
+  before: Before | undefined
   /** Undefined: rows are not looked at any closer. */
   navigate: Navigate | undefined
 }
 
 /** @param props.of what a share is of */
-export function BarList({ dimension, rows, of, navigate }: BarListProps) {
+export function BarList({ dimension, rows, of, before, navigate }: BarListProps) {
   const metric = countOf(dimension)
-  const most = Math.max(1, ...rows.map((row) => row[metric]))
+  const all = of || Math.max(1, ...rows.map((row) => row[metric]))
+  // Parts of unequal size are compared by their shares.
+  const shares = rows.map(({ value }) => before?.of(value)?.share ?? 0)
+  const most = Math.max(...rows.map((row) => row[metric] / all), ...shares) || 1
   return (
     <ol class="bars">
       {rows.map((row) => (
         <li key={row.value} class="bar-row">
-          <span class="bar" style={{ width: `calc((100% - ${numbersWidth}px) * ${row[metric] / most})` }} />
+          <span class="bar" style={{ width: widthOf(row[metric] / all / most) }} />
           <BarLabel dimension={dimension} value={row.value} navigate={navigate} />
           <span class="bar-share">
             {formatPercent(of > 0 ? row[metric] / of : 0)}
@@ -37,9 +43,28 @@ export function BarList({ dimension, rows, of, navigate }: BarListProps) {
           <span class="bar-count" title={formatExact(row[metric])}>
             {formatCount(row[metric])}
           </span>
+          {before && <BarBefore before={before} value={row.value} most={most} />}
         </li>
       ))}
     </ol>
+  )
+}
+
+function widthOf(part: number): string {
+  return `calc((100% - ${numbersWidth}px) * ${part})`
+}
+
+function BarBefore({ before, value, most }: { before: Before; value: string; most: number }) {
+  const found = before.of(value)
+  const words = found ? `${formatPercent(found.share)} · ${formatCount(found.figure)}` : '–'
+  return (
+    <>
+      {found && <span class="bar-then" style={{ width: widthOf(found.share / most) }} />}
+      <span class="bar-before" title={found && `${before.name}: ${formatExact(found.figure)}`}>
+        <span class="visually-hidden">{before.name}: </span>
+        {words}
+      </span>
+    </>
   )
 }
 

@@ -12,7 +12,7 @@ import { MakingBar } from './making-bar.tsx'
 import { ScrollDepth } from './scroll-depth.tsx'
 import { SkeletonBars } from './skeleton-bars.tsx'
 import { Tabs } from './tabs.tsx'
-import { type Question, useBreakdown } from './use-breakdown.ts'
+import { type Question, useBefore, useBreakdown } from './use-breakdown.ts'
 import { Vitals } from './vitals.tsx'
 import { listText, nothingText, rowText } from './words.ts'
 
@@ -98,6 +98,7 @@ type ListProps = {
 
 function List({ title, dimension, question, summary, open, navigate }: ListProps) {
   const { breakdown, error, making, retry } = useBreakdown(dimension, question)
+  const before = useBefore(dimension, question)
   const metric = countOf(dimension)
   // A visitor has one browser but sees many pages: shares of visitors are of all there were, others of all that is listed.
   const of = metric === 'visitors' ? (summary?.visitors ?? 0) : (breakdown?.sum ?? 0)
@@ -108,9 +109,12 @@ function List({ title, dimension, question, summary, open, navigate }: ListProps
     <>
       <div class="list-head">
         <span>{rowText(dimension)}</span>
-        <span>{texts.metrics[metric]}</span>
+        <span>
+          {texts.metrics[metric]}
+          {before && <span class="legend">{before.name}</span>}
+        </span>
       </div>
-      <BarList dimension={dimension} rows={breakdown.rows} of={of} navigate={navigate} />
+      <BarList dimension={dimension} rows={breakdown.rows} of={of} before={before} navigate={navigate} />
       <button type="button" class="link-button panel-more" onClick={() => navigate.to({ details: dimension })}>
         {breakdown.total > breakdown.rows.length ? texts.showAll(formatCount(breakdown.total)) : texts.seeDetails}
       </button>

@@ -3,7 +3,7 @@ import { type BreakdownAnswer, type PanelDimension, panelDimensions } from '../.
 import { apiPath, type Query } from '../state/client.ts'
 import { useFetched } from '../state/use-fetched.ts'
 import type { LiveData } from '../state/use-live.ts'
-import type { ListDimension } from './lists.ts'
+import { countOf, type ListDimension } from './lists.ts'
 
 /** Lists of whoever looks closer: these need not follow by the second. */
 export const refreshMs = 5000
@@ -16,6 +16,30 @@ export type Question = {
   live: LiveData | undefined
   /** The live stream has the lists of this view: no filter, no minutes. */
   isLive: boolean
+  /** What lists are compared with, where that was chosen. */
+  before: { query: Query; visitors: number | undefined; name: string } | undefined
+}
+
+/** What a value had there, and its share; undefined where nobody knows. */
+export type Before = { name: string; of: (value: string) => { figure: number; share: number } | undefined }
+
+/** As many as are looked through for the few that are shown. */
+const comparedRows = 1000
+
+export function useBefore(dimension: ListDimension, { site, before }: Question): Before | undefined {
+  const path = before && apiPath(site, `breakdown/${dimension}`, { ...before.query, limit: String(comparedRows) })
+  const { data } = useFetched<BreakdownAnswer>(path)
+  if (!before || data?.dimension !== dimension) return undefined
+  const metric = countOf(dimension)
+  const all = metric === 'visitors' ? (before.visitors ?? 0) : data.sum
+  const known = new Map(data.rows.map((row) => [row.value, row[metric]]))
+  return {
+    name: before.name,
+    of(value) {
+      const figure = known.get(value) ?? (data.total > data.rows.length ? undefined : 0)
+      return figure === undefined ? undefined : { figure, share: all > 0 ? figure / all : 0 }
+    },
+  }
 }
 
 export function useBreakdown(dimension: ListDimension, { site, query, live, isLive }: Question) {

@@ -1,4 +1,4 @@
-/** The period that another is compared with. */
+/** What figures are compared with: those of another period, or others of the same. */
 import {
   addDays,
   addMonths,
@@ -10,25 +10,43 @@ import {
   type PeriodChoice,
 } from './period.ts'
 
-export const comparisonNames = ['previous', 'year', 'none', 'custom'] as const
+export const comparisonNames = ['previous', 'year', 'none', 'everyone', 'segment', 'custom'] as const
 export type ComparisonName = (typeof comparisonNames)[number]
 
-/** `compareFrom` and `compareTo` are there for `custom` alone. */
-export type ComparisonChoice = {
-  compare: ComparisonName
-  compareFrom: string | undefined
-  compareTo: string | undefined
+type ComparedDays = { compare: ComparisonName; compareFrom: string | undefined; compareTo: string | undefined }
+
+/** `compareFrom` and `compareTo` are there for `custom` alone, the id of a segment for `segment` alone. */
+export type ComparisonChoice = ComparedDays & { compareSegment: string | undefined }
+
+/** What nothing of another kind is chosen with. */
+export const noOther = { compareFrom: undefined, compareTo: undefined, compareSegment: undefined } as const
+
+/** Whether it is of the same days. */
+export function isOfSameDays({ compare }: { compare: ComparisonName }): boolean {
+  return compare === 'everyone' || compare === 'segment'
+}
+
+/** By what it is asked instead of what figures are asked by. */
+export function comparedBy<T extends { segment: string | undefined; filter: readonly string[] }>(
+  { compare, compareSegment }: ComparisonChoice,
+  asked: T,
+): T {
+  if (compare === 'everyone') return { ...asked, segment: undefined, filter: [] }
+  return compare === 'segment' ? { ...asked, segment: compareSegment } : asked
 }
 
 /** Nothing when there is nothing to compare with: before all time. */
 export function comparedRange(
   period: PeriodChoice,
   range: DateRange,
-  { compare, compareFrom, compareTo }: ComparisonChoice,
+  { compare, compareFrom, compareTo }: ComparedDays,
 ): DateRange | undefined {
   switch (compare) {
     case 'none':
       return undefined
+    case 'everyone':
+    case 'segment':
+      return range
     case 'custom':
       return compareFrom && compareTo ? { from: compareFrom, to: compareTo } : undefined
     case 'year':
@@ -53,15 +71,18 @@ export function daysBetween(range: DateRange, before: DateRange): number {
 export function parseComparison(query: URLSearchParams): ComparisonChoice {
   const named = comparisonNames.find((name) => name === query.get('compare')) ?? 'previous'
   const [from, to] = [query.get('compareFrom'), query.get('compareTo')]
-  if (named !== 'custom') return { compare: named, compareFrom: undefined, compareTo: undefined }
-  if (!isMoment(from) || !isMoment(to) || !isRange({ from, to }))
-    return { compare: 'previous', compareFrom: undefined, compareTo: undefined }
-  return { compare: 'custom', compareFrom: from, compareTo: to }
+  const segment = query.get('compareSegment')
+  if (named === 'segment' && segment) return { ...noOther, compare: named, compareSegment: segment }
+  if (named !== 'custom') return { ...noOther, compare: named === 'segment' ? 'previous' : named }
+  if (!isMoment(from) || !isMoment(to) || !isRange({ from, to })) return { ...noOther, compare: 'previous' }
+  return { ...noOther, compare: 'custom', compareFrom: from, compareTo: to }
 }
 
 /** What an address has to say of it: nothing of the period before. */
-export function writeComparison(query: URLSearchParams, { compare, compareFrom, compareTo }: ComparisonChoice): void {
+export function writeComparison(query: URLSearchParams, choice: ComparisonChoice): void {
+  const { compare, compareFrom, compareTo, compareSegment } = choice
   if (compare !== 'previous') query.set('compare', compare)
+  if (compare === 'segment' && compareSegment) query.set('compareSegment', compareSegment)
   if (compare !== 'custom' || !compareFrom || !compareTo) return
   query.set('compareFrom', compareFrom)
   query.set('compareTo', compareTo)

@@ -25,7 +25,8 @@ export function useComparison(
   const question = (name: string, query: Record<string, string>) =>
     before && apiPath(site, name, { ...query, ...asked })
 
-  const cut = before && running ? `${addDays(date, -daysBetween(range, before))}T${time}` : undefined
+  const cut =
+    before && running && before !== range ? `${addDays(date, -daysBetween(range, before))}T${time}` : undefined
   const to = before && cut !== undefined && cut <= endOf(before) ? cut : before?.to
   const summary = useFetched<SummaryAnswer>(before && to ? question('summary', { from: before.from, to }) : undefined)
   const timeseries = useFetched<TimeseriesAnswer>(before && question('timeseries', { ...before, interval }))
