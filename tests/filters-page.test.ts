@@ -230,6 +230,18 @@ describe('filters', () => {
     await row.getByText('50% · 24').waitFor()
     await eventually(async () => expect(await heads.allInnerTexts()).toEqual(['Time', 'Germans', 'All visits']))
     expect(await findProblems(page)).toEqual([])
+
+    // What it is compared with may have to be made as well: how far that is, and letting go of it.
+    await page.route(`**/api/sites/demo/*?*segment=${french}*`, (route) =>
+      route.fulfill({ status: 202, json: { making: { done: 30, expected: 120 } } }),
+    )
+    await page.getByRole('button', { name: 'Compared with: All visits' }).click()
+    await page.getByRole('link', { name: 'French', exact: true }).click()
+    await page.getByText('Counting single events 25%').first().waitFor()
+    await page.getByRole('link', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'Compared with: No comparison' }).waitFor()
+    expect(new URL(page.url()).searchParams.get('segment')).toBe(germans)
+    await shows(/^Visitors/, count(isGerman))
   })
 
   it('show how far the counting is, and let go of it', async () => {

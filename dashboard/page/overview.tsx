@@ -17,7 +17,7 @@ import { useNotes } from './notes/use-notes.tsx'
 import { Notice } from './notice.tsx'
 import { Panels } from './panels/panels.tsx'
 import { apiPath, replayPath } from './state/client.ts'
-import { comparedBy, comparedRange, isOfSameDays } from './state/comparison.ts'
+import { comparedBy, comparedRange, isOfSameDays, noOther } from './state/comparison.ts'
 import { hasTime, intervalsFor, localNow, rangeOf } from './state/period.ts'
 import { useComparison, useMinute } from './state/use-comparison.ts'
 import { useFetched } from './state/use-fetched.ts'
@@ -73,6 +73,12 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
         before: comparedName,
       }
     : undefined
+
+  // What is added last is what is let go of first.
+  const lastFilter = filters.length > 0 ? { filters: filters.slice(0, -1) } : { segment: undefined }
+  const making =
+    (one.making && { ...one.making, cancel: lastFilter }) ??
+    (before.making && { ...before.making, cancel: { ...noOther, compare: 'none' as const } })
 
   const visitors = data?.realtime?.visitors ?? 0
   useEffect(() => {
@@ -150,7 +156,7 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
               query={{ ...range, generation }}
               filters={filters}
               segments={segments}
-              making={one.making}
+              making={making}
               facts={one.summary?.facts}
               navigate={navigate}
             />

@@ -12,7 +12,7 @@ import { texts as panelTexts } from '../panels/texts.ts'
 import { valueText } from '../panels/values.ts'
 import type { Query } from '../state/client.ts'
 import type { Making } from '../state/use-fetched.ts'
-import type { Navigate } from '../state/view.ts'
+import type { Navigate, View } from '../state/view.ts'
 import { ViewLink } from '../view-link.tsx'
 import type { ChosenSegment, SiteSegments } from './use-segments.ts'
 
@@ -24,8 +24,8 @@ type FilterBarProps = {
   query: Query
   filters: readonly Condition[]
   segments: SiteSegments
-  /** What figures are to be counted from is being made. */
-  making: Making | undefined
+  /** What figures are to be counted from is being made; and what lets go of it. */
+  making: (Making & { cancel: Partial<View> }) | undefined
   /** What they were counted from. */
   facts: FactsInfo | undefined
   navigate: Navigate
@@ -67,11 +67,7 @@ export function FilterBar({ site, query, filters, segments, making, facts, navig
         {making && (
           <>
             <MakingBar making={making} />
-            <ViewLink
-              view={filters.length > 0 ? { filters: filters.slice(0, -1) } : { segment: undefined }}
-              navigate={navigate}
-              class="link-button"
-            >
+            <ViewLink view={making.cancel} navigate={navigate} class="link-button">
               {words.cancel}
             </ViewLink>
           </>

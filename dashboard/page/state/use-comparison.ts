@@ -7,9 +7,13 @@ import type { Interval, SummaryAnswer, TimeseriesAnswer } from '../../answers.ts
 import { apiPath } from './client.ts'
 import { daysBetween } from './comparison.ts'
 import { addDays, type DateRange, hasTime, localNow } from './period.ts'
-import { useFetched } from './use-fetched.ts'
+import { type Making, useFetched } from './use-fetched.ts'
 
-export type Comparison = { summary: SummaryAnswer | undefined; timeseries: TimeseriesAnswer | undefined }
+export type Comparison = {
+  summary: SummaryAnswer | undefined
+  timeseries: TimeseriesAnswer | undefined
+  making: Making | undefined
+}
 
 export function useComparison(
   site: string,
@@ -32,7 +36,8 @@ export function useComparison(
   const timeseries = useFetched<TimeseriesAnswer>(before && question('timeseries', { ...before, interval }))
   // Before a site was there, there is nothing to compare with: no line along the ground.
   const happened = timeseries.data?.points.some(({ pageviews, clicks, events }) => pageviews + clicks + events > 0)
-  return { summary: before && summary.data, timeseries: before && happened ? timeseries.data : undefined }
+  const making = summary.making ?? timeseries.making
+  return { summary: before && summary.data, timeseries: before && happened ? timeseries.data : undefined, making }
 }
 
 /** A moment that every other of the period is before, or is. */
