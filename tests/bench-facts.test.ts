@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
+import { makeFactsFolder } from './support/facts.ts'
 
 const main = join(import.meta.dirname, '../local/bench-facts/main.ts')
 
@@ -14,3 +15,17 @@ it('fills an archive, and answers overviews under two filters from its facts', a
   expect(result.events).toBeGreaterThanOrEqual(3000)
   expect(result.factsBytes).toBeGreaterThan(10_000)
 }, 120_000)
+
+it('measures without stores as well, and finds again what it has made', async () => {
+  const { folder, remove } = await makeFactsFolder()
+  const args = [main, '--files', folder, '--rounds', '2', '--events', '3000', '--days', '3', '--json']
+  const run = async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, args)
+    return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
+  }
+  const first = await run()
+  expect(first).toMatchObject({ coldMs: expect.any(Number), broadFiltersP95Ms: expect.any(Number) })
+  expect(first.makingMs).toBeGreaterThan(0)
+  expect((await run()).makingMs).toBe(0)
+  await remove()
+}, 60_000)

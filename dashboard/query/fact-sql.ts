@@ -23,7 +23,7 @@ const mostCount = 15
 const countsInFirst = 6
 
 const columns = kindCounts.map((count) => `coalesce(${countColumn(count)}, 0)`)
-const isLarge = `(greatest(${columns.join(', ')}) > ${mostCount} OR least(${columns.join(', ')}) < ${leastCount})`
+const isLarge = `(${columns.map((count) => `${count} NOT BETWEEN ${leastCount} AND ${mostCount}`).join(' OR ')})`
 const isTold = '(visitor IS NOT NULL)::INTEGER'
 const isLate = '(arrived > "time"::DATE)::INTEGER'
 const packed = (some: readonly string[]) =>
@@ -34,7 +34,8 @@ const factsOf = (folder: string) => `read_parquet([${listTexts([pathOf(folder, '
 export function columnsSql(folder: string): string {
   const first = `CASE WHEN ${isLarge} THEN -1 - file_row_number ELSE ${packed(columns.slice(0, countsInFirst))} END`
   const second = `CASE WHEN ${isLarge} THEN 0 ELSE ${packed(columns.slice(countsInFirst))} END`
-  return `SELECT (epoch_ms("time") // 3600000)::INTEGER, visitor, ${place('list')}, ${place('visit')}, visit_ms, engaged_ms,
+  return `SELECT (epoch_ms("time") // 3600000)::INTEGER, coalesce(visitor, 0), ${place('list')}, ${place('visit')},
+      coalesce(visit_ms, 0), coalesce(engaged_ms, 0),
       ${isTold} + 2 * ${isLate}, (${first})::INTEGER, (${second})::INTEGER
     FROM ${factsOf(folder)} ORDER BY visitor`
 }
@@ -53,13 +54,27 @@ export function largeSql(folder: string): string {
   return `SELECT file_row_number::INTEGER, ${columns.join(', ')} FROM ${factsOf(folder)} WHERE ${isLarge}`
 }
 
-/** A row for each value of a dimension: itself, and the numbers that have it. */
-export function dictionarySql(folder: string, dimension: Dimension): string {
+/** Place of the folder and each value of a dimension there, in order: the place of a value among those of its folder is its code. */
+export function valuesSql(folders: readonly string[], dimension: Dimension): string {
+  return `SELECT DISTINCT folder, value FROM (${valuedOf(folders, dimension)}) ORDER BY folder, value`
+}
+
+/** Place of the folder, number and code of each list, or visit, that has a value. */
+export function codesSql(folders: readonly string[], dimension: Dimension): string {
+  const code = '(row_number() OVER (PARTITION BY folder ORDER BY value) - 1)::INTEGER AS code'
+  return `SELECT folder, number, code FROM (${valuedOf(folders, dimension)})
+    JOIN (SELECT folder, value, ${code} FROM (${valuesSql(folders, dimension)})) USING (folder, value)`
+}
+
+function valuedOf(folders: readonly string[], dimension: Dimension): string {
   const part = partOf(dimension)
   const value = isListed(dimension) ? `unnest("${dimension}")` : `"${dimension}"`
   const number = place(part === 'lists' ? 'list' : 'visit')
-  return `SELECT value, list(number) FROM (SELECT ${value} AS value, ${number} AS number FROM ${fromPart([folder], part)})
-    WHERE value IS NOT NULL GROUP BY value`
+  const each = folders.map(
+    (folder, i) =>
+      `SELECT ${i}::INTEGER AS folder, ${value} AS value, ${number} AS number FROM ${fromPart([folder], part)}`,
+  )
+  return `SELECT * FROM (${each.join(' UNION ALL ')}) WHERE value IS NOT NULL`
 }
 
 /** Of `$values` those that contain `$value`, or match it. */

@@ -8,12 +8,13 @@ import { isListed, partOf } from '../../consumers/facts/shapes/fact-columns.ts'
 import type { FactsDatabase } from '../../consumers/facts/shapes/facts-database.ts'
 import { FactsError } from '../../consumers/facts/shapes/facts-error.ts'
 import { type Dictionary, type FactBlock, kindCounts } from '../query/fact-block.ts'
-import { columnsSql, dictionarySql, largeSql, unpackCounts } from '../query/fact-sql.ts'
+import { codesSql, columnsSql, largeSql, unpackCounts, valuesSql } from '../query/fact-sql.ts'
 
 export type FactBlocks = {
   /** @param folder of a day; files never change under their names */
   block(folder: string): Promise<FactBlock>
-  dictionary(folder: string, dimension: Dimension): Promise<Dictionary>
+  /** One for each folder. */
+  dictionaries(folders: readonly string[], dimension: Dimension): Promise<Dictionary[]>
   /** What was made once and may be made again. */
   keep<T extends object>(name: string, make: () => Promise<{ value: T; bytes: number }>): Promise<T>
 }
@@ -66,15 +67,37 @@ export function createFactBlocks(
       return toBlock(columns as NumberColumns, () => ask((database) => database.numbers(largeSql(folder))))
     })
 
+  type Made = { value: Dictionary; bytes: number }
+  async function readDictionaries(folders: readonly string[], dimension: Dimension): Promise<Made[]> {
+    const blocks = await Promise.all(folders.map(blockOf))
+    const [{ rows }, [ofFolder, numbers, codes]] = await Promise.all([
+      ask((database) => database.ask(valuesSql(folders, dimension))),
+      ask((database) => database.numbers(codesSql(folders, dimension))) as Promise<[Column, Column, Column]>,
+    ])
+    return blocks.map((block, i) => {
+      const values = rows.flatMap(([folder, value]) => (folder === i ? [String(value)] : []))
+      const isHere = (_: number, row: number) => ofFolder[row] === i
+      const [here, codesHere] = [numbers.filter(isHere), codes.filter(isHere)]
+      return toDictionary(values, here, codesHere, block.numbers[partOf(dimension)], isListed(dimension))
+    })
+  }
+
   return {
     block: blockOf,
-    dictionary: (folder, dimension) =>
-      keep(`${dimension} ${folder}`, async () => {
-        const { numbers } = await blockOf(folder)
-        const { rows } = await ask((database) => database.ask(dictionarySql(folder, dimension)))
-        const values = rows.map(([value, list]) => [String(value), (list as { items: number[] }).items] as const)
-        return toDictionary(values, numbers[partOf(dimension)], isListed(dimension))
-      }),
+    dictionaries(folders, dimension) {
+      const nameOf = (folder: string) => `${dimension} ${folder}`
+      const missing = folders.filter((folder) => !kept.has(nameOf(folder)) && !making.has(nameOf(folder)))
+      // Together: what a question to DuckDB takes by itself is more than what a day of a small site does.
+      const read = missing.length > 0 ? readDictionaries(missing, dimension) : Promise.resolve([])
+      return Promise.all(
+        folders.map((folder) =>
+          keep(nameOf(folder), async () => {
+            const made = (await read)[missing.indexOf(folder)]
+            return made ?? ((await readDictionaries([folder], dimension))[0] as Made)
+          }),
+        ),
+      )
+    },
     keep,
   }
 }
@@ -138,31 +161,34 @@ function byNumber([rows = new Int32Array(), ...counts]: readonly Int32Array[]): 
   return new Map([...rows].map((number, i) => [number, counts.map((each) => each[i] as number)]))
 }
 
-/** @param count how many numbers there are */
+/**
+ * @param numbered with `ofNumbered`: each number with the place of a value that it has
+ * @param count how many numbers there are
+ */
 function toDictionary(
-  entries: readonly (readonly [value: string, numbers: readonly number[]])[],
+  values: readonly string[],
+  numbered: Int32Array,
+  ofNumbered: Int32Array,
   count: number,
   isSeveral: boolean,
 ): { value: Dictionary; bytes: number } {
-  const values = entries.map(([value]) => value)
-  const textBytes = values.reduce((sum, value) => sum + value.length + bytesOfText, 0)
+  const textBytes = values.reduce((sum, value) => sum + 2 * value.length + bytesOfText, 0)
   if (!isSeveral) {
     const codes = new Int32Array(count).fill(-1)
-    for (const [code, [, numbers]] of entries.entries()) for (const number of numbers) codes[number] = code
+    for (let i = 0; i < numbered.length; i++) codes[numbered[i] as number] = ofNumbered[i] as number
     return { value: { values, codes, starts: undefined }, bytes: textBytes + codes.byteLength }
   }
   const starts = new Int32Array(count + 1)
-  for (const [, numbers] of entries)
-    for (const number of numbers) starts[number + 1] = (starts[number + 1] as number) + 1
+  for (const number of numbered) starts[number + 1] = (starts[number + 1] as number) + 1
   for (let number = 0; number < count; number++)
     starts[number + 1] = (starts[number + 1] as number) + (starts[number] as number)
-  const codes = new Int32Array(starts[count] as number)
+  const codes = new Int32Array(numbered.length)
   const next = starts.slice()
-  for (const [code, [, numbers]] of entries.entries())
-    for (const number of numbers) {
-      codes[next[number] as number] = code
-      next[number] = (next[number] as number) + 1
-    }
+  for (let i = 0; i < numbered.length; i++) {
+    const number = numbered[i] as number
+    codes[next[number] as number] = ofNumbered[i] as number
+    next[number] = (next[number] as number) + 1
+  }
   return { value: { values, codes, starts }, bytes: textBytes + codes.byteLength + starts.byteLength }
 }
 

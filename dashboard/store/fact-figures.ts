@@ -6,7 +6,14 @@ import { partOf } from '../../consumers/facts/shapes/fact-columns.ts'
 import type { FactsDatabase } from '../../consumers/facts/shapes/facts-database.ts'
 import { tooSlow } from '../../consumers/facts/shapes/facts-error.ts'
 import type { Condition } from '../query/conditions.ts'
-import { type FactBlock, FigureSums, type Figures, type Keying, selectRows } from '../query/fact-block.ts'
+import {
+  type Dictionary,
+  type FactBlock,
+  FigureSums,
+  type Figures,
+  type Keying,
+  selectRows,
+} from '../query/fact-block.ts'
 import { matchingSql } from '../query/fact-sql.ts'
 import type { FactBlocks } from './fact-blocks.ts'
 
@@ -28,6 +35,8 @@ const mostKeptFigures = 100_000
 /** Rows in one go: a few milliseconds, before others have their turn. */
 const rowsInOneGo = 1 << 17
 const hourMs = 3_600_000
+/** Days whose values are read together, of which all that a question needs fits into memory. */
+const daysAtOnce = 8
 
 /** A condition with all values that it names. */
 type Test = { condition: Condition; named: ReadonlySet<string> }
@@ -45,7 +54,9 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
   async function namedBy({ dimension, by, value }: Condition, files: readonly string[]): Promise<ReadonlySet<string>> {
     if (by === 'is') return new Set([value])
     const values = new Set<string>()
-    for (const file of files) for (const each of (await blocks.dictionary(file, dimension)).values) values.add(each)
+    for (const group of groupsOf(files))
+      for (const dictionary of await blocks.dictionaries(group, dimension))
+        for (const each of dictionary.values) values.add(each)
     const { rows } = await ask((database) => database.ask(matchingSql(by), { values: [...values], value }))
     return new Set(rows.map(([each]) => String(each)))
   }
@@ -57,7 +68,7 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
     const { numbers } = await blocks.block(file)
     const passes = new Uint8Array(numbers[part]).fill(1)
     for (const [dimension, some] of Map.groupBy(ofPart, ({ condition }) => condition.dimension)) {
-      const { values, codes } = await blocks.dictionary(file, dimension)
+      const [{ values, codes }] = (await blocks.dictionaries([file], dimension)) as [Dictionary]
       const wanted = some.filter(({ condition }) => !condition.negated)
       const unwanted = some.filter(({ condition }) => condition.negated)
       const isAmong = (value: string) =>
@@ -99,7 +110,7 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
       return ofHours(keys, (at) => by.starts.findLastIndex((start) => start <= at))
     }
     const { dimension } = by
-    const { values, codes, starts } = await blocks.dictionary(file, dimension)
+    const [{ values, codes, starts }] = (await blocks.dictionaries([file], dimension)) as [Dictionary]
     const column = partOf(dimension) === 'lists' ? block.list : block.visit
     return { column, offset: 0, keys: values, codes, starts, tellsVisitorsApart: tellsVisitorsApart(dimension) }
   }
@@ -110,10 +121,10 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
     const tests: Test[] = []
     for (const condition of conditions) tests.push({ condition, named: await namedBy(condition, files) })
     const sums = new FigureSums()
-    for (const file of files) {
+    const addFile = async (file: string) => {
       const block = await blocks.block(file)
       const rows = await rowsOf(file, selected, tests)
-      if (rows.length === 0) continue
+      if (rows.length === 0) return
       const adding = sums.open(block, await keyingOf(file, block, by))
       for (let at = 0; at < rows.length; at += rowsInOneGo) {
         adding.add(rows.subarray(at, at + rowsInOneGo))
@@ -121,6 +132,14 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
         if (performance.now() > deadline) throw tooSlow(timeoutMs)
       }
       adding.close()
+    }
+    const needed = new Set([
+      ...conditions.map(({ dimension }) => dimension),
+      ...(isOfDimension(by) ? [by.dimension] : []),
+    ])
+    for (const group of groupsOf(files)) {
+      for (const dimension of needed) await blocks.dictionaries(group, dimension)
+      for (const file of group) await addFile(file)
     }
     return sums.figures(maxValues)
   }
@@ -141,4 +160,14 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
       }
     },
   }
+}
+
+function isOfDimension(by: By): by is { dimension: Dimension } {
+  return by !== 'nothing' && 'dimension' in by
+}
+
+function groupsOf(files: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(files.length / daysAtOnce) }, (_, i) =>
+    files.slice(i * daysAtOnce, (i + 1) * daysAtOnce),
+  )
 }

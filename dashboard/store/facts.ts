@@ -27,8 +27,23 @@ const parallel = 2
 const shareOfBlocks = 0.6
 
 export function createFactStore(stores: Stores, place: FactsPlace): FactStore {
-  const { folder, stream, maxMb, memoryMb, timeoutMs } = place
+  const { folder, stream, maxMb } = place
   const facts = createSiteFacts({ ...stores, stream, folder, maxBytes: maxMb * 1024 * 1024 })
+  const { figures, close } = openFigures(place)
+  return {
+    figures,
+    find: (site, period, view) => facts.find(site, period, (segment) => view.generationOf(site, segment)),
+    close() {
+      facts.close()
+      close()
+    },
+  }
+}
+
+/** Figures of whatever facts lie in a folder. */
+export function openFigures({ folder, memoryMb, timeoutMs }: Omit<FactsPlace, 'stream' | 'maxMb'>): FactFigures & {
+  close(): void
+} {
   const inTurn = turns(parallel)
   let opened: Promise<FactsDatabase> | undefined
 
@@ -52,11 +67,7 @@ export function createFactStore(stores: Stores, place: FactsPlace): FactStore {
   const blocks = createFactBlocks(ask, Math.floor(memoryMb * shareOfBlocks) * 1024 * 1024)
   return {
     ...createFactFigures(blocks, ask, timeoutMs),
-    find: (site, period, view) => facts.find(site, period, (segment) => view.generationOf(site, segment)),
-    close() {
-      facts.close()
-      void opened?.then((database) => database.close()).catch(() => {})
-    },
+    close: () => void opened?.then((database) => database.close()).catch(() => {}),
   }
 }
 

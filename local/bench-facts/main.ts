@@ -15,7 +15,10 @@ import { granularityMs, utcDay } from '../../consumers/aggregator/shapes/cell-ke
 import { consumerEnvironment } from '../../consumers/runtime/process.ts'
 import { siteToItem } from '../../stream/site.ts'
 import { provision } from '../provision.ts'
-import { countries, fillPast } from './fill.ts'
+import type { FilesResult, FilesTask } from './ask-files.ts'
+import { writeFacts } from './files.ts'
+import { fillPast } from './fill.ts'
+import { countries } from './past.ts'
 
 const help = `Measures the overview of a site's 30 days under two filters that are counted from facts.
 
@@ -24,6 +27,9 @@ npm run bench:facts -- [options]
   --events N   events of the site (default 1000000)
   --days N     over so many days (default 30)
   --rounds N   overviews, each under two filters that none had before (default 40)
+  --files DIR  no stores and no HTTP: facts straight from the fold into this folder, where they are kept and found
+               again, and overviews of them in a process of its own
+  --memory N   RETRACE_FACTS_MEMORY_MB with --files (default 256)
   --json       one JSON object as the last line`
 
 const { values } = parseArgs({
@@ -31,6 +37,8 @@ const { values } = parseArgs({
     events: { type: 'string', default: '1000000' },
     days: { type: 'string', default: '30' },
     rounds: { type: 'string', default: '40' },
+    files: { type: 'string' },
+    memory: { type: 'string', default: '256' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -43,6 +51,7 @@ const site = 'shop'
 const lists = ['page', 'referrer', 'country', 'browser', 'target', 'event'] as const
 
 if (values.help) console.log(help)
+else if (values.files) await reportFiles(values.files)
 else await report()
 
 async function report(): Promise<void> {
@@ -139,6 +148,49 @@ async function report(): Promise<void> {
     )
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function reportFiles(folder: string): Promise<void> {
+  const [events, days, rounds, memoryMb] = [values.events, values.days, values.rounds, values.memory].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  const from = Date.parse('2026-10-01T00:00Z')
+  const to = from + days * granularityMs.day
+  const facts = join(folder, `${events}-${days}`)
+  const isThere = await stat(facts).catch(() => undefined)
+  const making = isThere ? 0 : await timeOf(() => writeFacts({ site, events, from, to, seed: 1 }, facts))
+  const child = fork(join(import.meta.dirname, 'ask-files.ts'))
+  const task: FilesTask = {
+    ...{ folder: facts, from: utcDay(from), to: utcDay(to - 1), rounds, memoryMb, timeoutMs: 120_000 },
+  }
+  child.send(task)
+  const [answer] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => {
+      throw new Error('the process that answers ended')
+    }),
+  ])
+  const { coldMs, narrow, broad, memoryMb: most } = answer as FilesResult
+  const result = {
+    ...{ events, days, rounds, makingMs: Math.round(making), coldMs: Math.round(coldMs) },
+    newFiltersP50Ms: Math.round(quantile(narrow, 0.5)),
+    newFiltersP95Ms: Math.round(quantile(narrow, 0.95)),
+    broadFiltersP50Ms: Math.round(quantile(broad, 0.5)),
+    broadFiltersP95Ms: Math.round(quantile(broad, 0.95)),
+    memoryMb: most,
+  }
+  console.log(
+    [
+      `${events} events in ${days} days, without stores and HTTP: first overview of a process ${result.coldMs} ms`,
+      `filters that none had before: p50 ${result.newFiltersP50Ms} ms, p95 ${result.newFiltersP95Ms} ms`,
+      `filters that let most through: p50 ${result.broadFiltersP50Ms} ms, p95 ${result.broadFiltersP95Ms} ms`,
+      `memory of the process at most ${most} MB`,
+    ].join('\n'),
+  )
+  if (values.json) console.log(JSON.stringify(result))
 }
 
 async function ask<T>(address: string, path: string): Promise<T> {

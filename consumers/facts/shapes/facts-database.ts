@@ -80,7 +80,7 @@ export class FactsDatabase {
   /**
    * Columns of whole numbers, however many rows there are.
    *
-   * @param sql names INTEGER columns; null is 0
+   * @param sql names INTEGER columns without nulls
    * @throws FactsError
    */
   numbers(sql: string): Promise<Int32Array[]> {
@@ -89,10 +89,10 @@ export class FactsDatabase {
       const chunks: Int32Array[][] = Array.from({ length: result.columnCount }, () => [])
       for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
         for (const [i, parts] of chunks.entries()) {
-          const vector = chunk.getColumnVector(i)
-          const part = new Int32Array(chunk.rowCount)
-          for (let row = 0; row < part.length; row++) part[row] = (vector.getItem(row) as number | null) ?? 0
-          parts.push(part)
+          // Its own way to an item looks with BigInts whether it is null, which takes most of the time that a file takes.
+          const { items } = chunk.getColumnVector(i) as unknown as { items: unknown }
+          if (!(items instanceof Int32Array)) throw new TypeError(`column ${i} has no INTEGER items: ${sql}`)
+          parts.push(items.slice(0, chunk.rowCount))
         }
       return chunks.map(joined)
     })
