@@ -78,48 +78,32 @@ export class FigureSums {
 
   /** One block's, some rows at a time. */
   open(block: FactBlock, keying: Keying): { add(rows: Uint32Array): void; close(): void } {
-    const { kind, who, hashes, visitMs, engagedMs, kinds } = block
-    const { column, offset, codes, starts, keys, tellsVisitorsApart } = keying
-    const kindCount = kinds.length
-    const seen = new Uint32Array(keys.length * kindCount)
-    const visited = new Float64Array(keys.length)
-    const engaged = new Float64Array(keys.length)
-    // Rows come by visitor: whoever was not the last of a key is new to it on this day.
-    const last = new Int32Array(keys.length).fill(-1)
+    const { keys } = keying
+    const { kinds, hashes } = block
     const sketches: (VisitorSketch | undefined)[] = new Array(keys.length)
-    const add = (row: number, code: number) => {
-      const place = code * kindCount + (kind[row] as number)
-      seen[place] = (seen[place] as number) + 1
-      const visit = visitMs[row] as number
-      if (visit !== 0) visited[code] = (visited[code] as number) + visit
-      const engagement = engagedMs[row] as number
-      if (engagement !== 0) engaged[code] = (engaged[code] as number) + engagement
-      const visitor = who[row] as number
-      if (!tellsVisitorsApart || visitor < 0 || last[code] === visitor) return
-      last[code] = visitor
-      sketches[code] ??= this.#of(keys[code] as string).visitors
-      sketches[code].add(hashes[visitor] as number)
+    const part: Part = {
+      seen: new Uint32Array(keys.length * kinds.length),
+      visitMs: new Float64Array(keys.length),
+      engagedMs: new Float64Array(keys.length),
+      last: new Int32Array(keys.length).fill(-1),
+      meet: (code, visitor) => {
+        sketches[code] ??= this.#of(keys[code] as string).visitors
+        sketches[code].add(hashes[visitor] as number)
+      },
     }
     return {
-      add: (rows) => {
-        for (let i = 0; i < rows.length; i++) {
-          const row = rows[i] as number
-          const number = (column[row] as number) - offset
-          if (starts) {
-            const end = starts[number + 1] as number
-            for (let at = starts[number] as number; at < end; at++) add(row, codes[at] as number)
-          } else {
-            const code = codes[number] as number
-            if (code >= 0) add(row, code)
-          }
-        }
-      },
+      add: (rows) => addRows(block, keying, part, rows),
       close: () => {
         for (let code = 0; code < keys.length; code++)
-          this.#addKinds(keys[code] as string, kinds, seen.subarray(code * kindCount, (code + 1) * kindCount), {
-            visitMs: visited[code] as number,
-            engagedMs: engaged[code] as number,
-          })
+          this.#addKinds(
+            keys[code] as string,
+            kinds,
+            part.seen.subarray(code * kinds.length, (code + 1) * kinds.length),
+            {
+              visitMs: part.visitMs[code] as number,
+              engagedMs: part.engagedMs[code] as number,
+            },
+          )
       },
     }
   }
@@ -159,6 +143,46 @@ export class FigureSums {
       if (times === 0) continue
       for (const [i, count] of kindCounts.entries()) sums[count] += times * (values[i] as number)
       sums.lateEvents += times * (values[countsOfKind - 1] as number)
+    }
+  }
+}
+
+/** Of one block, by code. */
+type Part = {
+  /** How often each kind came. */
+  seen: Uint32Array
+  visitMs: Float64Array
+  engagedMs: Float64Array
+  /** The visitor of the last row: rows come by visitor, so whoever that was not is new to the key on this day. */
+  last: Int32Array
+  meet(code: number, visitor: number): void
+}
+
+/** What an overview waits for is this loop: its arrays are variables of its own, which takes a tenth less than those of a closure. */
+function addRows(
+  { kind, kinds: { length: kindCount }, who, visitMs: ofVisit, engagedMs: ofEngagement }: FactBlock,
+  { column, offset, codes, starts, tellsVisitorsApart }: Keying,
+  { seen, visitMs, engagedMs, last, meet }: Part,
+  rows: Uint32Array,
+): void {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number
+    const number = (column[row] as number) - offset
+    const end = starts ? (starts[number + 1] as number) : number + 1
+    for (let at = starts ? (starts[number] as number) : number; at < end; at++) {
+      const code = codes[at] as number
+      if (code < 0) continue
+      const place = code * kindCount + (kind[row] as number)
+      seen[place] = (seen[place] as number) + 1
+      const visit = ofVisit[row] as number
+      if (visit !== 0) visitMs[code] = (visitMs[code] as number) + visit
+      const engagement = ofEngagement[row] as number
+      if (engagement !== 0) engagedMs[code] = (engagedMs[code] as number) + engagement
+      if (!tellsVisitorsApart) continue
+      const visitor = who[row] as number
+      if (visitor < 0 || last[code] === visitor) continue
+      last[code] = visitor
+      meet(code, visitor)
     }
   }
 }

@@ -74,12 +74,17 @@ export function createFactBlocks(
       ask((database) => database.ask(valuesSql(folders, dimension))),
       ask((database) => database.numbers(codesSql(folders, dimension))) as Promise<[Column, Column, Column]>,
     ])
-    return blocks.map((block, i) => {
-      const values = rows.flatMap(([folder, value]) => (folder === i ? [String(value)] : []))
-      const isHere = (_: number, row: number) => ofFolder[row] === i
-      const [here, codesHere] = [numbers.filter(isHere), codes.filter(isHere)]
-      return toDictionary(values, here, codesHere, block.numbers[partOf(dimension)], isListed(dimension))
-    })
+    const values: string[][] = folders.map(() => [])
+    for (const [folder, value] of rows) values[folder as number]?.push(String(value))
+    return byFolder(folders.length, ofFolder, numbers, codes).map(([here, codesHere], i) =>
+      toDictionary(
+        values[i] as string[],
+        here,
+        codesHere,
+        (blocks[i] as FactBlock).numbers[partOf(dimension)],
+        isListed(dimension),
+      ),
+    )
   }
 
   return {
@@ -159,6 +164,23 @@ async function toKinds(
 /** @param columns as `largeSql` names them */
 function byNumber([rows = new Int32Array(), ...counts]: readonly Int32Array[]): Map<number, number[]> {
   return new Map([...rows].map((number, i) => [number, counts.map((each) => each[i] as number)]))
+}
+
+/** Two columns, those of each folder apart. */
+function byFolder(folders: number, ofFolder: Column, one: Column, other: Column): [Column, Column][] {
+  const rows = new Int32Array(folders)
+  for (let i = 0; i < ofFolder.length; i++) rows[ofFolder[i] as number] = (rows[ofFolder[i] as number] as number) + 1
+  const parts = Array.from(rows, (count): [Column, Column] => [new Int32Array(count), new Int32Array(count)])
+  rows.fill(0)
+  for (let i = 0; i < ofFolder.length; i++) {
+    const folder = ofFolder[i] as number
+    const [first, second] = parts[folder] as [Column, Column]
+    const at = rows[folder] as number
+    first[at] = one[i] as number
+    second[at] = other[i] as number
+    rows[folder] = at + 1
+  }
+  return parts
 }
 
 /**
