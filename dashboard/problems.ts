@@ -19,6 +19,8 @@ export const problems = {
   unknown_anomaly: { status: 404, message: 'There is no such anomaly at this site.' },
   unknown_note: { status: 404, message: 'There is no such note at this site.' },
   unknown_segment: { status: 404, message: 'There is no such segment at this site.' },
+  unknown_goal: { status: 404, message: 'There is no such goal at this site.' },
+  unknown_funnel: { status: 404, message: 'There is no such funnel at this site.' },
   unknown_webhook: { status: 404, message: 'There is no such webhook.' },
   unknown_link: { status: 404, message: 'There is no such link.' },
   nothing_archived: { status: 404, message: 'Nothing that arrived on these days is archived.' },

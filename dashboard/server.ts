@@ -15,6 +15,8 @@ import { registerErasures } from './routes/erasures.ts'
 import { registerExclusions } from './routes/exclusions.ts'
 import { registerExport } from './routes/export.ts'
 import { registerFigures } from './routes/figures.ts'
+import { registerFunnels } from './routes/funnels.ts'
+import { registerGoals } from './routes/goals.ts'
 import { registerLinks } from './routes/links.ts'
 import { registerLive } from './routes/live.ts'
 import { registerMembers } from './routes/members.ts'
@@ -99,6 +101,8 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerAnomalies(app, { store, reports, now })
   registerNotes(app, { store, now })
   registerSegments(app, { store })
+  registerGoals(app, { store, now })
+  registerFunnels(app, { store, now })
   registerExport(app, { store, now })
   registerExclusions(app, { store, now })
   registerErasures(app, { store, now })
@@ -163,7 +167,7 @@ function toProblem(error: FastifyError): Problem {
 }
 
 /** Ajv's sentences name the parameter and what it must be, never what it was; all but one. */
-function sentenceOf({ message, validation }: FastifyError): string {
+function sentenceOf({ message, validation, validationContext }: FastifyError): string {
   const unknown = validation?.find(({ keyword }) => keyword === 'additionalProperties')?.params.additionalProperty
-  return unknown === undefined ? message : `body must not have '${String(unknown).slice(0, 64)}'`
+  return unknown === undefined ? message : `${validationContext} must not have '${String(unknown).slice(0, 64)}'`
 }

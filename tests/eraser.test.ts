@@ -7,7 +7,7 @@ import { composeArchiver, parquetStores } from '../consumers/archiver/compose.ts
 import { listArchive } from '../consumers/archiver/read-archive.ts'
 import { createCompactor } from '../consumers/compactor/compactor.ts'
 import { createNoteStore, noteId } from '../consumers/eraser/shapes/notes.ts'
-import { createSavedSegmentStore } from '../consumers/eraser/shapes/saved-segments.ts'
+import { createSavedStore, type SavedSegment } from '../consumers/eraser/shapes/saved.ts'
 import { openSource } from '../consumers/replay/open-source.ts'
 import { type ConsumerEnvironment, consumerEnvironment } from '../consumers/runtime/process.ts'
 import { reconcile } from '../local/reconcile/reconcile.ts'
@@ -83,8 +83,8 @@ describe('a site', () => {
     for (const site of ['demo', 'demo-2'])
       for (const time of [day, `${day}T10:20Z`])
         await notes.add(site, { id: noteId(time, '00'.repeat(8)), time, text: `of ${site}` })
-    const segments = createSavedSegmentStore(environment.clients.dynamo, environment.table('control'))
-    for (const site of ['demo', 'demo-2']) await segments.add(site, { id: '00', name: 'few', filters: ['country:DE'] })
+    const segments = createSavedStore<SavedSegment>(environment.clients.dynamo, environment.table('control'), 'segment')
+    for (const site of ['demo', 'demo-2']) await segments.add(site, '00', { name: 'few', filters: ['country:DE'] })
     for (const site of ['demo', 'demo-2']) await putWebhook(environment, site)
     await ask(environment, { kind: 'site' })
     expect(await erase(environment)).toEqual({ done: 1, waiting: 0, faults: [] })

@@ -52,6 +52,8 @@ beforeAll(async () => {
   const reset = await create(foreign, 'members/reset', { email: `${marker}@example.org` })
   await create(foreign, 'notes', { at: '2026-11-23', text: marker })
   await create(foreign, 'segments', { name: marker, filters: ['country:DE'] })
+  await create(foreign, 'goals', { name: marker, step: `page:/${marker}` })
+  await create(foreign, 'funnels', { name: marker, steps: [`page:/${marker}`, 'page:/'], within: 1 })
   const webhook = await create(foreign, 'webhooks', { url: `https://${marker}.example.org/` })
   const made = { invitations: invited, resets: reset, tokens: token, links: link, webhooks: webhook }
   foreignEntries = Object.fromEntries(Object.entries(made).map(([what, answer]) => [what, answer.json().id]))
@@ -126,7 +128,7 @@ it('the walk has met every route that is registered', async () => {
 })
 
 it('the administrator does see what the others must not', async () => {
-  for (const url of ['', '/members', '/tokens', '/links', '/notes', '/segments', '/webhooks']) {
+  for (const url of ['', '/members', '/tokens', '/links', '/notes', '/segments', '/goals', '/funnels', '/webhooks']) {
     const { body } = await dashboard.inject({ url: `/api/sites/${foreign}${url}`, headers: bearer })
     expect(body).toContain(marker)
   }

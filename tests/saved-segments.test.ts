@@ -77,8 +77,7 @@ it('of no dimension that there is, is refused', async () => {
 
 it('is one of 100 of its site at most', async () => {
   const filters = ['country:DE']
-  for (let i = 0; i < 100; i++)
-    await dashboard.options.store.segments.add('shop', { id: `${i}`, name: `${i}`, filters })
+  for (let i = 0; i < 100; i++) await dashboard.options.store.segments.add('shop', `${i}`, { name: `${i}`, filters })
   const refused = await post('shop/segments', { name: 'x', filters })
   expect([refused.statusCode, refused.json()]).toEqual([
     409,
@@ -88,10 +87,8 @@ it('is one of 100 of its site at most', async () => {
 })
 
 it('is read by a version that knows less of it', async () => {
-  const Item = {
-    ...{ kind: { S: 'segment' }, name: { S: 'shop#07' }, title: { S: 'Later' }, colour: { S: 'red' } },
-    filters: { L: [{ S: 'country:DE' }] },
-  }
+  const document = JSON.stringify({ name: 'Later', filters: ['country:DE'], colour: 'red' })
+  const Item = { kind: { S: 'segment' }, name: { S: 'shop#07' }, document: { S: document }, shade: { S: 'dark' } }
   await dashboard.client.send(new PutItemCommand({ TableName: 'retrace-control', Item }))
   expect(await read()).toEqual([{ id: '07', name: 'Later', filters: ['country:DE'] }])
 })

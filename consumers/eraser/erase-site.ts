@@ -10,14 +10,14 @@ import type { ReplayReport } from '../replay/shapes/report.ts'
 import { inParallel } from '../runtime/exactly-once.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
 import { createNoteStore } from './shapes/notes.ts'
-import { createSavedSegmentStore } from './shapes/saved-segments.ts'
+import { eraseSaved } from './shapes/saved.ts'
 
 /** Tables in which a site is a partition. */
 const ofSites = ['minutes', 'incidents', 'alerts', 'imports', 'revisions'] as const satisfies readonly TableName[]
 
 type Stores = Pick<ConsumerEnvironment, 'clients' | 'table' | 'objects'>
 
-/** Cells of all generations, then revisions of their days, minutes and what was made of them, webhooks, incidents, places of imports, notes, segments, and its part of reports. May be repeated. */
+/** Cells of all generations, then revisions of their days, minutes and what was made of them, webhooks, incidents, places of imports, notes, segments, goals, funnels, and its part of reports. May be repeated. */
 export async function eraseSite(stores: Stores, site: string): Promise<void> {
   await deleteCellsOf(stores.clients.dynamo, stores.table('cells'), site, () => true)
   // Nobody is told of what is about to go.
@@ -27,7 +27,7 @@ export async function eraseSite(stores: Stores, site: string): Promise<void> {
     )
   for (const name of ofSites) await deletePartition(stores, name, site)
   await createNoteStore(stores.clients.dynamo, stores.table('control')).eraseSite(site)
-  await createSavedSegmentStore(stores.clients.dynamo, stores.table('control')).eraseSite(site)
+  await eraseSaved(stores.clients.dynamo, stores.table('control'), site)
   for (const key of await stores.objects.list(snapshotFolder(site))) await stores.objects.delete(key)
   await eraseFromReports(stores, site)
 }

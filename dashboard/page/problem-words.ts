@@ -18,6 +18,8 @@ export const germanProblems: Record<ProblemCode, string> = {
   unknown_reset: 'Einen solchen Link gibt es nicht: Er wurde benutzt, zurückgenommen oder ist zu alt.',
   unknown_token: 'Ein solches Token gibt es nicht.',
   unknown_anomaly: 'Eine solche Auffälligkeit gibt es bei dieser Website nicht.',
+  unknown_goal: 'Ein solches Ziel gibt es bei dieser Website nicht.',
+  unknown_funnel: 'Einen solchen Trichter gibt es bei dieser Website nicht.',
   unknown_note: 'Eine solche Notiz gibt es bei dieser Website nicht.',
   unknown_segment: 'Ein solches Segment gibt es bei dieser Website nicht.',
   unknown_webhook: 'Einen solchen Webhook gibt es nicht.',

@@ -29,7 +29,7 @@ import {
   vitalsQuery,
   vitalsSchema,
 } from './schemas.ts'
-import { conditionsOfSegment, toCondition } from './segments.ts'
+import { conditionsOf } from './segments.ts'
 import { findSite, findView } from './sites.ts'
 
 export type FiguresOptions = { store: Store; reports: Reports; now: () => number }
@@ -61,11 +61,10 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
     return [hourly, await findView(store, query.generation)]
   }
 
-  /** @throws Problem 404 for the segment, 400 when one cannot be understood, or when minutes are asked for, which know no values */
-  async function conditionsOf(site: string, { filter = [], segment, interval }: FiguresQuery): Promise<Condition[]> {
-    const own = filter.map((each) => toCondition(each, 'bad_parameter'))
-    const conditions = segment === undefined ? own : await conditionsOfSegment(store, site, segment, own)
-    if (conditions.length > 0 && interval === 'minute')
+  /** @throws Problem as `conditionsOf`, and 400 when minutes are asked for, which know no values */
+  async function askedOf(site: string, query: FiguresQuery): Promise<Condition[]> {
+    const conditions = await conditionsOf(store, site, query)
+    if (conditions.length > 0 && query.interval === 'minute')
       throw new Problem('bad_parameter', { message: 'interval=minute has no filter; choose hour or a longer interval' })
     return conditions
   }
@@ -114,7 +113,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
       },
     },
     async ({ params, query }, reply) => {
-      const conditions = await conditionsOf(params.site, query)
+      const conditions = await askedOf(params.site, query)
       const [period, view] = await asked(params.site, query)
       const plain = () => reports.summary(params.site, period, view, plainFilter(conditions))
       if (isPlain(conditions)) return plain()
@@ -140,7 +139,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
     },
     async (request, reply) => {
       const { params, query } = request
-      const conditions = await conditionsOf(params.site, query)
+      const conditions = await askedOf(params.site, query)
       const [period, view] = await asked(params.site, query)
       const answer = isPlain(conditions)
         ? await reports.timeseries(params.site, period, view, plainFilter(conditions))
@@ -167,7 +166,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
       const { params, query } = request
       const { site, dimension } = params
       const { metric = defaultMetric(dimension), limit } = query
-      const conditions = await conditionsOf(params.site, query)
+      const conditions = await askedOf(params.site, query)
       const combination = combined(dimension, conditions)
       const [period, view] = await asked(site, query)
       const answer = combination
@@ -189,7 +188,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
       },
     },
     async ({ params, query }, reply) => {
-      const conditions = await conditionsOf(params.site, query)
+      const conditions = await askedOf(params.site, query)
       const [period, view] = await asked(params.site, query)
       if (combined('vital', conditions)) return reports.vitals(params.site, period, view)
       return tell(reply, await fromFacts((from) => from.vitals({ site: params.site, period, view, conditions })))
@@ -208,7 +207,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
       },
     },
     async ({ params, query }, reply) => {
-      const conditions = await conditionsOf(params.site, query)
+      const conditions = await askedOf(params.site, query)
       const combination = combined('scroll', conditions)
       const [period, view] = await asked(params.site, query)
       if (combination) return reports.scroll(params.site, period, view, combination)
@@ -236,13 +235,17 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
 const retrySeconds = 1
 
 /** An answer, or with 202 how far it is. */
-function tell<T extends object>(reply: FastifyReply, answer: T | MakingAnswer): T | MakingAnswer {
+export function tell<T extends object>(reply: FastifyReply, answer: T | MakingAnswer): T | MakingAnswer {
   if ('making' in answer) reply.code(202).header('retry-after', retrySeconds)
   return answer
 }
 
-/** Of a FactsError, and of what making facts ends with. */
-function toFactsProblem(error: unknown): unknown {
+/**
+ * Of a FactsError, and of what making facts ends with.
+ *
+ * @param given what stands in the address
+ */
+export function toFactsProblem(error: unknown, given = 'filter'): unknown {
   const { code, message } = error as { code?: unknown; message: string }
   switch (code) {
     case 'too_slow':
@@ -250,7 +253,7 @@ function toFactsProblem(error: unknown): unknown {
       return new Problem('facts_too_large', { cause: error })
     case 'bad_sql':
       // All that comes from outside are values, and of these patterns alone can be wrong.
-      return new Problem('bad_parameter', { message: `filter cannot be used: ${message}`, cause: error })
+      return new Problem('bad_parameter', { message: `${given} cannot be used: ${message}`, cause: error })
     case 'object_missing':
     case 'object_corrupt':
     case 'worker_ended':

@@ -251,7 +251,7 @@ export const limit = (fallback: number) => ({
     description: 'Most rows that are answered',
   },
 })
-const generation = {
+export const generation = {
   generation: {
     type: 'string',
     maxLength: 40,
@@ -264,7 +264,7 @@ export const filter: Schema = {
   items: { type: 'string', maxLength: 2100 },
   description: `Figures of a part, by whole hours. \`DIMENSION:VALUE\` is this value, such as \`page:/pricing\`; \`DIMENSION~PART\` contains it; \`DIMENSION~~PATTERN\` matches it (RE2); with \`!\` in front, it does not. May be given several times: one of those by the same dimension has to hold, and each of those by different ones. Of ${filterDimensions.join(', ')}.`,
 }
-const filters = {
+export const filters = {
   filter,
   segment: { type: 'string', maxLength: 40, description: 'Saved filters that have to hold as well, by their id' },
 }

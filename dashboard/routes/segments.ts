@@ -1,11 +1,13 @@
 /** Segments of a site: filters under a name, saved by who edits it, for everybody who sees its figures. */
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import type { SavedSegment } from '../../consumers/eraser/shapes/saved.ts'
 import { Problem } from '../problems.ts'
 import { type Condition, mostConditions, parseCondition, writeCondition } from '../query/conditions.ts'
 import { maxSegmentName, type SegmentAnswer, type SegmentsAnswer } from '../segment-answers.ts'
 import type { Store } from '../store/store.ts'
 import { entryParams } from './access-schemas.ts'
+import { namedProblem } from './saved-name.ts'
 import { filter, list, object, type Schema, siteParams, text } from './schemas.ts'
 import { findSite } from './sites.ts'
 
@@ -13,8 +15,6 @@ type SegmentBody = { name: string; filters: string[] }
 
 /** A list that is still read through. */
 const maxSegments = 100
-/** On one line. */
-const printable = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u
 
 const segment = {
   id: text('Its name in addresses'),
@@ -59,13 +59,14 @@ export function registerSegments(app: FastifyInstance, { store }: { store: Store
     },
     async ({ params, body }, reply) => {
       const site = await openSite(params.site)
-      const added = { id: randomBytes(8).toString('hex'), ...contentOf(body) }
+      const id = randomBytes(8).toString('hex')
+      const saved = contentOf(body)
       if ((await store.segments.list(site)).length >= maxSegments)
         throw new Problem('too_many_entries', {
           message: `A site has ${maxSegments} segments at most. Delete some first.`,
         })
-      await store.segments.add(site, added)
-      return reply.code(201).send(added)
+      await store.segments.add(site, id, saved)
+      return reply.code(201).send({ id, ...saved })
     },
   )
 
@@ -81,9 +82,9 @@ export function registerSegments(app: FastifyInstance, { store }: { store: Store
     },
     async ({ params, body }): Promise<SegmentAnswer> => {
       const site = await openSite(params.site)
-      const changed = { id: params.id, ...contentOf(body) }
-      if (!(await store.segments.replace(site, changed))) throw new Problem('unknown_segment')
-      return changed
+      const saved = contentOf(body)
+      if (!(await store.segments.change(site, params.id, saved))) throw new Problem('unknown_segment')
+      return { id: params.id, ...saved }
     },
   )
 
@@ -105,33 +106,34 @@ export function registerSegments(app: FastifyInstance, { store }: { store: Store
 }
 
 /** @throws Problem 400 when it says nothing, or a filter cannot be understood */
-function contentOf({ name, filters }: SegmentBody): Omit<SegmentAnswer, 'id'> {
-  const written = name.trim()
-  if (!printable.test(written)) throw new Problem('bad_body', { message: 'name must be one line that says something' })
-  return { name: written, filters: filters.map((each) => writeCondition(toCondition(each, 'bad_body'))) }
+function contentOf({ name, filters }: SegmentBody): SavedSegment {
+  const problem = namedProblem(name)
+  if (problem !== undefined) throw new Problem('bad_body', { message: problem })
+  return { name: name.trim(), filters: filters.map((each) => writeCondition(toCondition(each, 'bad_body'))) }
 }
 
 /** @throws Problem 400 */
-export function toCondition(text: string, code: 'bad_body' | 'bad_parameter'): Condition {
+function toCondition(text: string, code: 'bad_body' | 'bad_parameter'): Condition {
   const result = parseCondition(text)
   if (!result.ok) throw new Problem(code, { message: result.message })
   return result.condition
 }
 
 /**
- * What a segment stands for.
+ * What a question is to be answered of: filters, and those of a segment.
  *
- * @throws Problem 404 when the site has none of this id, 400 when with `others` it is too many
+ * @throws Problem 404 when the site has no such segment, 400 when a filter cannot be understood, or they are too many
  */
-export async function conditionsOfSegment(
+export async function conditionsOf(
   store: Store,
   site: string,
-  id: string,
-  others: readonly Condition[],
+  { filter = [], segment }: { filter?: string[]; segment?: string },
 ): Promise<Condition[]> {
-  const found = await store.segments.find(site, id)
+  const own = filter.map((each) => toCondition(each, 'bad_parameter'))
+  if (segment === undefined) return own
+  const found = await store.segments.find(site, segment)
   if (!found) throw new Problem('unknown_segment')
-  const conditions = [...found.filters.map((each) => toCondition(each, 'bad_parameter')), ...others]
+  const conditions = [...found.filters.map((each) => toCondition(each, 'bad_parameter')), ...own]
   if (conditions.length > 2 * mostConditions)
     throw new Problem('bad_parameter', { message: 'these are too many filters' })
   return conditions

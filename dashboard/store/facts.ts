@@ -7,12 +7,14 @@ import { createSiteFacts, type FactsAnswer } from '../../consumers/facts/shapes/
 import type { View } from '../query/view.ts'
 import { createFactBlocks } from './fact-blocks.ts'
 import { createFactFigures, type FactFigures } from './fact-figures.ts'
+import { createFactQuestions, type FactQuestions } from './fact-questions.ts'
 
-export type FactStore = FactFigures & {
-  /** @throws Error with a code when facts cannot be made */
-  find(site: string, period: { from: number; to: number }, view: View): Promise<FactsAnswer>
-  close(): void
-}
+export type FactStore = FactFigures &
+  FactQuestions & {
+    /** @throws Error with a code when facts cannot be made */
+    find(site: string, period: { from: number; to: number }, view: View): Promise<FactsAnswer>
+    close(): void
+  }
 
 /** How facts are kept and asked: settings RETRACE_FACTS_… */
 export type FactsPlace = { stream: string; folder: string; maxMb: number; memoryMb: number; timeoutMs: number }
@@ -29,9 +31,10 @@ const shareOfBlocks = 0.6
 export function createFactStore(stores: Stores, place: FactsPlace): FactStore {
   const { folder, stream, maxMb } = place
   const facts = createSiteFacts({ ...stores, stream, folder, maxBytes: maxMb * 1024 * 1024 })
-  const { figures, close } = openFigures(place)
+  const { figures, ask, close } = openFigures(place)
   return {
     figures,
+    ask,
     find: (site, period, view) => facts.find(site, period, (segment) => view.generationOf(site, segment)),
     close() {
       facts.close()
@@ -40,10 +43,12 @@ export function createFactStore(stores: Stores, place: FactsPlace): FactStore {
   }
 }
 
-/** Figures of whatever facts lie in a folder. */
-export function openFigures({ folder, memoryMb, timeoutMs }: Omit<FactsPlace, 'stream' | 'maxMb'>): FactFigures & {
-  close(): void
-} {
+/** Answers of whatever facts lie in a folder. */
+export function openFigures({
+  folder,
+  memoryMb,
+  timeoutMs,
+}: Omit<FactsPlace, 'stream' | 'maxMb'>): FactFigures & FactQuestions & { close(): void } {
   const inTurn = turns(parallel)
   let opened: Promise<FactsDatabase> | undefined
 
@@ -55,7 +60,7 @@ export function openFigures({ folder, memoryMb, timeoutMs }: Omit<FactsPlace, 's
     return FactsDatabase.open({ folder }, { memoryMb: ofReading, threads, timeoutMs, maxRows })
   }
 
-  async function ask<T>(work: (database: FactsDatabase) => Promise<T>): Promise<T> {
+  async function read<T>(work: (database: FactsDatabase) => Promise<T>): Promise<T> {
     opened ??= open()
     const database = await opened.catch((error: unknown) => {
       opened = undefined
@@ -64,9 +69,10 @@ export function openFigures({ folder, memoryMb, timeoutMs }: Omit<FactsPlace, 's
     return inTurn(() => work(database))
   }
 
-  const blocks = createFactBlocks(ask, Math.floor(memoryMb * shareOfBlocks) * 1024 * 1024)
+  const blocks = createFactBlocks(read, Math.floor(memoryMb * shareOfBlocks) * 1024 * 1024)
   return {
-    ...createFactFigures(blocks, ask, timeoutMs),
+    ...createFactFigures(blocks, read, timeoutMs),
+    ...createFactQuestions(read),
     close: () => void opened?.then((database) => database.close()).catch(() => {}),
   }
 }

@@ -6,7 +6,13 @@ import { createExclusionStore, type ExclusionStore } from '../../consumers/aggre
 import { createSiteArchive, type SiteArchive } from '../../consumers/archiver/shapes/site-archive.ts'
 import { createErasureStore, type ErasureStore } from '../../consumers/eraser/shapes/erasure-store.ts'
 import { createNoteStore, type NoteStore } from '../../consumers/eraser/shapes/notes.ts'
-import { createSavedSegmentStore, type SavedSegmentStore } from '../../consumers/eraser/shapes/saved-segments.ts'
+import {
+  createSavedStore,
+  type SavedFunnel,
+  type SavedGoal,
+  type SavedSegment,
+  type SavedStore,
+} from '../../consumers/eraser/shapes/saved.ts'
 import { createGenerationStore, type GenerationStore } from '../../consumers/replay/shapes/generation-store.ts'
 import type { tables } from '../../stream/tables.ts'
 import { type CellStore, createCellStore } from './cells.ts'
@@ -41,7 +47,9 @@ export type Store = {
   generations: GenerationStore
   erasures: ErasureStore
   notes: NoteStore
-  segments: SavedSegmentStore
+  segments: SavedStore<SavedSegment>
+  goals: SavedStore<SavedGoal>
+  funnels: SavedStore<SavedFunnel>
   exclusions: ExclusionStore
   views: ViewStore
   reports: ReportStore
@@ -104,7 +112,9 @@ export function createStore(place: StorePlace): Store {
     generations,
     erasures: createErasureStore(client, name('control')),
     notes: createNoteStore(client, name('control')),
-    segments: createSavedSegmentStore(client, name('control')),
+    segments: createSavedStore(client, name('control'), 'segment'),
+    goals: createSavedStore(client, name('control'), 'goal'),
+    funnels: createSavedStore(client, name('control'), 'funnel'),
     exclusions: createExclusionStore({ dynamo: client, tablePrefix, s3, bucket }),
     views: createViewStore(generations),
     cells,

@@ -25,11 +25,10 @@ const lists = ['page', 'referrer', 'country', 'browser', 'target', 'event'] as c
 
 async function measure({ folder, from, to, rounds, memoryMb, timeoutMs }: FilesTask): Promise<FilesResult> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.parquet')).map((name) => join(folder, name))
-  const { figures, close } = openFigures({ folder, memoryMb, timeoutMs })
+  const answers = openFigures({ folder, memoryMb, timeoutMs })
   const reports = createFactReports({
-    figures,
+    ...answers,
     find: async () => ({ kind: 'ready', facts: { files, through: undefined } }),
-    close,
   })
   const parsed = parsePeriod({ from, to, interval: 'day' }, { timeZone: 'UTC' }, Date.now())
   if (!parsed.ok) throw new Error(parsed.message)

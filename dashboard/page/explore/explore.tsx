@@ -3,7 +3,8 @@ import { useEffect } from 'preact/hooks'
 import type { SiteAnswer, SiteDetailAnswer, SitesAnswer } from '../../answers.ts'
 import { writeCondition } from '../../query/conditions.ts'
 import { Brand } from '../brand.tsx'
-import { FilterBar } from '../filter-bar.tsx'
+import { FilterBar } from '../filters/filter-bar.tsx'
+import { useSegments } from '../filters/use-segments.ts'
 import { PeriodPicker } from '../header/period-picker.tsx'
 import { SettingsMenu } from '../header/settings-menu.tsx'
 import { SiteSwitcher } from '../header/site-switcher.tsx'
@@ -57,7 +58,8 @@ function OfSite({ sites, site, view, navigate }: OfSiteProps) {
   const range = rangeOf(view, today, firstDay)
   // All time begins with the first day, which is not known at once.
   const known = view.period !== 'all' || detail.data !== undefined
-  const { filters, generation } = view
+  const { filters, segment, generation } = view
+  const segments = useSegments(site, segment)
   const Question = questions[view.tab]
   return (
     <div class="page">
@@ -93,15 +95,15 @@ function OfSite({ sites, site, view, navigate }: OfSiteProps) {
               </a>
             ))}
         </nav>
-        {filters.length > 0 && (
-          <FilterBar
-            filters={filters}
-            making={undefined}
-            facts={undefined}
-            timeZone={site.timeZone}
-            navigate={navigate}
-          />
-        )}
+        <FilterBar
+          site={site}
+          query={{ ...range, generation }}
+          filters={filters}
+          segments={segments}
+          making={undefined}
+          facts={undefined}
+          navigate={navigate}
+        />
         {known && Question && (
           <Question
             key={view.tab}
@@ -109,7 +111,7 @@ function OfSite({ sites, site, view, navigate }: OfSiteProps) {
             view={view}
             navigate={navigate}
             range={range}
-            query={{ ...range, generation, filter: filters.map(writeCondition) }}
+            query={{ ...range, generation, segment, filter: filters.map(writeCondition) }}
           />
         )}
       </main>

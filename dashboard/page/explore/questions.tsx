@@ -11,7 +11,13 @@ export type QuestionProps = {
   /** What is asked about, in the site's time zone. */
   range: DateRange
   /** The same and the filters, as every route of the API takes them. */
-  query: { from: string; to: string; generation: string | undefined; filter: readonly string[] }
+  query: {
+    from: string
+    to: string
+    generation: string | undefined
+    segment: string | undefined
+    filter: readonly string[]
+  }
 }
 
 /** `export const Name = loadPage(async () => (await import('./folder/question.tsx')).Question)` */

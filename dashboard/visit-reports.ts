@@ -1,0 +1,106 @@
+/** Answers about what happened in visits: goals and funnels, from facts. */
+import type { Dimension } from '../consumers/aggregator/shapes/dimensions.ts'
+import type { MakingAnswer } from './answers.ts'
+import type { Asked } from './fact-reports.ts'
+import { funnelSql, type Within } from './query/funnel-sql.ts'
+import { conversionsBySql, conversionsSql } from './query/goal-sql.ts'
+import { inHours } from './query/plan.ts'
+import { type Step, writeStep } from './query/steps.ts'
+import { type Sql, type Visits, visitsOf } from './query/visit-sql.ts'
+import type { FactRow } from './store/fact-questions.ts'
+import type { FactStore } from './store/facts.ts'
+import type { ConversionsAnswer, ConversionsByAnswer, FunnelReportAnswer, GoalAnswer } from './visit-answers.ts'
+
+export type Goal = GoalAnswer & { parsed: Step }
+
+/** Each answer, or how far the facts are that it is to be made of. */
+export type VisitReports = {
+  conversions(asked: Asked, goals: readonly Goal[]): Promise<ConversionsAnswer | MakingAnswer>
+  conversionsBy(
+    asked: Asked,
+    goal: Goal,
+    dimension: Dimension,
+    limit: number,
+  ): Promise<ConversionsByAnswer | MakingAnswer>
+  funnel(asked: Asked, steps: readonly Step[], within: Within): Promise<FunnelReportAnswer | MakingAnswer>
+}
+
+export function createVisitReports(store: FactStore): VisitReports {
+  /** @param answer may be asked for once more: of a running day a newer file may just have taken the place of one */
+  async function ofVisits<T>(
+    { site, period, view, conditions }: Asked,
+    answer: (visits: Visits) => Promise<T>,
+  ): Promise<T | MakingAnswer> {
+    const { from, to } = inHours(period)
+    for (let attempt = 0; ; attempt++) {
+      const found = await store.find(site, { from, to }, view)
+      if (found.kind === 'making') return { making: { done: found.done, expected: found.expected } }
+      try {
+        return await answer(visitsOf(found.facts.files, { from, to }, conditions))
+      } catch (error) {
+        if (attempt > 0 || (error as { code?: unknown }).code !== 'no_files') throw error
+      }
+    }
+  }
+  const rowsOf = (sql: Sql): Promise<readonly FactRow[]> => store.ask(sql)
+
+  return {
+    conversions: (asked, goals) =>
+      ofVisits(asked, async (facts) => {
+        const steps = goals.map(({ parsed }) => parsed)
+        const [[, visits, visitors] = [0, 0, 0], ...rows] = (await rowsOf(conversionsSql(facts, steps))) as number[][]
+        return {
+          visits: visits ?? 0,
+          visitors: visitors ?? 0,
+          goals: goals.map(({ id, name, value, currency }, i) => {
+            const [, conversions = 0, converted = 0, completions = 0] = rows[i] ?? []
+            const rates = { rate: share(conversions, visits), visitorRate: share(converted, visitors) }
+            const worth = value === null ? null : value * conversions
+            return { id, name, conversions, visitors: converted, completions, ...rates, value: worth, currency }
+          }),
+        }
+      }),
+    conversionsBy: (asked, { parsed, value: each }, dimension, limit) =>
+      ofVisits(asked, async (facts) => {
+        const rows = (await rowsOf(conversionsBySql(facts, parsed, dimension, limit))) as [
+          string,
+          number,
+          number,
+          number,
+        ][]
+        return {
+          dimension,
+          rows: rows.map(([value, visits, conversions]) => {
+            const worth = each === null ? null : each * conversions
+            return { value, visits, conversions, rate: share(conversions, visits), worth }
+          }),
+          total: rows[0]?.[3] ?? 0,
+        }
+      }),
+    funnel: (asked, steps, within) =>
+      ofVisits(asked, async (facts) => {
+        const [[[, visits = 0] = []], rows] = (await Promise.all([
+          rowsOf(conversionsSql(facts, [])),
+          rowsOf(funnelSql(facts, steps, within)),
+        ])) as [number[][], number[][]]
+        const reachedAt = (i: number) => rows[i]?.[1] ?? 0
+        return {
+          visits,
+          steps: steps.map((step, i) => {
+            const took = i === 0 || reachedAt(i) === 0 ? null : (rows[i]?.[2] ?? 0) / 1000
+            return {
+              step: writeStep(step),
+              reached: reachedAt(i),
+              ofFirst: share(reachedAt(i), reachedAt(0)),
+              ofPrevious: i === 0 ? null : share(reachedAt(i), reachedAt(i - 1)),
+              medianSeconds: took,
+            }
+          }),
+        }
+      }),
+  }
+}
+
+function share(part: number, of = 0): number | null {
+  return of === 0 ? null : part / of
+}

@@ -1,0 +1,303 @@
+/** Goals and funnels as the API answers them, against a count by the plainest means of the events that were sent. */
+import { hash } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { composeAggregator } from '../consumers/aggregator/compose.ts'
+import { composeArchiver } from '../consumers/archiver/compose.ts'
+import { eraseSite } from '../consumers/eraser/erase-site.ts'
+import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
+import { createDashboard } from '../dashboard/server.ts'
+import type { ConversionsAnswer, FunnelReportAnswer } from '../dashboard/visit-answers.ts'
+import type { Delivery, TrackedEvent } from '../stream/event.ts'
+import { bearer } from './support/dashboard.ts'
+import { aDelivery, anEvent, noon } from './support/events.ts'
+import { makeFactsFolder, optionsWithFacts } from './support/facts.ts'
+import { startStores, type TestStores } from './support/stores.ts'
+import { freshEnvironment, putTraffic, runToEnd, seededRandom } from './support/stream.ts'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+const now = noon + 20 * dayMs
+const bounds = { maxMb: 64, memoryMb: 256, timeoutMs: 20_000 }
+const period = 'from=2026-03-10&to=2026-03-16'
+
+type Happened = { at: number; visitor: string; visit: number; kind: string; page: string; plan: string | undefined }
+
+/** Visitors who keep their names for a week come up to four times, hours or days apart, and wander about. */
+const random = seededRandom(11)
+const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T
+const pages = ['/', '/pricing', '/docs/start', '/docs/more', '/thanks'] as const
+const countries = ['DE', 'FR'] as const
+const happened: Happened[] = []
+const deliveries: Delivery[] = []
+let visitCount = 0
+for (let person = 0; person < 120; person += 1) {
+  const visitor = hash('sha256', `person ${person}`).slice(0, 16)
+  const country = countries[person % 2] as string
+  let at = noon + Math.floor(random() * 24) * hourMs + person * 7001
+  for (let count = 1 + Math.floor(random() * 4); count > 0; count -= 1) {
+    visitCount += 1
+    const load = visitCount.toString(16).padStart(16, '0')
+    let page: string = pick(pages)
+    for (let n = 0, length = 1 + Math.floor(random() * 9); n < length; n += 1) {
+      const draw = n === 0 ? 0 : random()
+      const plan = draw >= 0.8 ? pick(['free', 'pro']) : undefined
+      const kind = draw < 0.6 ? 'pageview' : draw < 0.8 ? 'click' : 'custom'
+      if (kind === 'pageview') page = pick(pages)
+      const make: Partial<TrackedEvent> =
+        kind === 'click'
+          ? { type: 'click', target: { selector: '#buy', text: 'Buy' } }
+          : kind === 'custom'
+            ? { type: 'custom', name: 'signup', props: { plan: plan as string } }
+            : { type: 'pageview' }
+      const event = anEvent({ ...make, load, n, at, url: `https://shop.example${page}` })
+      deliveries.push(aDelivery({ received: at + 20, sentAt: at, visitor, country, events: [event] }))
+      happened.push({ at, visitor, visit: visitCount, kind, page, plan })
+      at += 1000 + Math.floor(random() * 60_000)
+    }
+    at += hourMs + Math.floor(random() * 3 * dayMs)
+  }
+}
+deliveries.sort((a, b) => a.received - b.received)
+const inPeriod = happened.filter(({ at }) => at < Date.parse('2026-03-17T00:00Z'))
+
+const tests: Record<string, (each: Happened) => boolean> = {
+  'page:/': ({ kind, page }) => kind === 'pageview' && page === '/',
+  'page:/pricing': ({ kind, page }) => kind === 'pageview' && page === '/pricing',
+  'page~DOCS': ({ kind, page }) => kind === 'pageview' && page.includes('docs'),
+  'page~~^/docs/m': ({ kind, page }) => kind === 'pageview' && page === '/docs/more',
+  'target:Buy': ({ kind }) => kind === 'click',
+  'event:signup': ({ kind }) => kind === 'custom',
+  'property:signup\u0000plan\u0000pro': ({ plan }) => plan === 'pro',
+}
+const countOf = (list: readonly Happened[], by: 'visit' | 'visitor') => new Set(list.map((each) => each[by])).size
+
+let stores: TestStores
+let files: Awaited<ReturnType<typeof makeFactsFolder>>
+let environment: ConsumerEnvironment
+let app: FastifyInstance
+beforeAll(async () => {
+  stores = await startStores()
+  files = await makeFactsFolder()
+  environment = await freshEnvironment('goals')
+  await putTraffic(stores.settings, deliveries, 20)
+  await runToEnd(composeAggregator(environment), stores.settings, 100)
+  await runToEnd(composeArchiver(environment), stores.settings, 100)
+  app = await createDashboard(optionsWithFacts(environment, files.folder, bounds, () => now))
+}, 120_000)
+afterAll(async () => {
+  await app?.close()
+  await files?.remove()
+  await stores?.close()
+})
+
+async function get(question: string) {
+  for (;;) {
+    const answer = await app.inject({ url: `/api/sites/demo/${question}`, headers: bearer })
+    if (answer.statusCode !== 202) return { status: answer.statusCode, body: answer.json() }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+async function post(path: string, payload: object = {}) {
+  const answer = await app.inject({ method: 'POST', url: `/api/sites/demo/${path}`, headers: bearer, payload })
+  return { status: answer.statusCode, body: answer.json() }
+}
+const stepsOf = (steps: readonly string[]) => steps.map((step) => `step=${encodeURIComponent(step)}`).join('&')
+
+describe('goals', () => {
+  const ids = new Map<string, string>()
+  beforeAll(async () => {
+    for (const [i, step] of Object.keys(tests).entries()) {
+      const worth = i === 1 ? { value: 2.5, currency: 'EUR' } : {}
+      const { status, body } = await post('goals', { name: ` Goal ${i} `, step, ...worth })
+      expect([status, body.name]).toEqual([201, `Goal ${i}`])
+      ids.set(step, body.id)
+    }
+  })
+
+  it.each([
+    ['', () => true],
+    ['&filter=country:DE', ({ visitor }: Happened) => germans.has(visitor)],
+    ['&filter=page:/thanks', ({ visit }: Happened) => thanked.has(visit)],
+    [
+      '&filter=!page~docs&filter=country:DE',
+      ({ visit, visitor }: Happened) => !read.has(visit) && germans.has(visitor),
+    ],
+  ])('are reached by the visits that did it, under the filter "%s"', async (filter, isKept) => {
+    const kept = inPeriod.filter(isKept)
+    const { visits, visitors, goals } = (await get(`conversions?${period}${filter}`)).body as ConversionsAnswer
+    expect([visits, visitors]).toEqual([countOf(kept, 'visit'), countOf(kept, 'visitor')])
+    expect(visits).toBeGreaterThan(20)
+    for (const [step, test] of Object.entries(tests)) {
+      const reached = kept.filter(test)
+      const conversions = countOf(reached, 'visit')
+      const valued = step === 'page:/pricing'
+      expect(goals.find(({ id }) => id === ids.get(step))).toMatchObject({
+        conversions,
+        rate: conversions / visits,
+        visitors: countOf(reached, 'visitor'),
+        visitorRate: countOf(reached, 'visitor') / visitors,
+        completions: reached.length,
+        value: valued ? conversions * 2.5 : null,
+        currency: valued ? 'EUR' : null,
+      })
+    }
+  })
+
+  it('are told by what visits came with, and by where they began', async () => {
+    const goal = ids.get('event:signup')
+    const entries = new Map<number, string>()
+    for (const { visit, page } of inPeriod) if (!entries.has(visit)) entries.set(visit, page)
+    const keys = {
+      country: ({ visitor }: Happened) => (germans.has(visitor) ? 'DE' : 'FR'),
+      entry: ({ visit }: Happened) => entries.get(visit),
+    }
+    for (const [dimension, keyOf] of Object.entries(keys)) {
+      const { body } = await get(`conversions/${dimension}?${period}&goal=${goal}`)
+      const expected = [...Map.groupBy(inPeriod, keyOf)].map(([value, list]) => {
+        const [visits, conversions] = [
+          countOf(list, 'visit'),
+          countOf(
+            list.filter(({ kind }) => kind === 'custom'),
+            'visit',
+          ),
+        ]
+        return { value, visits, conversions, rate: conversions / visits, worth: null }
+      })
+      expect(body.total).toBe(expected.length)
+      expect(body.rows).toHaveLength(expected.length)
+      expect(body.rows).toEqual(expect.arrayContaining(expected))
+    }
+  })
+
+  it('are changed and deleted, and of a closed site erased', async () => {
+    const { body: made } = await post('goals', { name: 'Short-lived', step: 'page:/x' })
+    expect(await post(`goals/${made.id}`, { name: 'Renamed', step: 'page:/y' })).toMatchObject({
+      status: 200,
+      body: { name: 'Renamed' },
+    })
+    expect((await get('goals')).body.goals).toContainEqual({ ...made, name: 'Renamed', step: 'page:/y' })
+    expect((await post(`goals/${made.id}/delete`)).status).toBe(200)
+    expect(await post(`goals/${made.id}/delete`)).toMatchObject({ status: 404, body: { code: 'unknown_goal' } })
+    expect(await post(`goals/${made.id}`, { name: 'x', step: 'page:/y' })).toMatchObject({ status: 404 })
+  })
+
+  it.each([
+    [{ name: 'x' }, 'step'],
+    [{ name: 'x', step: 'colour:red' }, 'a step must be'],
+    [{ name: 'x', step: 'property:signup' }, 'a step by property'],
+    [{ name: 'a\nb', step: 'page:/' }, 'name must be one line'],
+    [{ name: 'x', step: 'page:/', value: 3 }, 'belong together'],
+    [{ name: 'x', step: 'page:/', value: -1, currency: 'EUR' }, 'value must be'],
+    [{ name: 'x', step: 'page:/', value: 1, currency: 'euro' }, 'currency must'],
+    [{ name: 'x', step: 'page:/', colour: 'red' }, "body must not have 'colour'"],
+  ])('%j is refused', async (payload, message) => {
+    expect(await post('goals', payload)).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining(message) },
+    })
+  })
+
+  const germans = new Set(deliveries.flatMap(({ country, visitor }) => (country === 'DE' && visitor ? [visitor] : [])))
+  const thanked = new Set(inPeriod.flatMap(({ page, visit }) => (page === '/thanks' ? [visit] : [])))
+  const read = new Set(inPeriod.flatMap(({ page, visit }) => (page.includes('docs') ? [visit] : [])))
+})
+
+describe('funnels', () => {
+  /** Of every event how late a funnel that it ends at this step may have begun, by looking at all events before it. */
+  function count(steps: readonly string[], within: 'visit' | number) {
+    const groups = [...Map.groupBy(inPeriod, (each) => (within === 'visit' ? each.visit : each.visitor)).values()]
+    const took: number[][] = steps.map(() => [])
+    for (const events of groups) {
+      let before = new Map<Happened, number>()
+      for (const [i, step] of steps.entries()) {
+        const reached = new Map<Happened, number>()
+        for (const event of events.filter(tests[step] as (each: Happened) => boolean)) {
+          if (i === 0) reached.set(event, event.at)
+          else {
+            const last = events.filter((each) => before.has(each) && each.at < event.at).at(-1)
+            const begun = last && before.get(last)
+            if (!last || begun === undefined || (within !== 'visit' && event.at - begun > within * dayMs)) continue
+            if (reached.size === 0) took[i]?.push(event.at - last.at)
+            reached.set(event, begun)
+          }
+          if (i === 0 && reached.size === 1) took[0]?.push(0)
+        }
+        before = reached
+      }
+    }
+    return took.map((times, i) => {
+      const sorted = times.toSorted((a, b) => a - b)
+      const middle =
+        ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.floor(sorted.length / 2)] ?? 0)) / 2000
+      return { reached: times.length, medianSeconds: i === 0 ? null : middle }
+    })
+  }
+
+  it.each([
+    [['page:/', 'page:/pricing', 'target:Buy', 'event:signup'], 'visit'],
+    [['page:/', 'page:/pricing', 'target:Buy', 'event:signup'], 1],
+    [['page:/', 'page:/pricing', 'target:Buy', 'event:signup'], 4],
+    [['page~DOCS', 'page~~^/docs/m', 'page~DOCS'], 'visit'],
+    [['event:signup', 'property:signup\u0000plan\u0000pro'], 2],
+  ] as const)('of %j within %s are what happened in this order', async (steps, within) => {
+    const expected = count(steps, within)
+    const { body } = (await get(`funnel?${period}&${stepsOf(steps)}&within=${within}`)) as { body: FunnelReportAnswer }
+    expect(body.visits).toBe(countOf(inPeriod, 'visit'))
+    expect(body.steps.map(({ reached, medianSeconds }) => ({ reached, medianSeconds }))).toEqual(expected)
+    expect(expected.at(-1)?.reached).toBeGreaterThan(2)
+    expect(body.steps[1]?.ofFirst).toBe((expected[1]?.reached ?? 0) / (expected[0]?.reached ?? 0))
+  })
+
+  it('within more days let more visitors through', () => {
+    const reached = ([1, 2, 4] as const).map(
+      (days) => count(['page:/', 'page:/pricing', 'target:Buy'], days)[2]?.reached ?? 0,
+    )
+    expect(reached[0]).toBeLessThan(reached[1] ?? 0)
+    expect(reached[1]).toBeLessThan(reached[2] ?? 0)
+  })
+
+  it('are saved by name, changed and deleted', async () => {
+    const funnel = { name: 'To buy', steps: ['page:/', 'target:Buy'], within: 'visit' }
+    const { status, body } = await post('funnels', funnel)
+    expect([status, body]).toEqual([201, { ...funnel, id: body.id }])
+    expect((await post(`funnels/${body.id}`, { ...funnel, within: 7 })).status).toBe(200)
+    expect((await get('funnels')).body).toEqual({ funnels: [{ ...funnel, id: body.id, within: 7 }] })
+    expect((await post(`funnels/${body.id}/delete`)).status).toBe(200)
+    expect(await post(`funnels/${body.id}`, funnel)).toMatchObject({ status: 404, body: { code: 'unknown_funnel' } })
+  })
+
+  it.each([
+    ['step=page:/&within=visit', 'step'],
+    [`${stepsOf(Array(9).fill('page:/'))}&within=visit`, 'step'],
+    ['step=page:/&step=page:/', 'within'],
+    ['step=page:/&step=page:/&within=week', 'within'],
+    ['step=page:/&step=page:/&within=91', 'within'],
+    ['step=page:/&step=colour:red&within=visit', 'a step must be'],
+    ['step=page:/&step=page~~(&within=visit', 'filter or step cannot be used'],
+    ['step=page:/&step=page:/&within=visit&colour=red', "querystring must not have 'colour'"],
+    ['step=page:/&step=page:/&within=visit&filter=colour:red', 'filter must be'],
+  ])('%s is refused', async (question, message) => {
+    expect(await get(`funnel?${period}&${question}`)).toMatchObject({
+      status: 400,
+      body: { code: 'bad_parameter', message: expect.stringContaining(message) },
+    })
+  })
+
+  it('steps are values: nothing in them is read as SQL', async () => {
+    for (const value of [`'`, `' OR 1=1 --`, '$step0', '";']) {
+      const { status, body } = await get(
+        `funnel?${period}&${stepsOf([`page:${value}`, `event:${value}`])}&within=visit`,
+      )
+      expect([status, body.steps?.[0].reached]).toEqual([200, 0])
+    }
+  })
+})
+
+it('what was saved of a site is erased with it', async () => {
+  expect((await get('goals')).body.goals.length).toBeGreaterThan(0)
+  await post('funnels', { name: 'x', steps: ['page:/', 'page:/'], within: 1 })
+  await eraseSite(environment, 'demo')
+  expect((await get('goals')).body.goals).toEqual([])
+  expect((await get('funnels')).body.funnels).toEqual([])
+})
