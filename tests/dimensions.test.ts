@@ -107,6 +107,23 @@ describe('clicks', () => {
     expect(values(by('position'))).toEqual(['/plants/fern\u0000laptop\u000025\u00003'])
   })
 
+  it('that made people angry, or that nothing followed, are counted by page where the page reports them', () => {
+    const reported = (name: string, props: Record<string, string>) =>
+      ({ ...page('/a'), type: 'custom', name, props }) as const
+    const { by } = fold([
+      reported('rage_click', { selector: '#bell' }),
+      reported('dead_click', { selector: '#bell' }),
+      reported('dead_click', { selector: '#bell' }),
+      reported('dead_click', {}),
+      reported('seat', { selector: '#bell' }),
+    ])
+    expect(by('frustration')).toMatchObject({
+      '/a\u0000rage_click\u0000#bell': { events: 1 },
+      '/a\u0000dead_click\u0000#bell': { events: 2 },
+    })
+    expect(values(by('frustration'))).toHaveLength(2)
+  })
+
   it('in a burst on one target are one rage click', () => {
     const { rageClicks, by } = fold(clicks([0, 300, 600, 900, 5000, 5300].map((ms) => noon + ms)))
     expect(rageClicks).toBe(1)

@@ -32,9 +32,7 @@ export function eventValues(event: TrackedEvent, { page, host }: Place, target: 
     case 'click':
       return target && event.target ? clickValues(page, host, event.target, target) : page.viewed
     case 'custom':
-      return event.name
-        ? [...page.viewed, new DimensionValue('event', event.name), ...propertyValues(event.name, event)]
-        : page.viewed
+      return event.name ? customValues(page, event.name, event) : page.viewed
     case 'vital':
       return event.name && typeof event.props?.value === 'number'
         ? [...page.viewed, vitalValue(event.name, event.props.value)]
@@ -59,6 +57,17 @@ function clickValues(page: Page, host: string, click: ClickTarget, { clicked }: 
   if (square === undefined) return link ? [...clicked, link] : clicked
   const position = positionOf(page, square)
   return link ? [...clicked, position, link] : [...clicked, position]
+}
+
+/** Of the snippet's own events, those that tell of an element that did not do what was asked of it. */
+const frustrations: ReadonlySet<string> = new Set(['rage_click', 'dead_click'])
+
+function customValues(page: Page, name: string, event: TrackedEvent): DimensionValue[] {
+  const values = [...page.viewed, new DimensionValue('event', name), ...propertyValues(name, event)]
+  const selector = event.props?.selector
+  if (frustrations.has(name) && typeof selector === 'string')
+    values.push(new DimensionValue('frustration', [page.name, name, selector].join('\u0000')))
+  return values
 }
 
 function vitalValue(vital: string, number: number): DimensionValue {

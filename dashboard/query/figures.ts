@@ -19,6 +19,7 @@ const defaultMetrics: Partial<Record<BreakdownDimension, Metric>> = {
   vital: 'events',
   error: 'events',
   scroll: 'events',
+  frustration: 'events',
 }
 
 export function defaultMetric(dimension: BreakdownDimension): Metric {

@@ -15,6 +15,7 @@ const partNames: Partial<Record<BreakdownDimension, readonly string[]>> = {
   vital: ['name', 'bucket'],
   position: ['page', 'screen', 'column', 'row'],
   scroll: ['page', 'percent'],
+  frustration: ['page', 'event', 'selector'],
 }
 
 export function wantsCsv({ headers, query }: FastifyRequest): boolean {

@@ -58,6 +58,8 @@ export function others(start = noon): Delivery[] {
       make({ type: 'vital', name: 'INP', props: { value: 20 * i } }, 9),
       make({ type: 'engagement', engagedMs: 100 * i, scroll: (i * 7) % 101 }, 10),
       make({ type: 'custom', name: 'seat', props: { row: i % 3 } }, 11),
+      make({ type: 'custom', name: 'rage_click', props: { selector: `#stuck-${i % 2}` } }, 12),
+      make({ type: 'custom', name: 'dead_click', props: { selector: '#stuck-0' } }, 13),
     ]
     return aDelivery({ site: 'demo', received: at + 2000, sentAt: at + 1900, visitor: visitorOf(100_000 + i), events })
   })

@@ -46,6 +46,8 @@ const countedDimensions = [
   'position',
   /** `page NUL percent`, in steps of ten. */
   'scroll',
+  /** `page NUL name NUL selector`: what pages report of clicks in anger (`rage_click`) and of those nothing followed (`dead_click`). */
+  'frustration',
 ] as const
 
 export const dimensions = [...visitDimensions, ...eventDimensions, ...countedDimensions] as const

@@ -1,16 +1,16 @@
 /** Classes of viewports by width, CSS pixels: where layouts commonly change. */
-const classes = [
+export const screenClasses = [
   { name: 'phone', below: 600 },
   { name: 'tablet', below: 1024 },
   { name: 'laptop', below: 1440 },
   { name: 'desktop', below: 1920 },
+  { name: 'wide', below: undefined },
 ] as const
 
-export const screenNames = [...classes.map(({ name }) => name), 'wide'] as const
+export const screenNames = screenClasses.map(({ name }) => name)
 
 export function screenIndexOf(width: number): number {
-  const index = classes.findIndex(({ below }) => width < below)
-  return index < 0 ? classes.length : index
+  return screenClasses.findIndex(({ below }) => below === undefined || width < below)
 }
 
 export function screenOf(width: number): string {

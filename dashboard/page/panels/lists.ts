@@ -5,7 +5,7 @@ import type { Filter } from '../../query/filter.ts'
 import { otherValue } from './values.ts'
 
 /** A dimension as a list, or a picture of several figures. */
-export type ListName = Exclude<Dimension, 'pageTarget' | 'position' | 'vital' | 'scroll'> | PictureName
+export type ListName = Exclude<Dimension, 'pageTarget' | 'position' | 'vital' | 'scroll' | 'frustration'> | PictureName
 export const pictureNames = ['map', 'vitals', 'depth'] as const
 export type PictureName = (typeof pictureNames)[number]
 export type ListDimension = Exclude<ListName, PictureName>

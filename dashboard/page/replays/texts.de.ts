@@ -130,6 +130,7 @@ export const de: Translation<typeof en> = {
     rage: 'Wutklicks',
     position: 'Klickpositionen',
     scroll: 'Scrolltiefe',
+    frustration: 'Wut- und tote Klicks je Seite',
   },
 
   actions: {

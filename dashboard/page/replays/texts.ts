@@ -131,6 +131,7 @@ export const en = {
     rage: 'Rage clicks',
     position: 'Click positions',
     scroll: 'Scroll depth',
+    frustration: 'Rage and dead clicks by page',
   },
 
   actions: {
