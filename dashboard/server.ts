@@ -11,6 +11,7 @@ import { Hub } from './live/hub.ts'
 import { isUnavailable, Problem, type ProblemCode } from './problems.ts'
 import { createReports } from './reports.ts'
 import { registerAnomalies } from './routes/anomalies.ts'
+import { registerClickmap } from './routes/clickmap.ts'
 import { registerErasures } from './routes/erasures.ts'
 import { registerExclusions } from './routes/exclusions.ts'
 import { registerExport } from './routes/export.ts'
@@ -32,6 +33,7 @@ import { registerTrace } from './routes/trace.ts'
 import { registerWebhooks } from './routes/webhooks.ts'
 import { registerGuard } from './session/guard.ts'
 import { registerInvitation } from './session/invitation.ts'
+import { createMapTokens } from './session/map-tokens.ts'
 import { createPasswords } from './session/passwords.ts'
 import { registerReset } from './session/reset.ts'
 import { registerSecurityHeaders } from './session/security-headers.ts'
@@ -99,6 +101,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   const reports = createReports(store, now)
   registerFigures(app, { store, reports, now })
   registerAnomalies(app, { store, reports, now })
+  registerClickmap(app, { store, reports, maps: createMapTokens(adminToken), now })
   registerNotes(app, { store, now })
   registerSegments(app, { store })
   registerGoals(app, { store, now })
@@ -167,7 +170,7 @@ function toProblem(error: FastifyError): Problem {
 }
 
 /** Ajv's sentences name the parameter and what it must be, never what it was; all but one. */
-function sentenceOf({ message, validation, validationContext }: FastifyError): string {
+function sentenceOf({ message, validation, validationContext = 'body' }: FastifyError): string {
   const unknown = validation?.find(({ keyword }) => keyword === 'additionalProperties')?.params.additionalProperty
   return unknown === undefined ? message : `${validationContext} must not have '${String(unknown).slice(0, 64)}'`
 }

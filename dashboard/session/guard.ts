@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-const readOnly = new Set(['GET', 'HEAD'])
+const readOnly = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** @throws when a route is registered that permissions.ts does not know */
 export function registerGuard(app: FastifyInstance, options: CredentialsOptions): void {

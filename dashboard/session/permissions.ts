@@ -32,6 +32,10 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /share/:secret': 'public',
   'GET /assets/:file': 'public',
 
+  // The overlay on a live page: it brings a token that tells which site, page and period (session/map-tokens.ts).
+  'GET /api/clickmap': 'public',
+  'OPTIONS /api/clickmap': 'public',
+
   'GET /': 'page',
   'GET /sites/:site': 'page',
   'GET /settings': 'page',
@@ -91,6 +95,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /api/sites/:site/breakdown/:dimension': 'viewer',
   'GET /api/sites/:site/vitals': 'viewer',
   'GET /api/sites/:site/scroll': 'viewer',
+  'GET /api/sites/:site/clickmap': 'viewer',
+  'POST /api/sites/:site/clickmap/links': 'viewer',
   'GET /api/sites/:site/realtime': 'viewer',
   'GET /api/sites/:site/anomalies': 'viewer',
   'POST /api/sites/:site/anomalies/feedback': 'editor',
