@@ -9,6 +9,7 @@ import type { FastifyInstance } from 'fastify'
 const types = {
   'retrace.js': 'text/javascript; charset=utf-8',
   'retrace-more.js': 'text/javascript; charset=utf-8',
+  'retrace-map.js': 'text/javascript; charset=utf-8',
   'retrace.mjs': 'text/javascript; charset=utf-8',
   'retrace.d.mts': 'application/typescript; charset=utf-8',
 } as const

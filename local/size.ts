@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { buildDashboard } from '../dashboard/build.ts'
 import { buildSnippet, maxBytes } from '../snippet/build.ts'
 
-const [{ more, module, ...core }, dashboard] = await Promise.all([buildSnippet(), buildDashboard()])
+const [{ more, map, module, ...core }, dashboard] = await Promise.all([buildSnippet(), buildDashboard()])
 const full = core.brotliBytes + more.brotliBytes
 const dashboardGzip = dashboard.scriptBytes + dashboard.styleBytes
 
@@ -13,7 +13,7 @@ const line = (name: string, raw: string, gzip: string, brotli: string) =>
   console.log(name.padEnd(28) + raw.padStart(9) + gzip.padStart(9) + brotli.padStart(9))
 
 line('', 'raw', 'gzip', 'brotli')
-for (const { path, code, rawBytes, brotliBytes } of [core, more, module])
+for (const { path, code, rawBytes, brotliBytes } of [core, more, map, module])
   line(basename(path), bytes(rawBytes), bytes(gzipSync(code).length), bytes(brotliBytes))
 line('retrace.js, retrace-more.js', '', '', bytes(full))
 line('dashboard, first page', '', bytes(dashboardGzip), '')

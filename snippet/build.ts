@@ -15,7 +15,7 @@ export type BuiltFile = {
 }
 
 /** `retrace.js`, and what goes with it. */
-export type BuiltSnippet = BuiltFile & { more: BuiltFile; module: BuiltFile }
+export type BuiltSnippet = BuiltFile & { more: BuiltFile; map: BuiltFile; module: BuiltFile }
 
 /** What a page loads: at once, and together with the second file. */
 export const maxBytes = { core: 1600, full: 4000 } as const
@@ -48,9 +48,10 @@ export async function buildSnippet(): Promise<BuiltSnippet> {
   ])
   /** How a script element becomes what browser/options.ts declares. */
   const element = '{dataset: options, src: source}'
-  const [core, second, both] = await Promise.all([
+  const [core, second, third, both] = await Promise.all([
     minify(guarded(`let ${element} = document.currentScript;${retrace}`)),
     minify(guarded(more)),
+    bundleMap(),
     minify(
       `let startCore = (${element}) => {${guarded(start)}}, startMore = () => {${guarded(more)}};${module}`,
       'esm',
@@ -60,6 +61,7 @@ export async function buildSnippet(): Promise<BuiltSnippet> {
   const built = {
     ...(await write('retrace.js', core)),
     more: await write('retrace-more.js', second),
+    map: await write('retrace-map.js', third),
     module: await write('retrace.mjs', both),
   }
   checkSizes(built)
@@ -71,7 +73,7 @@ export async function buildSnippet(): Promise<BuiltSnippet> {
  * comes where it is imported.
  */
 const order: Record<string, string> = {
-  'retrace.ts': 'json safely custom-events selector engagement clicks report listen delivery tools page-views',
+  'retrace.ts': 'json safely delivery listen selector custom-events report engagement clicks page-views tools',
   'more.ts':
     'more/broken-pages more/edit more/errors more/persistence more/frustration more/scroll-depth more/vitals more/elements',
 }
@@ -93,6 +95,19 @@ async function scopeOf(entry: string): Promise<string> {
   })
   // Only what stands at the margin is a declaration of the scope itself.
   return (bundled.outputFiles[0]?.text ?? '').replace(/^var /gm, 'let ')
+}
+
+/** The overlay with the map of clicks: loaded by who looks at it alone, so that it may be as large as it is. */
+async function bundleMap(): Promise<string> {
+  const bundled = await build({
+    ...common,
+    entryPoints: [fileURLToPath(new URL('browser/map.ts', import.meta.url))],
+    bundle: true,
+    format: 'esm',
+    minify: true,
+    write: false,
+  })
+  return (bundled.outputFiles[0]?.text ?? '').trim()
 }
 
 /**
@@ -129,7 +144,7 @@ function checkSizes({ brotliBytes, more }: BuiltSnippet): void {
 }
 
 if (import.meta.main) {
-  const { more, module, ...core } = await buildSnippet()
-  for (const { path, rawBytes, brotliBytes } of [core, more, module])
+  const { more, map, module, ...core } = await buildSnippet()
+  for (const { path, rawBytes, brotliBytes } of [core, more, map, module])
     console.log(`${relative(process.cwd(), path)}: ${rawBytes} bytes, ${brotliBytes} brotli`)
 }

@@ -148,7 +148,8 @@ export function registerClickmap(app: FastifyInstance, { store, reports, maps, n
       const url = pageUrl(request.body.url, origins)
       const grant = { site, query: { ...request.query }, origin: url.origin, api: `${ownOrigin(request)}/api/clickmap` }
       const { token, until } = maps.issue(grant, now())
-      url.hash = `retrace-map=${token}`
+      // What the page itself has there follows, and the overlay gives it back.
+      url.hash = `retrace-map=${token}${url.hash}`
       reply.code(201)
       return { url: url.href, expiresAt: new Date(until).toISOString() }
     },

@@ -2,8 +2,6 @@ import type { ClickTarget } from '../../stream/event.ts'
 import { report } from './report.ts'
 import { selectorOf } from './selector.ts'
 
-const interactive =
-  'a,button,summary,input,select,[role=button],[role=link],[role=tab],[role=menuitem],[onclick],[data-retrace-event]'
 /** What visitors write, or what the site keeps to itself; and what is nobody's text. */
 const unreadable = 'input,select,textarea,script,style,[contenteditable],[data-retrace-mask]'
 
@@ -20,7 +18,10 @@ export const reportClick = (event: MouseEvent): void => {
   // Windows, documents and shadow roots are on the path too, and match nothing.
   for (const node of event.composedPath() as HTMLAnchorElement[])
     if (node.matches) {
-      element ||= node.matches(interactive) && node
+      element ||=
+        node.matches(
+          'a,button,summary,input,select,[role=button],[role=link],[role=tab],[role=menuitem],[onclick],[data-retrace-event]',
+        ) && node
       // Of links in drawings it is an object.
       href ||= node.protocol && node.href
       masked ||= node.matches(unreadable)
@@ -37,7 +38,7 @@ export const reportClick = (event: MouseEvent): void => {
       text:
         masked || element.querySelector(unreadable)
           ? ''
-          : (element.textContent as string).trim().replace(/\s+/g, ' ').slice(0, 100) || element.ariaLabel,
+          : (element.textContent as string).replace(/\s+/g, ' ').trim().slice(0, 100) || element.ariaLabel,
       href,
       vw: innerWidth,
       vh: innerHeight,
@@ -45,8 +46,8 @@ export const reportClick = (event: MouseEvent): void => {
       docH: root.scrollHeight,
       // Clicks from the keyboard have no count and no place.
       ...(event.detail && {
-        x: (event.clientX - box.x) | 0,
-        y: (event.clientY - box.y) | 0,
+        x: (event.x - box.x) | 0,
+        y: (event.y - box.y) | 0,
         pageX: event.pageX,
         pageY: event.pageY,
       }),

@@ -43,24 +43,25 @@ export const flush = async (leaving?: unknown, events = [...waiting]): Promise<v
   void flush(leaving, events)
   try {
     // A text needs no preflight, for which a page that is left has no time.
-    const answer = await (tools.post_ || fetch)(new URL('v1/events', options.endpoint || source), {
+    const { status, headers } = await (tools.post_ || fetch)(new URL('v1/events', options.endpoint || source), {
       method: 'POST',
       body: `${toJson({ site: options.site, sentAt: Date.now(), tag: options.tag }).slice(0, -1)},"events":[${batch}]}`,
       // Lets the request outlive the page. Only where that may end, since browsers bound what all such requests hold.
       keepalive: document.hidden,
       credentials: 'omit',
     })
-    retryAfterSeconds = +(answer.headers.get('retry-after') as string) || 0
+    // A number of seconds; a date, or nothing, is 0.
+    retryAfterSeconds = (headers.get('retry-after') as unknown as number) | 0
     // Too many requests, or a fault that may pass. Statuses between have nothing to do with bodies.
-    if (answer.status > 428) throw 0
+    if (status > 428) throw 0
     patienceSeconds = 0
     // There is no such site: nothing more is taken, and what is waiting is refused batch by batch.
-    if (answer.status === 403) room = 0
+    if (status === 403) room = 0
     // Refused: one event of them is bad, or all are. Halves tell, so that the others arrive.
-    if (answer.status > 399 && room && batch[1]) {
+    if (status > 399 && room && batch[1]) {
       void flush(true, batch.splice(0, batch.length / 2))
       void flush(true, batch)
-    } else for (const json of batch) waiting.delete(json)
+    } else batch.map((json) => waiting.delete(json))
   } catch {
     patienceSeconds = (patienceSeconds * 2 + 1) & 255
   }

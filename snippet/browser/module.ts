@@ -6,13 +6,24 @@ import type { Retrace } from './custom-events.ts'
 declare const startCore: (script: { dataset: object; src: string }) => void
 declare const startMore: () => void
 
+/** An element, since bundlers want to know beforehand what is imported. */
+const loadMap = (src: string): void => {
+  try {
+    const script = document.createElement('script')
+    script.type = 'module'
+    script.src = `${new URL('retrace-map.js', src)}`
+    document.head.append(script)
+  } catch {}
+}
+
 export const init: typeof types.init = ({ endpoint, more, ...others }) => {
   if (typeof window === 'undefined' || window.retrace?.core) return
   const chosen: Record<string, string> = {}
   for (const [name, value] of Object.entries(others))
     if (value || value === '') chosen[name] = value === true ? '' : `${value}`
-  startCore({ dataset: chosen, src: `${new URL(endpoint || '/', location.href)}` })
-  if (more !== 'none') setTimeout(startMore)
+  const src = `${new URL(endpoint || '/', location.href)}`
+  startCore({ dataset: chosen, src })
+  if (more !== 'none') setTimeout(/#retrace-map/.test(location.href) ? () => loadMap(src) : startMore)
 }
 
 export const track: typeof types.track = (...call) => {

@@ -16,8 +16,8 @@ export const look = safely((event?: { persisted?: boolean }) => {
   path = next
   report('pageview', {
     url: location.origin + path + location.search,
-    referrer: page || document.referrer,
     title: document.title,
+    referrer: page || document.referrer,
     vw: innerWidth,
     vh: innerHeight,
   })

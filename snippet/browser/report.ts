@@ -9,14 +9,14 @@ export type Finding = {
   [Field in Exclude<keyof TrackedEvent, 'type' | 'load' | 'n' | 'at' | 'props'>]?: TrackedEvent[Field] | undefined
 } & { props?: Record<string, unknown> | undefined }
 
+let n = 0
+/** How many reports wait for an event. Should it never come, a thousand are kept. */
+let held = 0
 /**
  * 16 decimal digits, which are hexadecimal ones as well. Not `crypto.randomUUID()`: it is missing where a page is not
  * served over https. 53 bits are enough to tell the loads of one site within the three days that duplicates are known.
  */
 const load = Math.random().toFixed(16).slice(2)
-let n = 0
-/** How many reports wait for an event. Should it never come, a thousand are kept. */
-let held = 0
 /** The address that was viewed last. */
 export let page: string | undefined
 

@@ -7,16 +7,17 @@ const stableName = /^[a-z_-]+\d?$/i
  */
 export const selectorOf = (element: Element, parents = 3): string => {
   const { id, localName } = element
-  if (stableName.test(id)) return `#${id}`
+  // What the linter would have otherwise is longer, here and below.
+  // biome-ignore lint/style/useTemplate: as above
+  if (stableName.test(id)) return '#' + id
   const parent = element.parentElement || (element.parentNode as ShadowRoot).host
-  let selector = (parent && parents ? `${selectorOf(parent, parents - 1)}>` : '') + localName
-  for (const name of element.classList)
-    if (stableName.test(name)) {
-      selector += `.${name}`
-      break
-    }
-  let position = 0
-  for (let sibling = element.previousElementSibling; sibling; sibling = sibling.previousElementSibling)
-    if (sibling.localName === localName) position++
-  return position ? `${selector}:nth-of-type(${position + 1})` : selector
+  // biome-ignore lint/style/useTemplate: as above
+  let selector = (parent && parents ? selectorOf(parent, parents - 1) + '>' : '') + localName
+  // biome-ignore lint/suspicious/noAssignInExpressions lint/style/useTemplate: as above
+  ;[...element.classList].some((name) => stableName.test(name) && (selector += '.' + name))
+  let position = 1
+  // biome-ignore lint/suspicious/noAssignInExpressions: as above
+  while ((element = element.previousElementSibling as Element)) if (element.localName === localName) position++
+  if (position > 1) selector += `:nth-of-type(${position})`
+  return selector
 }

@@ -16,13 +16,14 @@ const stub = window.retrace
 if (!stub?.core) {
   void look()
   // There is no event for these two in all browsers (the Navigation API has one).
-  for (const method of ['pushState', 'replaceState'] as const) {
-    const original = history[method]
+  // biome-ignore lint/suspicious/useIterableCallbackReturn: shorter than a loop
+  ;(['pushState', 'replaceState'] as const).map((method) => {
+    const original = history[method].bind(history)
     history[method] = (...args) => {
-      original.apply(history, args)
+      original(...args)
       void look()
     }
-  }
+  })
   listen('popstate pageshow', look)
   listen('click auxclick', reportClick)
   listen('mousemove keydown scroll', settle)

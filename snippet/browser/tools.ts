@@ -17,13 +17,20 @@ export type Tools = {
   post_?: (url: URL, request: RequestInit) => Promise<Response>
 }
 
+/**
+ * Whether the page was opened for the map of its clicks: that is no visit. Nothing is reported, and in place of the second
+ * file the third is loaded (map.ts).
+ */
+export const isMap = /#retrace-map/.test(location as unknown as string)
+
 export const tools: Tools = {
   // Our own reference: what the page does to it later is no concern of ours.
   stringify_: JSON.stringify,
   // Parts of exclude, hash, clicks, outbound, spa and respectDnt, and of no other option: of the latter, `sp`.
   // Old libraries replace JSON.stringify by something that honours a toJSON of their own, or does not work at all.
   gate_:
-    (/ex|ha|cl|ou|sp/.test(Object.keys(options) as unknown as string) ||
+    (isMap ||
+      /ex|ha|cl|ou|sp/.test(Object.keys(options) as unknown as string) ||
       !/native/.test(JSON.stringify as unknown as string)) &&
     'retrace',
 }

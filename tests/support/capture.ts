@@ -61,7 +61,7 @@ export async function startCapture(
   })
   app.get('/retrace.js', (_request, reply) => reply.type('text/javascript').send(script))
   // What else the build makes is served as it lies there.
-  for (const file of ['retrace-more.js', 'retrace.mjs'])
+  for (const file of ['retrace-more.js', 'retrace-map.js', 'retrace.mjs'])
     app.get(`/${file}`, async (_request, reply) =>
       reply.type('text/javascript').send(await readFile(new URL(`../../dist/${file}`, import.meta.url))),
     )
