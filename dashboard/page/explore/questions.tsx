@@ -1,6 +1,7 @@
 /** The questions of the page `explore`, each loaded when it is asked. A tab is there when its question is here. */
 import type { ComponentType } from 'preact'
 import type { SiteAnswer } from '../../answers.ts'
+import { loadPage } from '../load-page.tsx'
 import type { DateRange } from '../state/period.ts'
 import type { ExploreTab, Navigate, View } from '../state/view.ts'
 
@@ -21,4 +22,6 @@ export type QuestionProps = {
 }
 
 /** `export const Name = loadPage(async () => (await import('./folder/question.tsx')).Question)` */
-export const questions: Partial<Record<ExploreTab, ComponentType<QuestionProps>>> = {}
+export const questions: Partial<Record<ExploreTab, ComponentType<QuestionProps>>> = {
+  clicks: loadPage(async () => (await import('../clicks/clicks.tsx')).Clicks),
+}
