@@ -32,7 +32,7 @@ export class Endpoint extends WebService {
       main: 'ingest/main.ts',
       port: { setting: 'RETRACE_INGEST_PORT', number: 8080 },
       // Health and metrics stay inside: only the load balancer and the task itself ask for them.
-      paths: ['/v1/*', '/retrace.*', '/retrace-more.js'],
+      paths: ['/v1/*', '/retrace.*', '/retrace-more.js', '/retrace-map.js'],
       priority: 10,
       readinessPath: '/readyz',
       livenessPath: '/healthz',

@@ -57,7 +57,10 @@ describe('servers', () => {
     synthesised.template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
       Priority: 10,
       Conditions: [
-        { Field: 'path-pattern', PathPatternConfig: { Values: ['/v1/*', '/retrace.*', '/retrace-more.js'] } },
+        {
+          Field: 'path-pattern',
+          PathPatternConfig: { Values: ['/v1/*', '/retrace.*', '/retrace-more.js', '/retrace-map.js'] },
+        },
       ],
     })
   })

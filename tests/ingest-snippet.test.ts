@@ -10,6 +10,7 @@ describe('the snippet', () => {
   it.each([
     ['/retrace.js', 'text/javascript; charset=utf-8'],
     ['/retrace-more.js', 'text/javascript; charset=utf-8'],
+    ['/retrace-map.js', 'text/javascript; charset=utf-8'],
     ['/retrace.mjs', 'text/javascript; charset=utf-8'],
     ['/retrace.d.mts', 'application/typescript; charset=utf-8'],
   ])('is served to any page, with integrity or without: %s', async (url, type) => {

@@ -49,7 +49,7 @@ export function constantParts(text: string): string[] {
 
 /** Names, units and words that both languages have. */
 export const sharedWords =
-  /^(Retrace|System|Browser|Token|Tablet|Pipeline|Stream|Shards?|1 shard|Aggregator|Web vitals|signup|Name|Downloads|Medium|Region|SQL|Segment)$/i
+  /^(Retrace|System|Browser|Token|Tablet|Pipeline|Stream|Shards?|1 shard|Aggregator|Web vitals|signup|Name|Downloads|Medium|Region|SQL|Segment|Laptop|Desktop)$/i
 
 /** Words that no German sentence has, and hardly any English one lacks. */
 export const englishWords = /\b(the|and|of|this|that|is|are|were|by|with|not|no|what|when|which|it|its|to|from)\b/gi

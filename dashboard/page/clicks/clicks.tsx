@@ -6,14 +6,13 @@ import type { ClickmapAnswer } from '../../clickmap-answers.ts'
 import type { QuestionProps } from '../explore/questions.tsx'
 import { Notice } from '../notice.tsx'
 import { MakingBar } from '../panels/making-bar.tsx'
-import { texts as panelTexts } from '../panels/texts.ts'
 import { apiPath } from '../state/client.ts'
 import { useFetched } from '../state/use-fetched.ts'
 import { texts } from '../texts.ts'
 import { Choice } from './choice.tsx'
 import { Depth, Elements, type Mode, modes } from './lists.tsx'
 import { LiveLink } from './live-link.tsx'
-import { Outline } from './outline.tsx'
+import { Outline, screenName } from './outline.tsx'
 import { addStyles } from './styles.ts'
 import { clicksTexts } from './texts.ts'
 
@@ -71,7 +70,7 @@ export function Clicks({ site, view, navigate, query }: QuestionProps) {
             name={clicksTexts.width}
             options={screens.map(({ screen: name, clicks }) => ({
               value: name,
-              text: panelTexts.screens[name] ?? name,
+              text: screenName(name),
               count: clicks,
             }))}
             chosen={screen.screen}

@@ -3,12 +3,13 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { clicksAt, drawHeat, heatColor } from '../../../snippet/browser/map/heat.ts'
 import type { ClickmapAnswer, ClickmapScreen } from '../../clickmap-answers.ts'
 import { formatDateRange, formatExact, formatPercent } from '../format.ts'
-import { texts as panelTexts } from '../panels/texts.ts'
 import { clicksTexts } from './texts.ts'
 
 /** A width that is usual in its class, CSS pixels: places are known by the share of the width. */
 const usualWidths: Record<string, number> = { phone: 390, tablet: 820, laptop: 1280, desktop: 1680, wide: 2240 }
-const canvasWidth = 640
+/** Narrow windows have long pages: all of them are to be about as high. */
+const canvasWidths: Record<string, number> = { phone: 320, tablet: 460 }
+const usualCanvasWidth = 640
 /** Browsers draw no canvas that is much higher. */
 const maxCanvasHeight = 16_000
 const faintest = 0.3
@@ -20,6 +21,7 @@ export function Outline({ answer: { grid }, screen }: OutlineProps) {
   const [pointed, setPointed] = useState<ClickmapScreen['squares'][number]>()
   const { columns, rowPixels } = grid
   const width = usualWidths[screen.screen] ?? 1280
+  const canvasWidth = canvasWidths[screen.screen] ?? usualCanvasWidth
   const most = Math.max(0, ...screen.squares.map(([, , clicks]) => clicks))
   const lowest = Math.max(0, ...screen.squares.map(([, row]) => row))
   const pageHeight = Math.max(width * 0.6, (lowest + 3) * rowPixels)
@@ -34,7 +36,11 @@ export function Outline({ answer: { grid }, screen }: OutlineProps) {
       clicks,
     }))
     if (canvas.current) drawHeat(canvas.current, points, most, Math.max(columnPixels, rowHeight, 10))
-  }, [screen, most, columnPixels, rowHeight])
+    // Below the fold there may be all of it.
+    const [, hottest = 0] = screen.squares[0] ?? []
+    const frame = canvas.current?.parentElement
+    if (frame) frame.scrollTop = (hottest + 0.5) * rowHeight * (frame.scrollHeight / height) - frame.clientHeight / 2
+  }, [screen, most, columnPixels, rowHeight, height])
 
   function pointAt(event: MouseEvent & { currentTarget: HTMLCanvasElement }): void {
     const box = event.currentTarget.getBoundingClientRect()
@@ -43,7 +49,7 @@ export function Outline({ answer: { grid }, screen }: OutlineProps) {
     setPointed(screen.squares.find(([x, y]) => x === column && y === row))
   }
 
-  const name = panelTexts.screens[screen.screen] ?? screen.screen
+  const name = screenName(screen.screen)
   const label = clicksTexts.picture(name, formatExact(screen.clicks), formatExact(most))
   const colors = Array.from({ length: 9 }, (_, i) => `rgb(${heatColor(faintest + (i / 8) * (1 - faintest)).join()})`)
   const ticks = [...new Set([0, 0.5, 1].map((share) => clicksAt(faintest + share * (1 - faintest), most)))]
@@ -60,6 +66,7 @@ export function Outline({ answer: { grid }, screen }: OutlineProps) {
             <canvas
               ref={canvas}
               width={canvasWidth}
+              style={{ maxWidth: `${canvasWidth}px` }}
               height={height}
               role="img"
               aria-label={label}
@@ -80,6 +87,10 @@ export function Outline({ answer: { grid }, screen }: OutlineProps) {
       <p class="clickmap-note">{clicksTexts.days(formatDateRange(first, last))}</p>
     </div>
   )
+}
+
+export function screenName(screen: string): string {
+  return (clicksTexts.screens as Record<string, string>)[screen] ?? screen
 }
 
 function squareText([column, row, clicks]: [number, number, number], columns: number, rowPixels: number): string {

@@ -13,10 +13,11 @@ const css = `
 .clickmap-bar label.clickmap-page { flex: 1 1 220px; min-width: 0; }
 .clickmap-bar .segments { flex-wrap: wrap; }
 .clickmap-bar .segment small { color: inherit; }
+.clickmap-bar .segment span { white-space: nowrap; }
 .clickmap-picture { padding: 12px; min-width: 0; }
 .clickmap-scroll { max-height: 70vh; overflow: auto; border-radius: var(--radius-small); background: #12141c; }
 .clickmap-scroll canvas {
-  display: block; width: 100%;
+  display: block; width: 100%; margin: 0 auto; background-color: #12141c; box-shadow: 0 0 0 1px #2a3042;
   background-image: linear-gradient(#1d2130 1px, transparent 1px), linear-gradient(90deg, #1d2130 1px, transparent 1px);
   background-size: 10% 64px;
 }

@@ -6,6 +6,7 @@ export const de: Translation<typeof en> = {
   mode: 'Was gezeigt wird',
   modes: { clicks: 'Klicks', rage: 'Wutklicks', dead: 'Tote Klicks' },
   width: 'Breite des Fensters',
+  screens: { phone: 'Telefon', tablet: 'Tablet', laptop: 'Laptop', desktop: 'Desktop', wide: 'Breit' },
   picture: (screen, clicks, most) =>
     `Wo ${clicks} Klicks landeten, Fenster: ${screen}; höchstens ${most} in einem Quadrat`,
   square: (clicks, x, y) => `${clicks} im Quadrat bei ${x} der Breite, ${y} px von oben`,

@@ -7,6 +7,7 @@ export const en = {
   mode: 'What is shown',
   modes: { clicks: 'Clicks', rage: 'Rage clicks', dead: 'Dead clicks' },
   width: 'Width of the window',
+  screens: { phone: 'Phone', tablet: 'Tablet', laptop: 'Laptop', desktop: 'Desktop', wide: 'Wide' },
   picture: (screen: string, clicks: string, most: string) =>
     `Where ${clicks} clicks landed, window: ${screen}; at most ${most} in one square`,
   square: (clicks: string, x: string, y: string) =>

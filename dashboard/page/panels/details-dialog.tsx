@@ -6,6 +6,7 @@ import { SearchIcon } from '../icons.tsx'
 import { Modal } from '../modal.tsx'
 import { Notice } from '../notice.tsx'
 import { apiPath, type Query } from '../state/client.ts'
+import { useSession } from '../state/session.ts'
 import { useFetched } from '../state/use-fetched.ts'
 import type { Navigate } from '../state/view.ts'
 import { texts } from '../texts.ts'
@@ -156,7 +157,9 @@ function Head({ name, by, order, onSort }: HeadProps) {
 type DetailsRowProps = { dimension: ListDimension; row: Row; columns: readonly Column[]; navigate: Navigate }
 
 function DetailsRow({ dimension, row, columns, navigate }: DetailsRowProps) {
+  const session = useSession()
   const filter = filterOfRow(dimension, row.value)
+  const hasMap = dimension === 'page' && filter !== undefined && session?.by !== 'link'
   return (
     <tr>
       <th scope="row">
@@ -173,6 +176,18 @@ function DetailsRow({ dimension, row, columns, navigate }: DetailsRowProps) {
           row.text
         )}
         {row.small !== undefined && <small>{row.small}</small>}
+        {hasMap && (
+          <small>
+            <ViewLink
+              class="link-button"
+              view={{ page: 'explore', tab: 'clicks', chosen: row.value, details: undefined }}
+              navigate={navigate}
+              label={`${panelTexts.details.clickMap}: ${row.text}`}
+            >
+              {panelTexts.details.clickMap}
+            </ViewLink>
+          </small>
+        )}
       </th>
       {columns.map((column) => (
         <td key={column}>{writeCell(column, row)}</td>

@@ -143,6 +143,7 @@ export const de: Translation<typeof en> = {
   details: {
     csv: 'Als CSV laden',
     share: 'Anteil',
+    clickMap: 'Klickkarte',
     page: (from, to, of) => `${from} bis ${to} von ${of}`,
     previous: 'Vorige Seite',
     next: 'Nächste Seite',

@@ -148,6 +148,7 @@ export const en = {
   details: {
     csv: 'Download CSV',
     share: 'Share',
+    clickMap: 'Click map',
     page: (from: string, to: string, of: string) => `${from} to ${to} of ${of}`,
     previous: 'Previous page',
     next: 'Next page',

@@ -79,7 +79,7 @@ function createPanel(body: HTMLElement, close: () => void): HTMLElement {
   return h(
     'section',
     { class: 'panel', role: 'dialog', 'aria-label': texts.title, tabindex: '-1' },
-    h('header', {}, h('h2', {}, texts.title), foldButton, closeButton),
+    h('div', { class: 'head' }, h('h2', {}, texts.title), foldButton, closeButton),
     body,
   )
 }

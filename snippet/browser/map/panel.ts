@@ -66,6 +66,8 @@ export function createPanelBody(
   function update({ mode, screen, layers: shown, rows }: MapState): void {
     const hasHeat = mode === 'clicks' && shown.heat
     screenChoice.hidden = mode !== 'clicks'
+    // Only clicks have places.
+    for (const label of layers.querySelectorAll<HTMLElement>('[data-layer=heat]')) label.hidden = mode !== 'clicks'
     const isOther = screen !== screenOf(answer.grid.screens, innerWidth)
     const says = screen.clicks === 0 ? texts.noPlaces : isOther ? texts.mismatch : ''
     note.textContent = hasHeat ? says : ''
@@ -100,7 +102,7 @@ function checkbox(name: keyof MapState['layers'], isOn: boolean, { toggle }: Pan
   const input = h('input', { type: 'checkbox' })
   input.checked = isOn
   input.addEventListener('change', () => toggle(name, input.checked))
-  return h('label', {}, input, texts.layers[name])
+  return h('label', { 'data-layer': name }, input, texts.layers[name])
 }
 
 function scaleOf({ squares }: Screen): HTMLElement[] {

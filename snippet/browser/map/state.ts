@@ -35,5 +35,8 @@ export function findRows(answer: MapAnswer, mode: Mode): Row[] {
     mode === 'clicks'
       ? answer.elements.map(({ selector, text, clicks }) => ({ selector, text, count: clicks }))
       : answer[mode].map(({ selector, events }) => ({ selector, text: '', count: events }))
-  return named.map((row) => ({ ...row, element: find(row.selector, row.text) }))
+  const rows = named.map((row) => ({ ...row, element: find(row.selector, row.text) }))
+  // Labels change with clicks ("Watered 2 ×"): where one label led to an element, its other labels do.
+  const bySelector = new Map(rows.flatMap(({ selector, element }) => (element ? [[selector, element] as const] : [])))
+  return rows.map((row) => ({ ...row, element: row.element ?? bySelector.get(row.selector) }))
 }

@@ -43,7 +43,7 @@ canvas.heat { position: absolute; inset: 0; width: 100%; height: 100%; }
   box-shadow: 0 8px 30px rgb(0 0 0 / .35);
 }
 .panel:focus { outline: none; }
-header { display: flex; align-items: center; gap: 4px; padding: 10px 8px 6px 16px; }
+.head { display: flex; align-items: center; gap: 4px; padding: 10px 8px 6px 16px; }
 h2 { font-size: 15px; font-weight: 650; margin: 0; flex: 1; }
 .body { padding: 0 16px 16px; overflow-y: auto; overscroll-behavior: contain; }
 p { margin: 0 0 10px; color: var(--soft); overflow-wrap: anywhere; }
@@ -62,7 +62,7 @@ label { position: relative; cursor: pointer; }
 .layers input { accent-color: var(--accent); margin: 0; }
 :focus-visible, .segments input:focus-visible + span { outline: 2px solid var(--accent); outline-offset: 2px; }
 button { font: inherit; color: inherit; background: none; border: 0; cursor: pointer; border-radius: 8px; }
-header button { width: 32px; height: 32px; display: grid; place-items: center; }
+.head button { width: 32px; height: 32px; display: grid; place-items: center; }
 button:hover { background: var(--chosen); }
 svg { width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 .scale { display: block; width: 100%; height: 10px; border-radius: 5px; }
