@@ -20,6 +20,7 @@ import type { Store } from '../dashboard/store/store.ts'
 import { type ArchiveTable, openArchiveTable } from '../local/archive-table.ts'
 import { bearer } from './support/dashboard.ts'
 import { aDelivery, anEvent, noon } from './support/events.ts'
+import { eventually } from './support/eventually.ts'
 import { others, visits } from './support/every-dimension.ts'
 import { makeFactsFolder, optionsWithFacts } from './support/facts.ts'
 import { startStores, type TestStores } from './support/stores.ts'
@@ -149,6 +150,26 @@ describe('figures from facts are those of the aggregates', () => {
     expect(plain.rows.length).toBeGreaterThan(0)
   })
 })
+
+it.each(['/', '/docs/article-0', '/docs/article-1'])(
+  'click maps are the same from facts as from cells: %s',
+  async (page) => {
+    const ask = async (query: string) => {
+      const url = `/api/sites/demo/clickmap?page=${encodeURIComponent(page)}&from=${day}&to=${day}&tz=UTC${query}`
+      return eventually(async () => {
+        const answer = await app.inject({ url, headers: bearer })
+        return answer.statusCode !== 202 && answer.json()
+      })
+    }
+    const cells = await ask('')
+    expect(cells.clicks).toBeGreaterThan(0)
+    expect(cells.elements.reduce((sum: number, { clicks }: { clicks: number }) => sum + clicks, 0)).toBe(cells.clicks)
+    // Everybody: nobody comes from there.
+    expect(await ask('&filter=!country:XX')).toEqual(cells)
+    const some = await ask('&filter=country:FR')
+    expect(some.clicks).toBeLessThan(cells.clicks)
+  },
+)
 
 describe('under several conditions', () => {
   const yesterday = `from=${day}&to=${day}`
