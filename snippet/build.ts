@@ -73,7 +73,7 @@ export async function buildSnippet(): Promise<BuiltSnippet> {
  * comes where it is imported.
  */
 const order: Record<string, string> = {
-  'retrace.ts': 'json safely delivery listen selector custom-events report engagement clicks page-views tools',
+  'retrace.ts': 'tools json listen selector engagement delivery custom-events report page-views safely clicks',
   'more.ts':
     'more/broken-pages more/edit more/errors more/persistence more/frustration more/scroll-depth more/vitals more/elements',
 }

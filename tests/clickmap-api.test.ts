@@ -141,7 +141,7 @@ describe('the link to the live page', () => {
     const made = await link(`${origin}/?tab=1#top`)
     expect(made.statusCode).toBe(201)
     const { url, expiresAt } = made.json()
-    expect(url).toMatch(/^https:\/\/shop\.example\/\?tab=1#retrace-map=[\w-]+\.[\w-]+#top$/)
+    expect(url).toMatch(/^https:\/\/shop\.example\/\?tab=1#retrace-map\.js=[\w-]+\.[\w-]+#top$/)
     expect(Date.parse(expiresAt)).toBe(now + mapTokenMs)
     const headers = { authorization: `Bearer ${tokenOf(url)}`, origin }
     const answer = await dashboard.inject({ url: '/api/clickmap', headers })

@@ -263,7 +263,7 @@ it('shows nothing to who has no token that is good, and says so', async () => {
   const grant = JSON.parse(Buffer.from(content, 'base64url').toString())
   const changed = Buffer.from(JSON.stringify({ ...grant, query: { ...grant.query, page: '/' } })).toString('base64url')
   await live.goto('about:blank')
-  await live.goto(`${origin}/notice#retrace-map=${changed}.${signature}`)
+  await live.goto(`${origin}/notice#retrace-map.js=${changed}.${signature}`)
   await live.locator('retrace-map').getByRole('alert').waitFor()
   expect(await live.locator('retrace-map').getByRole('alert').textContent()).toContain('This link is over')
   expect(await live.locator('retrace-map .badge').count()).toBe(0)

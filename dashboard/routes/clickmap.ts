@@ -149,7 +149,7 @@ export function registerClickmap(app: FastifyInstance, { store, reports, maps, n
       const grant = { site, query: { ...request.query }, origin: url.origin, api: `${ownOrigin(request)}/api/clickmap` }
       const { token, until } = maps.issue(grant, now())
       // What the page itself has there follows, and the overlay gives it back.
-      url.hash = `retrace-map=${token}${url.hash}`
+      url.hash = `retrace-map.js=${token}${url.hash}`
       reply.code(201)
       return { url: url.href, expiresAt: new Date(until).toISOString() }
     },

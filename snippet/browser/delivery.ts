@@ -34,7 +34,7 @@ export const deliver = (json: string): void => {
  * way may end with the page, and what arrives twice counts once
  */
 export const flush = async (leaving?: unknown, events = [...waiting]): Promise<void> => {
-  if (!events[0] || (busy && !leaving)) return
+  if ((busy && !leaving) || !events[0]) return
   const batch: string[] = []
   let retryAfterSeconds = 0
   do batch.push(events.shift() as string)
@@ -61,7 +61,7 @@ export const flush = async (leaving?: unknown, events = [...waiting]): Promise<v
     if (status > 399 && room && batch[1]) {
       void flush(true, batch.splice(0, batch.length / 2))
       void flush(true, batch)
-    } else batch.map((json) => waiting.delete(json))
+    } else for (const json of batch) waiting.delete(json)
   } catch {
     patienceSeconds = (patienceSeconds * 2 + 1) & 255
   }

@@ -23,7 +23,7 @@ export const init: typeof types.init = ({ endpoint, more, ...others }) => {
     if (value || value === '') chosen[name] = value === true ? '' : `${value}`
   const src = `${new URL(endpoint || '/', location.href)}`
   startCore({ dataset: chosen, src })
-  if (more !== 'none') setTimeout(/#retrace-map/.test(location.href) ? () => loadMap(src) : startMore)
+  if (more !== 'none') setTimeout(/retrace-map.js/.test(location.hash) ? () => loadMap(src) : startMore)
 }
 
 export const track: typeof types.track = (...call) => {

@@ -13,11 +13,16 @@ export const selectorOf = (element: Element, parents = 3): string => {
   const parent = element.parentElement || (element.parentNode as ShadowRoot).host
   // biome-ignore lint/style/useTemplate: as above
   let selector = (parent && parents ? selectorOf(parent, parents - 1) + '>' : '') + localName
-  // biome-ignore lint/suspicious/noAssignInExpressions lint/style/useTemplate: as above
-  ;[...element.classList].some((name) => stableName.test(name) && (selector += '.' + name))
+  for (const name of element.classList)
+    if (stableName.test(name)) {
+      // biome-ignore lint/style/useTemplate: as above
+      selector += '.' + name
+      break
+    }
   let position = 1
   // biome-ignore lint/suspicious/noAssignInExpressions: as above
   while ((element = element.previousElementSibling as Element)) if (element.localName === localName) position++
-  if (position > 1) selector += `:nth-of-type(${position})`
+  // biome-ignore lint/style/useTemplate: as above
+  if (position > 1) selector += ':nth-of-type(' + position + ')'
   return selector
 }

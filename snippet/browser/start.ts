@@ -16,16 +16,15 @@ const stub = window.retrace
 if (!stub?.core) {
   void look()
   // There is no event for these two in all browsers (the Navigation API has one).
-  // biome-ignore lint/suspicious/useIterableCallbackReturn: shorter than a loop
-  ;(['pushState', 'replaceState'] as const).map((method) => {
+  for (const method of ['pushState', 'replaceState'] as const) {
     const original = history[method].bind(history)
     history[method] = (...args) => {
       original(...args)
       void look()
     }
-  })
+  }
   listen('popstate pageshow', look)
-  listen('click auxclick', reportClick)
+  listen('auxclick click', reportClick)
   listen('mousemove keydown scroll', settle)
   // The last moment in which a page can be sure to run: mobile browsers kill hidden tabs without a further event, and
   // what goes on to the next page is hidden first. Never `unload`: it disables the back/forward cache. Coming back is

@@ -18,10 +18,10 @@ export type Tools = {
 }
 
 /**
- * Whether the page was opened for the map of its clicks: that is no visit. Nothing is reported, and in place of the second
- * file the third is loaded (map.ts).
+ * Whether the page was opened for the map of its clicks, and the file that has it (map.ts). That is no visit: nothing is
+ * reported, and this file is loaded in place of the second.
  */
-export const isMap = /#retrace-map/.test(location as unknown as string)
+export const mapFile = /retrace-map.js/.exec(location.hash) as unknown as string | null
 
 export const tools: Tools = {
   // Our own reference: what the page does to it later is no concern of ours.
@@ -29,7 +29,7 @@ export const tools: Tools = {
   // Parts of exclude, hash, clicks, outbound, spa and respectDnt, and of no other option: of the latter, `sp`.
   // Old libraries replace JSON.stringify by something that honours a toJSON of their own, or does not work at all.
   gate_:
-    (isMap ||
+    (mapFile ||
       /ex|ha|cl|ou|sp/.test(Object.keys(options) as unknown as string) ||
       !/native/.test(JSON.stringify as unknown as string)) &&
     'retrace',

@@ -3,7 +3,7 @@ export type Token = { text: string; api: string }
 
 /** Takes it out of the address, which people copy, and gives the page its own fragment back. */
 export function takeToken(): Token | undefined {
-  const [, text = '', own = ''] = /#retrace-map=([\w.-]+)(#.*)?$/.exec(location.href) ?? []
+  const [, text = '', own = ''] = /#retrace-map\.js=([\w.-]+)(#.*)?$/.exec(location.href) ?? []
   history.replaceState(history.state, '', location.pathname + location.search)
   // As a navigation, which routers hear of.
   if (own) location.replace(own)

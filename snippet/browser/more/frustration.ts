@@ -41,7 +41,7 @@ const watchAnswer = (element: Element): void => {
 }
 
 export const watchFrustration = (): void => {
-  listen('scroll input submit focusin visibilitychange blur', answer)
+  listen('blur scroll input submit focusin visibilitychange', answer)
   listen('click', (event: MouseEvent & { target: Element }) => {
     // Not what scripts and keys click.
     if (event.isTrusted && event.detail) {
