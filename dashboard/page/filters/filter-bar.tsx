@@ -53,7 +53,7 @@ export function FilterBar({ site, query, filters, segments, making, facts, navig
           </li>
         ))}
         <li>
-          <button type="button" class="button" aria-haspopup="dialog" onClick={() => setIsOpen(true)}>
+          <button type="button" class="button filter-add" aria-haspopup="dialog" onClick={() => setIsOpen(true)}>
             + {words.add}
           </button>
         </li>

@@ -40,7 +40,7 @@ export function Segments({ site, filters, segments: { list = [], chosen, reload 
   }
 
   return (
-    <section class="segments" aria-labelledby={title}>
+    <section class="saved-segments" aria-labelledby={title}>
       <h3 id={title}>{filterTexts.segments}</h3>
       <p class="hint">{list.length > 0 ? filterTexts.lead : filterTexts.none}</p>
       <ul class="note-list">
