@@ -291,6 +291,7 @@ describe('the API description', () => {
       'interval',
       'generation',
       'filter',
+      'segment',
     ])
     expect(Object.keys(body.paths['/api/sites/{site}/timeseries'].get.responses[200].content)).toEqual([
       'application/json',
