@@ -34,6 +34,7 @@ export class Dashboard extends WebService {
       'erasure',
       'cuts',
       'note',
+      'segment',
       'webhook',
     ])
     props.tables.grantReadWriteRows(this, 'access', ['member', 'invitation', 'reset', 'token', 'link'])

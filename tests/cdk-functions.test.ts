@@ -196,7 +196,7 @@ test('the eraser looks every five minutes, one at a time, and takes away more th
 
   // Of the table that all share it writes its own rows; cells, counts and incidents it may only take away.
   expect(rowsOf('dynamodb:PutItem')).toEqual(['erasure', 'retention'])
-  expect(rowsOf('dynamodb:DeleteItem')).toEqual(['erasure', 'retention', 'note', 'webhook'])
+  expect(rowsOf('dynamodb:DeleteItem')).toEqual(['erasure', 'retention', 'note', 'segment', 'webhook'])
   expect(synthesised.tablesIn(may('dynamodb:PutItem'))).toEqual(['archive', 'control'])
   const deletes = ['alerts', 'archive', 'cells', 'control', 'imports', 'incidents', 'minutes', 'revisions']
   expect(synthesised.tablesIn(may('dynamodb:DeleteItem'))).toEqual(deletes)

@@ -51,7 +51,7 @@ describe('the table control', () => {
     expect(rightsTo('DashboardTaskTaskRole', 'control')).toEqual([
       {
         actions: readsAndWrites,
-        rows: ['generation', 'publications', 'erasure', 'cuts', 'note', 'webhook'],
+        rows: ['generation', 'publications', 'erasure', 'cuts', 'note', 'segment', 'webhook'],
       },
     ])
   })
