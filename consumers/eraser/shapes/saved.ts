@@ -90,10 +90,13 @@ export function createSavedStore<T extends { name: string }>(
 
 /** All of a site. May be repeated. */
 export async function eraseSaved(client: DynamoDBClient, table: string, site: string): Promise<void> {
-  for (const kind of savedKinds)
-    await inParallel(await Array.fromAsync(itemsOf(client, table, kind, site)), async ({ name }) => {
+  for (const kind of savedKinds) {
+    const names: string[] = []
+    for await (const { name } of itemsOf(client, table, kind, site)) names.push(name)
+    await inParallel(names, async (name) => {
       await client.send(new DeleteItemCommand({ TableName: table, Key: { kind: { S: kind }, name: { S: name } } }))
     })
+  }
 }
 
 async function* itemsOf(client: DynamoDBClient, table: string, kind: SavedKind, site: string) {

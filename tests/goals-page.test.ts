@@ -1,0 +1,152 @@
+/** Goals and funnels as a site owner makes and reads them: a browser, and a dashboard over what consumers made of traffic. */
+import type { FastifyInstance } from 'fastify'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { composeAggregator } from '../consumers/aggregator/compose.ts'
+import { composeArchiver } from '../consumers/archiver/compose.ts'
+import { loadAssets } from '../dashboard/assets.ts'
+import { buildDashboard } from '../dashboard/build.ts'
+import { createDashboard } from '../dashboard/server.ts'
+import { findProblems } from './support/accessibility.ts'
+import { launchBrowser } from './support/browser.ts'
+import { adminToken } from './support/dashboard.ts'
+import { aClick, aDelivery, anEvent, noon } from './support/events.ts'
+import { makeFactsFolder, optionsWithFacts } from './support/facts.ts'
+import { startStores, type TestStores } from './support/stores.ts'
+import { freshEnvironment, putTraffic, runToEnd } from './support/stream.ts'
+
+const now = noon + 24 * 3_600_000
+/** 60 visits see the prices, half of them click a minute later, every fifth then signs up; on the day before it was a third. */
+const visitsOf = (start: number, count: number) =>
+  Array.from({ length: count }, (_, i) => {
+    const at = start + i * 90_000
+    const load = (start + i).toString(16).padStart(16, '0')
+    const url = `https://shop.example/pricing?utm_source=${i % 3 ? 'news' : 'partner'}`
+    const events = [
+      anEvent({ load, n: 0, at, url }),
+      ...(i % 2 ? [] : [aClick({ load, n: 1, at: at + 60_000, url })]),
+      ...(i % 10 ? [] : [anEvent({ load, n: 2, at: at + 63_000, url, type: 'custom', name: 'signup' })]),
+    ]
+    const visitor = `${start === noon ? 'a' : 'b'}${1000 + i}`.padEnd(16, '0')
+    return aDelivery({ received: at + 70_000, sentAt: at + 69_000, visitor, events })
+  })
+const deliveries = [...visitsOf(noon - 24 * 3_600_000, 20), ...visitsOf(noon, 60)]
+
+let stores: TestStores
+let browser: Browser
+let files: Awaited<ReturnType<typeof makeFactsFolder>>
+let app: FastifyInstance
+let address: string
+let page: Page
+beforeAll(async () => {
+  ;[stores, browser, files] = await Promise.all([startStores(), launchBrowser(), makeFactsFolder()])
+  await buildDashboard()
+  await putTraffic(stores.settings, deliveries)
+  const environment = await freshEnvironment('aims')
+  await runToEnd(composeAggregator(environment), stores.settings)
+  await runToEnd(composeArchiver(environment), stores.settings)
+  const bounds = { maxMb: 64, memoryMb: 128, timeoutMs: 10_000 }
+  app = await createDashboard({
+    ...optionsWithFacts(environment, files.folder, bounds, () => now),
+    assets: await loadAssets('dist/dashboard'),
+  })
+  address = await app.listen({ host: '127.0.0.1', port: 0 })
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  await app?.close()
+  await files?.remove()
+  await stores?.close()
+})
+beforeEach(async () => {
+  page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
+  page.setDefaultTimeout(15_000)
+  await page.clock.setFixedTime(now)
+  await page.goto(`${address}/sign-in?token=${adminToken}`)
+})
+afterEach(() => page.close())
+
+const open = (query = '') =>
+  page.goto(`${address}/sites/demo/explore/funnels?period=custom&from=2026-03-10&to=2026-03-10${query}`)
+const cells = (row: string) =>
+  page
+    .getByRole('row')
+    .filter({ has: page.getByRole('rowheader', { name: row }) })
+    .getByRole('cell')
+    .allInnerTexts()
+const dialog = () => page.getByRole('dialog')
+
+describe('goals and funnels', () => {
+  it('are said to be none, and made by a form that says what is missing', async () => {
+    await open()
+    await page.getByText('There are no goals yet.').waitFor()
+    await page.getByText('There are no funnels yet.').waitFor()
+    expect(await findProblems(page)).toEqual([])
+    await page.getByRole('button', { name: 'New goal' }).click()
+    await dialog().getByRole('button', { name: 'Save' }).click()
+    await dialog().getByText('Give it a name.').waitFor()
+    await dialog().getByText('Say what it is.').waitFor()
+    expect(await findProblems(page)).toEqual([])
+    await dialog().getByLabel('Name', { exact: true }).fill('Signed up')
+    await dialog().getByLabel('What happens').selectOption('event')
+    await dialog().getByLabel('Event', { exact: true }).fill('signup')
+    await dialog().getByLabel('What one conversion is worth').fill('12,5')
+    await dialog().getByRole('button', { name: 'Save' }).click()
+    await dialog().getByText('Give three capital letters').waitFor()
+    await dialog().getByLabel('Currency').fill('eur')
+    await dialog().getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('rowheader', { name: 'Signed up' }).waitFor()
+    await page.getByText('before: 2', { exact: true }).waitFor()
+    expect(await cells('Signed up')).toEqual(['6\nbefore: 2', '10.0%\nbefore: 10.0%', '10.0%', '6', '€75.00'])
+    await page.getByRole('rowheader', { name: 'partner' }).waitFor()
+    expect(await cells('partner')).toEqual(['20', '2', '10.0%', '€25.00'])
+  })
+
+  it('are drawn as a funnel, and told by a table', async () => {
+    await open()
+    await page.getByRole('button', { name: 'New funnel' }).click()
+    await dialog().getByLabel('Name', { exact: true }).fill('To sign up')
+    await dialog().getByRole('button', { name: 'Add a step' }).click()
+    const step = (number: number) => dialog().getByRole('group', { name: `Step ${number}`, exact: true })
+    await step(1).getByLabel('Page').fill('/pricing')
+    await step(2).getByLabel('What happens').selectOption('target')
+    await step(2).getByLabel('Text of what is clicked').fill('Buy')
+    await step(3).getByLabel('What happens').selectOption('event')
+    await step(3).getByLabel('Event', { exact: true }).fill('signup')
+    await dialog().getByRole('button', { name: 'Save' }).click()
+    const picture = page.getByRole('img', { name: /^To sign up: 6 of 60 \(10%\) came through/ })
+    await picture.waitFor()
+    expect(await cells('Buy')).toEqual(['30', '50%', '50%', '1m 00s'])
+    const table = page.getByRole('table', { name: 'Steps of the funnel' })
+    expect(await table.getByRole('row').last().getByRole('cell').allInnerTexts()).toEqual(['6', '10%', '80%', '3.0s'])
+    const widths = await picture.locator('.funnel-bar').evaluateAll((bars) => bars.map((bar) => bar.clientWidth))
+    expect(widths[1]).toBeCloseTo((widths[0] as number) / 2, -1)
+    expect(widths[2]).toBeCloseTo((widths[0] as number) / 10, -1)
+
+    await open('&filter=source:partner')
+    await page.getByRole('img', { name: /^To sign up: 2 of 20 \(10%\)/ }).waitFor()
+    await page.getByText('Of 20 visits').waitFor()
+  })
+
+  it.each([360, 1440])('are without problems %i pixels wide, light and dark', async (width) => {
+    await page.setViewportSize({ width, height: 900 })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await open()
+      await page.getByRole('img', { name: /^To sign up/ }).waitFor()
+      await page.getByRole('rowheader', { name: 'partner' }).waitFor()
+      expect(await findProblems(page)).toEqual([])
+      await page.getByRole('button', { name: 'Edit To sign up' }).click()
+      await dialog().waitFor()
+      expect(await findProblems(page)).toEqual([])
+    }
+  })
+
+  it('are deleted by a second press', async () => {
+    await open()
+    await page.getByRole('button', { name: 'Edit To sign up' }).click()
+    await dialog().getByRole('button', { name: 'Delete' }).click()
+    await dialog().getByRole('button', { name: 'Press again to delete' }).click()
+    await page.getByText('There are no funnels yet.').waitFor()
+  })
+})
