@@ -18,6 +18,7 @@ import { registerExport } from './routes/export.ts'
 import { registerFigures } from './routes/figures.ts'
 import { registerFunnels } from './routes/funnels.ts'
 import { registerGoals } from './routes/goals.ts'
+import { registerJourneys } from './routes/journeys.ts'
 import { registerLinks } from './routes/links.ts'
 import { registerLive } from './routes/live.ts'
 import { registerMembers } from './routes/members.ts'
@@ -106,6 +107,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerSegments(app, { store })
   registerGoals(app, { store, now })
   registerFunnels(app, { store, now })
+  registerJourneys(app, { store, now })
   registerExport(app, { store, now })
   registerExclusions(app, { store, now })
   registerErasures(app, { store, now })

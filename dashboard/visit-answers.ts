@@ -1,4 +1,4 @@
-/** What the API answers of goals and funnels, as types: answers.ts says what holds for them. */
+/** What the API answers of goals, funnels and journeys, as types: answers.ts says what holds for them. */
 import type { SavedFunnel, SavedGoal } from '../consumers/eraser/shapes/saved.ts'
 
 export type GoalAnswer = SavedGoal & { id: string }
@@ -47,6 +47,22 @@ export type FunnelReportAnswer = {
     ofPrevious: number | null
     /** Median between the latest step before and this one; null: the first step, or nobody reached it. */
     medianSeconds: number | null
+  }[]
+}
+
+export type JourneysAnswer = {
+  /** Null: whatever a visit began with. */
+  page: string | null
+  /** Those that saw it. */
+  visits: number
+  /** By `away`, most visits first. */
+  moves: {
+    /** How far `from` is from the page that is looked at: -3 to 2, and `to` is one further. */
+    away: number
+    /** A page; empty: all that are not told apart; null: the visit began with `to`, or ended with `from`. */
+    from: string | null
+    to: string | null
+    visits: number
   }[]
 }
 

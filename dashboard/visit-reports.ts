@@ -1,15 +1,22 @@
-/** Answers about what happened in visits: goals and funnels, from facts. */
+/** Answers about what happened in visits: goals, funnels and journeys, from facts. */
 import type { Dimension } from '../consumers/aggregator/shapes/dimensions.ts'
 import type { MakingAnswer } from './answers.ts'
 import type { Asked } from './fact-reports.ts'
 import { funnelSql, type Within } from './query/funnel-sql.ts'
 import { conversionsBySql, conversionsSql } from './query/goal-sql.ts'
+import { journeysSql } from './query/journey-sql.ts'
 import { inHours } from './query/plan.ts'
 import { type Step, writeStep } from './query/steps.ts'
 import { type Sql, type Visits, visitsOf } from './query/visit-sql.ts'
 import type { FactRow } from './store/fact-questions.ts'
 import type { FactStore } from './store/facts.ts'
-import type { ConversionsAnswer, ConversionsByAnswer, FunnelReportAnswer, GoalAnswer } from './visit-answers.ts'
+import type {
+  ConversionsAnswer,
+  ConversionsByAnswer,
+  FunnelReportAnswer,
+  GoalAnswer,
+  JourneysAnswer,
+} from './visit-answers.ts'
 
 export type Goal = GoalAnswer & { parsed: Step }
 
@@ -23,6 +30,8 @@ export type VisitReports = {
     limit: number,
   ): Promise<ConversionsByAnswer | MakingAnswer>
   funnel(asked: Asked, steps: readonly Step[], within: Within): Promise<FunnelReportAnswer | MakingAnswer>
+  /** @param page undefined: whatever a visit began with */
+  journeys(asked: Asked, page: string | undefined): Promise<JourneysAnswer | MakingAnswer>
 }
 
 export function createVisitReports(store: FactStore): VisitReports {
@@ -97,6 +106,14 @@ export function createVisitReports(store: FactStore): VisitReports {
             }
           }),
         }
+      }),
+    journeys: (asked, page) =>
+      ofVisits(asked, async (facts) => {
+        const rows = (await rowsOf(journeysSql(facts, page))) as [number, string | null, string | null, number][]
+        const moves = rows.map(([away, from, to, visits]) => ({ away, from, to, visits }))
+        // All of them went on from the page, or ended there.
+        const visits = moves.reduce((sum, move) => sum + (move.away === 0 && move.from !== null ? move.visits : 0), 0)
+        return { page: page ?? null, visits, moves }
       }),
   }
 }

@@ -7,7 +7,7 @@ import { composeArchiver } from '../consumers/archiver/compose.ts'
 import { eraseSite } from '../consumers/eraser/erase-site.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import { createDashboard } from '../dashboard/server.ts'
-import type { ConversionsAnswer, FunnelReportAnswer } from '../dashboard/visit-answers.ts'
+import type { ConversionsAnswer, FunnelReportAnswer, JourneysAnswer } from '../dashboard/visit-answers.ts'
 import type { Delivery, TrackedEvent } from '../stream/event.ts'
 import { bearer } from './support/dashboard.ts'
 import { aDelivery, anEvent, noon } from './support/events.ts'
@@ -291,6 +291,51 @@ describe('funnels', () => {
       )
       expect([status, body.steps?.[0].reached]).toEqual([200, 0])
     }
+  })
+})
+
+describe('journeys', () => {
+  /** The pages of each visit, each once where it is seen again at once. */
+  const paths = [...Map.groupBy(inPeriod, ({ visit }) => visit).values()].map((events) => {
+    const seen = events.filter(({ kind }) => kind === 'pageview').map(({ page }) => page)
+    return seen.filter((page, i) => page !== seen[i - 1])
+  })
+  function count(page: string | undefined): Record<string, number> {
+    const moves: Record<string, number> = {}
+    for (const path of paths) {
+      const anchor = page === undefined ? 0 : path.indexOf(page)
+      if (anchor < 0) continue
+      for (let away = -3; away < 3; away += 1) {
+        const [from, to] = [path[anchor + away] ?? null, path[anchor + away + 1] ?? null]
+        if (from === null && to === null) continue
+        const name = JSON.stringify([away, from, to])
+        moves[name] = (moves[name] ?? 0) + 1
+      }
+    }
+    return moves
+  }
+
+  it.each([undefined, '/pricing', '/thanks'])(
+    'from and to %s are what visits saw one after the other',
+    async (page) => {
+      const { body } = await get(`journeys?${period}${page === undefined ? '' : `&page=${page}`}`)
+      const { moves, visits } = body as JourneysAnswer
+      const told = Object.fromEntries(
+        moves.map(({ away, from, to, visits }) => [JSON.stringify([away, from, to]), visits]),
+      )
+      expect(told).toEqual(count(page))
+      expect(moves.length).toBeGreaterThan(20)
+      expect(visits).toBe(paths.filter((path) => page === undefined || path.includes(page)).length)
+    },
+  )
+
+  it('of a page that nobody saw there are none, and what is no question is refused', async () => {
+    expect((await get(`journeys?${period}&page=/nowhere`)).body).toEqual({ page: '/nowhere', visits: 0, moves: [] })
+    expect((await get(`journeys?${period}&page=' OR 1=1`)).body.visits).toBe(0)
+    expect(await get(`journeys?${period}&colour=red`)).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('colour') },
+    })
   })
 })
 
