@@ -30,7 +30,6 @@ const visitsOf = (start: number, count: number) =>
     const visitor = `${start === noon ? 'a' : 'b'}${1000 + i}`.padEnd(16, '0')
     return aDelivery({ received: at + 70_000, sentAt: at + 69_000, visitor, events })
   })
-const deliveries = [...visitsOf(noon - 24 * 3_600_000, 20), ...visitsOf(noon, 60)]
 
 let stores: TestStores
 let browser: Browser
@@ -75,6 +74,17 @@ const cells = (row: string) =>
     .getByRole('cell')
     .allInnerTexts()
 const dialog = () => page.getByRole('dialog')
+
+/** On the day after, ten visits that go from page to page. */
+const walks = Array.from({ length: 10 }, (_, i) => {
+  const at = noon + 15 * 3_600_000 + i * 90_000
+  const paths = ['/', i % 2 ? '/docs' : '/pricing', '/thanks', i % 5 ? '/' : '/docs']
+  const load = (at + 1).toString(16).padStart(16, '0')
+  const events = paths.map((path, n) => anEvent({ load, n, at: at + n * 1000, url: `https://shop.example${path}` }))
+  return aDelivery({ received: at + 5000, sentAt: at + 4900, visitor: `c${1000 + i}`.padEnd(16, '0'), events })
+})
+
+const deliveries = [...visitsOf(noon - 24 * 3_600_000, 20), ...visitsOf(noon, 60), ...walks]
 
 describe('goals and funnels', () => {
   it('are said to be none, and made by a form that says what is missing', async () => {
@@ -148,5 +158,30 @@ describe('goals and funnels', () => {
     await dialog().getByRole('button', { name: 'Delete' }).click()
     await dialog().getByRole('button', { name: 'Press again to delete' }).click()
     await page.getByText('There are no funnels yet.').waitFor()
+  })
+})
+
+describe('journeys', () => {
+  it.each([360, 1440])('are drawn and told by a table, %i pixels wide', async (width) => {
+    await page.setViewportSize({ width, height: 900 })
+    await page.goto(`${address}/sites/demo/explore/journeys?period=custom&from=2026-03-08&to=2026-03-08`)
+    await page.getByText('No visit saw this page').waitFor()
+    await page.goto(`${address}/sites/demo/explore/journeys?period=custom&from=2026-03-11&to=2026-03-11`)
+    await page.getByText('10 visits.').waitFor()
+    await page.getByLabel('Page to look at').selectOption('/thanks')
+    await page.getByText('10 visits.').waitFor()
+    const picture = page.getByRole('img', { name: /^From and to \/thanks/ })
+    expect(await picture.locator('rect').count()).toBe(6)
+    expect(await picture.locator('path').count()).toBe(6)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await findProblems(page)).toEqual([])
+    }
+    await page.getByText('As a table').click()
+    const rows = (await page.getByRole('row').allTextContents()).slice(1)
+    expect(rows).toContain('to it/docs/thanks5')
+    expect(rows).toContain('from it/thanks/8')
+    expect(rows).toContain('1 page after/Visit ended8')
+    expect(await findProblems(page)).toEqual([])
   })
 })

@@ -25,4 +25,5 @@ export type QuestionProps = {
 export const questions: Partial<Record<ExploreTab, ComponentType<QuestionProps>>> = {
   clicks: loadPage(async () => (await import('../clicks/clicks.tsx')).Clicks),
   funnels: loadPage(async () => (await import('../funnels/funnels.tsx')).Funnels),
+  journeys: loadPage(async () => (await import('../journeys/journeys.tsx')).Journeys),
 }
