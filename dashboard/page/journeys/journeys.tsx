@@ -17,6 +17,9 @@ const mostPages = '200'
 /** Characters of a name in the drawing; all of it is in the table. */
 const mostShown = 20
 
+/** Where there are few places the window has room for more. */
+const mostEnlarged = 1.2
+
 addStyles()
 
 export function Journeys({ site, view, navigate, query }: QuestionProps) {
@@ -71,7 +74,12 @@ function Drawing({ answer: { page, moves } }: { answer: JourneysAnswer }) {
     // What is wider than the window is moved with the arrow keys, too.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls has to be reached
     <section class="journeys-scroll" aria-label={label} tabIndex={0}>
-      <svg viewBox={`0 -4 ${width} ${height + 8}`} style={{ minWidth: `${width}px` }} role="img" aria-label={label}>
+      <svg
+        viewBox={`0 -4 ${width} ${height + 8}`}
+        style={{ minWidth: `${width}px`, maxWidth: `${width * mostEnlarged}px` }}
+        role="img"
+        aria-label={label}
+      >
         {ways.map(({ from, to, visits, path, width: thickness }) => (
           <path key={`${from.away} ${from.page} ${to.page}`} d={path} stroke-width={thickness}>
             <title>{`${pageText(from.page)} → ${pageText(to.page)}: ${formatExact(visits)}`}</title>
