@@ -40,7 +40,7 @@ export type FactReports = {
   scroll(asked: Asked): Promise<ScrollAnswer | MakingAnswer>
 }
 
-export function createFactReports(store: FactStore): FactReports {
+export function createFactReports(store: Pick<FactStore, 'figures' | 'find'>): FactReports {
   /** @param answer may be asked for once more: of a running day a newer file may just have taken the place of one */
   async function withFacts<T>(
     { site, period, view, conditions }: Asked,

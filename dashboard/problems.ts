@@ -1,6 +1,12 @@
 /** Every answer of the dashboard that is no success: code, status, sentence. What was sent is never repeated. */
 export const problems = {
   bad_parameter: { status: 400, message: 'A parameter cannot be used.' },
+  bad_sql: { status: 400, message: 'This is no question in SQL.' },
+  sql_not_allowed: { status: 400, message: 'This may not be asked in SQL.' },
+  sql_too_large: {
+    status: 400,
+    message: 'This takes longer, or needs more memory, than it may: ask for fewer days, or less.',
+  },
   bad_body: { status: 400, message: 'The body cannot be used.' },
   not_signed_in: { status: 401, message: 'Sign in, or send the header "Authorization: Bearer TOKEN".' },
   wrong_origin: { status: 403, message: 'This may only be done from the dashboard itself.' },
@@ -40,6 +46,7 @@ export const problems = {
   too_many_viewers: { status: 503, message: 'Too many pages are being watched live. Close some, or try again.' },
   too_many_passwords: { status: 503, message: 'Too many people are signing in. Try again.' },
   too_many_exports: { status: 503, message: 'Other archives are being downloaded. Try again when they are done.' },
+  too_many_questions: { status: 503, message: 'Another question is being answered. Ask again when that is done.' },
   too_many_traces: { status: 503, message: 'Another event is being traced. Try again when that is done.' },
   trace_too_long: {
     status: 503,

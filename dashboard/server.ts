@@ -29,6 +29,7 @@ import { registerReplays } from './routes/replays.ts'
 import { registerSegments } from './routes/segments.ts'
 import { registerSession } from './routes/session.ts'
 import { registerSites } from './routes/sites.ts'
+import { registerSql } from './routes/sql.ts'
 import { registerTokens } from './routes/tokens.ts'
 import { registerTrace } from './routes/trace.ts'
 import { registerWebhooks } from './routes/webhooks.ts'
@@ -113,6 +114,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerErasures(app, { store, now })
   registerLive(app, { store, hub, now })
   registerPipeline(app, { store, now })
+  registerSql(app, { store, now })
   registerTrace(app, { store, traces, now })
   registerReplays(app, { store, now })
   registerMembers(app, { store, now })
@@ -137,6 +139,7 @@ const full: ReadonlySet<ProblemCode> = new Set([
   'too_many_viewers',
   'too_many_exports',
   'too_many_traces',
+  'too_many_questions',
   'trace_too_long',
   'facts_too_large',
 ])

@@ -5,6 +5,10 @@ import { language } from './language.ts'
 
 export const germanProblems: Record<ProblemCode, string> = {
   bad_parameter: 'Eine Angabe ist nicht brauchbar.',
+  bad_sql: 'Das ist keine Frage in SQL.',
+  sql_not_allowed: 'Das lässt sich in SQL nicht fragen.',
+  sql_too_large:
+    'Das dauert länger oder braucht mehr Speicher, als es darf: Fragen Sie nach weniger Tagen oder nach weniger.',
   bad_body: 'Die Eingaben sind nicht brauchbar.',
   not_signed_in: 'Melden Sie sich an.',
   wrong_origin: 'Das geht nur vom Dashboard selbst aus.',
@@ -41,6 +45,7 @@ export const germanProblems: Record<ProblemCode, string> = {
   too_many_viewers: 'Zu viele Seiten sehen live zu. Schließen Sie einige, oder versuchen Sie es noch einmal.',
   too_many_passwords: 'Gerade melden sich zu viele an. Versuchen Sie es noch einmal.',
   too_many_exports: 'Andere Archive werden gerade heruntergeladen. Versuchen Sie es danach noch einmal.',
+  too_many_questions: 'Gerade wird eine andere Frage beantwortet. Fragen Sie danach noch einmal.',
   too_many_traces: 'Gerade wird ein anderes Ereignis verfolgt. Versuchen Sie es danach noch einmal.',
   trace_too_long: 'Diese Tage sind zu groß, um darauf zu warten: npm run trace durchsucht sie.',
   facts_too_large: 'Das zu zählen dauert zu lange. Wählen Sie weniger Tage oder weniger Filter.',

@@ -1,5 +1,6 @@
 /** Answers as comma-separated values (RFC 4180), with a head. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { toCsv } from '../../consumers/facts/shapes/csv-text.ts'
 import type { BreakdownAnswer, BreakdownDimension, TimeseriesAnswer } from '../answers.ts'
 
 type Field = string | number | null
@@ -55,20 +56,4 @@ function partsOf(value: string, names: readonly string[]): string[] {
   const missing = Math.max(0, names.length - parts.length)
   const at = names[0] === 'page' ? 1 : 0
   return [...parts.slice(0, at), ...new Array<string>(missing).fill(''), ...parts.slice(at)].slice(0, names.length)
-}
-
-function toCsv(rows: readonly (readonly Field[])[]): string {
-  return rows.map((row) => `${row.map(toField).join(',')}\r\n`).join('')
-}
-
-/**
- * Values come from whoever visits. A spreadsheet takes what begins like this for a formula: an apostrophe tells it that
- * it is text (OWASP, "CSV Injection").
- */
-const formula = /^[=+\-@\t\r]/
-
-function toField(field: Field): string {
-  if (typeof field !== 'string') return field === null ? '' : String(field)
-  const text = formula.test(field) ? `'${field}` : field
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

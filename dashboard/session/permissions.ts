@@ -67,6 +67,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /api/sites/:site': 'editor',
   'POST /api/sites/:site/network': 'owner',
   'GET /api/sites/:site/trace': 'owner',
+  'GET /api/sites/:site/sql': 'owner',
+  'POST /api/sites/:site/sql': 'owner',
   'POST /api/sites/:site/retention': 'owner',
   'GET /api/sites/:site/exclusions': 'owner',
   'POST /api/sites/:site/exclusions': 'owner',

@@ -4,6 +4,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { FactsDatabase } from '../../consumers/facts/shapes/facts-database.ts'
 import { createSiteFacts, type FactsAnswer } from '../../consumers/facts/shapes/site-facts.ts'
+import { createSqlQuestions, type SqlQuestions } from '../../consumers/facts/shapes/sql-questions.ts'
 import type { View } from '../query/view.ts'
 import { createFactBlocks } from './fact-blocks.ts'
 import { createFactFigures, type FactFigures } from './fact-figures.ts'
@@ -13,6 +14,8 @@ export type FactStore = FactFigures &
   FactQuestions & {
     /** @throws Error with a code when facts cannot be made */
     find(site: string, period: { from: number; to: number }, view: View): Promise<FactsAnswer>
+    /** Questions of people, in SQL of theirs. */
+    sql: SqlQuestions
     close(): void
   }
 
@@ -35,6 +38,7 @@ export function createFactStore(stores: Stores, place: FactsPlace): FactStore {
   return {
     figures,
     ask,
+    sql: createSqlQuestions(folder, { memoryMb: place.memoryMb, timeoutMs: place.timeoutMs }),
     find: (site, period, view) => facts.find(site, period, (segment) => view.generationOf(site, segment)),
     close() {
       facts.close()
