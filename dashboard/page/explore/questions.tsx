@@ -26,4 +26,5 @@ export const questions: Partial<Record<ExploreTab, ComponentType<QuestionProps>>
   clicks: loadPage(async () => (await import('../clicks/clicks.tsx')).Clicks),
   funnels: loadPage(async () => (await import('../funnels/funnels.tsx')).Funnels),
   journeys: loadPage(async () => (await import('../journeys/journeys.tsx')).Journeys),
+  sql: loadPage(async () => (await import('./sql/sql.tsx')).Sql),
 }

@@ -23,10 +23,11 @@ export function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
 }
 
 /** @throws RequestError like `getJson` */
-export function postJson<T>(path: string, body?: object): Promise<T> {
+export function postJson<T>(path: string, body?: object, signal?: AbortSignal): Promise<T> {
   if (body === undefined) return ask<T>(path, { method: 'POST' })
   return ask<T>(path, {
     method: 'POST',
+    signal: signal ?? null,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })

@@ -1,0 +1,41 @@
+import type { Translation } from '../../language.ts'
+import type { en } from './texts.ts'
+
+export const de: Translation<typeof en> = {
+  lead: 'Aus Fakten bestehen Ihre Zahlen: Fragen Sie, was Sie wollen, nach denen des gewählten Zeitraums. Filter gelten hier nicht, WHERE gilt.',
+  ownersOnly: 'In SQL fragen Inhaber der Website.',
+  question: 'Frage in SQL',
+  hint: 'Ein SELECT über die Tabelle facts. Strg oder Cmd mit Enter fragt.',
+  ask: 'Fragen',
+  cancel: 'Abbrechen',
+  asking: 'Die Antwort wird gesucht …',
+  toPlace: 'Stelle zeigen',
+  examples: 'Beispiele',
+  columns: 'Spalten von facts',
+  history: 'Zuletzt gefragt',
+  clearHistory: 'Diese vergessen',
+  failed: 'Das Dashboard ist nicht erreichbar. Fragen Sie noch einmal.',
+  rows: (count) => `${count} Zeilen`,
+  cut: (count) => `Die ersten ${count} Zeilen; eine Datei hat alle.`,
+  through: (time) => `Der laufende Tag ist bis ${time} bekannt.`,
+  none: 'Darauf trifft nichts zu.',
+  result: 'Antwort',
+  csv: 'Als CSV laden',
+  parquet: 'Als Parquet laden',
+  exampleNames: {
+    pages: 'Klicks nach Seite und Land',
+    targets: 'Was angeklickt wurde',
+    campaigns: 'Kampagnen und ihre Absprungrate',
+    hours: 'Seitenaufrufe nach Stunde',
+  },
+  meanings: {
+    time: 'wann es zählt, UTC',
+    arrived: 'Tag, an dem es ankam, UTC',
+    visitor: 'wer da war, je Tag: count(DISTINCT visitor)',
+    count: 'was es hinzufügt: aufaddieren',
+    duration: 'Millisekunden, die es hinzufügt',
+    parts: 'Teile, NUL dazwischen: split_part(…, chr(0), 1)',
+    list: 'eine Liste: unnest(property)',
+    value: 'Wert des Ereignisses oder seines Besuchs; NULL: keiner',
+  },
+}
