@@ -14,6 +14,8 @@ npm run detection -- --sites 10 --per-minute 600
   --quiet          nothing is done to them: whatever is found is wrong
   --help           this text`
 
+const soonMs = 180_000
+
 runCommand(help, async () => {
   const { values } = parseArgs({
     options: {
@@ -35,12 +37,17 @@ runCommand(help, async () => {
   const runs = Array.from({ length: sites }, (_, i) =>
     runSite({ seed: firstSeed + i, perMinute, days: 14, scripted: !values.quiet }),
   )
-  const all = runs.flatMap(({ found }) => found)
+  const everything = runs.flatMap(({ found }) => found)
   for (const kind of values.quiet ? [] : incidentKinds) {
-    const times = all.filter((one) => one.kind === kind).map(({ afterMs }) => afterMs)
-    const found = times.filter((afterMs) => afterMs !== undefined)
-    const slowest = found.length > 0 ? `the slowest after ${Math.round(Math.max(...found) / 1000)} s` : ''
-    console.log(`${kind.padEnd(11)} ${found.length} of ${times.length} found ${slowest}`)
+    const all = everything.filter((one) => one.kind === kind)
+    const found = all.map(({ afterMs }) => afterMs).filter((afterMs) => afterMs !== undefined)
+    const inTime = found.filter((afterMs) => afterMs <= soonMs).length
+    const seconds = (ms: number | undefined) => `${Math.round((ms ?? 0) / 1000)} s`
+    const sorted = found.toSorted((a, b) => a - b)
+    const times = `, half of them within ${seconds(sorted[Math.floor((sorted.length - 1) / 2)])}, the slowest after ${seconds(sorted.at(-1))}`
+    console.log(
+      `${kind.padEnd(11)} ${found.length} of ${all.length} found, ${inTime} within three minutes${found.length > 0 ? times : ''}`,
+    )
   }
   for (const { seed, wrong } of runs)
     for (const { at, series, peak } of wrong) {

@@ -6,7 +6,7 @@ import {
   type SeriesName,
   type TopDimension,
 } from '../shapes/incident.ts'
-import type { SeriesKind } from './watched-series.ts'
+import type { SeriesKind } from './series-kind.ts'
 
 export const minuteMs = 60_000
 export const hourMs = 60 * minuteMs
@@ -18,6 +18,7 @@ const eachMinute: SeriesKind = {
   learningSteps: 60,
   patienceSteps: 15,
   acceptedAfterSteps: 1440,
+  addsUp: true,
 }
 /** Hours are for what is too slow or too seldom for minutes, so that no level may hide it; and a week has to have been seen. */
 const eachHour = {
@@ -26,6 +27,7 @@ const eachHour = {
   learningSteps: 7 * 24,
   patienceSteps: 24,
   acceptedAfterSteps: 24,
+  addsUp: false,
 }
 
 const hourlyKinds: Record<HourlyMetric, SeriesKind> = {
@@ -47,7 +49,7 @@ export function isCount(metric: SeriesName['metric']): metric is CountMetric {
 /** Series that a site has of its most frequent pages, and of its sources. With the others: twenty, of 14 KB each. */
 export const topSeries = 5
 /** Fewer events a minute are too few for a series of their own; with fewer than the second it is given up. */
-export const topPerMinute = { begin: 4, end: 1 }
+export const topPerMinute = { begin: 0.3, end: 0.15 }
 /** Below this an hour's rate or quantile says little. */
 export const leastInHour = { visitors: 100, vitals: 50 }
 

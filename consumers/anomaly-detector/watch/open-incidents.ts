@@ -1,9 +1,9 @@
 /** What goes on at a site: series that become unusual together are one incident. Pure. */
 import { type Incident, type Severity, seriesKey } from '../shapes/incident.ts'
 import { isCount, minuteMs } from './kinds.ts'
+import type { Point } from './series-kind.ts'
 import type { NamedSeries } from './site-series.ts'
 import { jointEvidence, type Streak } from './streak.ts'
-import type { Point, WatchedSeries } from './watched-series.ts'
 
 /** What begins within so much of another began with it. */
 const togetherMs = 15 * minuteMs
@@ -17,7 +17,8 @@ export function begin(site: string, open: Incident[], begun: readonly Begun[]): 
   for (const one of begun) {
     const together = open.find((alert) => belongs(alert, one))
     if (together) {
-      together.others.push(one.name)
+      const members = [together.series, ...together.others].map(seriesKey)
+      if (!members.includes(seriesKey(one.name))) together.others.push(one.name)
       continue
     }
     open.push(beginAlert(site, one))
@@ -32,8 +33,9 @@ function belongs(alert: Incident, { streak, name }: Begun): boolean {
 }
 
 function beginAlert(site: string, { name, streak, series, kind }: Begun): Incident {
+  const { sum } = streak
   const points = series.points.filter(({ at }) => at >= streak.from)
-  const peak = points.reduce((most, point) => (distance(point) > distance(most) ? point : most), points[0] as Point)
+  const furthest = points.reduce((most, point) => (distance(point) > distance(most) ? point : most), points[0] as Point)
   return {
     site,
     at: streak.from,
@@ -42,10 +44,10 @@ function beginAlert(site: string, { name, streak, series, kind }: Begun): Incide
     others: [],
     severity: 'notice',
     evidence: 0,
-    peak,
+    peak: sum ? rounded(sum.point) : furthest,
     changed: [],
     picture: [],
-    stepMs: kind.stepMs,
+    stepMs: (sum?.steps ?? 1) * kind.stepMs,
   }
 }
 
@@ -59,24 +61,42 @@ export function resume({ site, at, end: _, ...saved }: Incident): Incident {
  *
  * @returns whether it is its peak
  */
-export function update(alert: Incident, series: WatchedSeries): boolean {
+export function update(alert: Incident, { series, kind }: Pick<NamedSeries, 'series' | 'kind'>): boolean {
   const newest = series.points.at(-1)
   const { streak } = series
   if (!newest) return false
-  if (streak) alert.evidence = Math.max(alert.evidence, Math.round(jointEvidence(streak) * 10) / 10)
-  const from = alert.at - stepsBefore * alert.stepMs
+  if (streak) {
+    const evidence = Math.max(jointEvidence(streak), streak.sum?.evidence ?? 0)
+    alert.evidence = Math.max(alert.evidence, Math.round(evidence * 10) / 10)
+  }
+  const from = alert.at - stepsBefore * kind.stepMs
   const first = series.points[0]
   // As long as all of it is remembered.
   const isWhole = alert.picture.length === 0 || (first !== undefined && first.at <= (alert.picture[0] as Point).at)
   if (isWhole) alert.picture = series.points.filter(({ at }) => at >= from).map(rounded)
-  const isPeak =
-    newest.at === alert.peak.at || (directionIs(newest, directionOf(alert)) && distance(newest) > distance(alert.peak))
-  if (isPeak) alert.peak = newest
+  const peak = alert.stepMs === kind.stepMs ? peakAmong(alert, newest) : peakOfSums(alert, streak, kind.stepMs)
+  if (peak) alert.peak = peak
   alert.severity = severityOf(alert)
-  return isPeak
+  return peak !== undefined
 }
 
-export function directionOf({ peak }: Incident): 1 | -1 {
+function peakAmong({ peak }: Incident, newest: Point): Point | undefined {
+  const isFurther = directionIs(newest, directionOf({ peak })) && distance(newest) > distance(peak)
+  return newest.at === peak.at || isFurther ? newest : undefined
+}
+
+/** Of sums of as many steps as those that told it. */
+function peakOfSums(
+  { stepMs, peak, changed }: Incident,
+  streak: Streak | undefined,
+  eachMs: number,
+): Point | undefined {
+  const sum = streak?.sum
+  if (!sum || sum.steps * eachMs !== stepMs) return undefined
+  return changed.length === 0 || distance(sum.point) > distance(peak) ? rounded(sum.point) : undefined
+}
+
+export function directionOf({ peak }: Pick<Incident, 'peak'>): 1 | -1 {
   return peak.observed < peak.expected ? -1 : 1
 }
 

@@ -10,7 +10,7 @@ export type Scale = {
 }
 
 /** By how much the same time of different days differs, as a share, whatever the number of events. */
-const dayToDay = 0.05
+export const dayToDay = 0.05
 
 export const scales = {
   /**

@@ -69,7 +69,7 @@ export class Shares {
    * @param expectedRatio what the time of day leads to expect, in relation to the mean
    */
   changes(
-    { tops }: MinuteFigures,
+    { tops }: Pick<MinuteFigures, 'tops'>,
     among: readonly TopDimension[],
     minutes: number,
     direction: 1 | -1,

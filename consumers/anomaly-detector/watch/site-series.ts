@@ -3,8 +3,9 @@
 import { countMetrics, type SeriesName, seriesKey } from '../shapes/incident.ts'
 import type { MinuteFigures } from './figures.ts'
 import { kindOf, topPerMinute, topSeries } from './kinds.ts'
+import type { SeriesKind } from './series-kind.ts'
 import type { Shares } from './shares.ts'
-import { type SavedSeries, type SeriesKind, WatchedSeries } from './watched-series.ts'
+import { type SavedSeries, WatchedSeries } from './watched-series.ts'
 
 export type NamedSeries = { name: SeriesName; kind: SeriesKind; series: WatchedSeries }
 

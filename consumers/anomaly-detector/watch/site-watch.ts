@@ -14,10 +14,11 @@ import {
 } from './figures.ts'
 import { dimensionsOf, hourMs, isCount, leastInHour, minuteMs } from './kinds.ts'
 import { type Begun, begin, directionOf, resume, update } from './open-incidents.ts'
+import { RecentMinutes, type SavedRecent } from './recent-minutes.ts'
+import type { Bar } from './series-kind.ts'
 import { adjustmentOf, type SettingsHistory, settingsAt } from './settings.ts'
 import { type SavedShares, Shares } from './shares.ts'
 import { type NamedSeries, type SavedSiteSeries, SiteSeries } from './site-series.ts'
-import type { Bar } from './watched-series.ts'
 
 export class SiteWatch {
   readonly #site: string
@@ -26,6 +27,7 @@ export class SiteWatch {
   /** The hour that goes on, and the page views that it would have without what minutes show to be unusual. */
   #hour: MinuteFigures
   #usualPageviews: number
+  readonly #recent: RecentMinutes
   readonly #open: Incident[]
 
   constructor(site: string, saved?: SavedSite) {
@@ -34,6 +36,7 @@ export class SiteWatch {
     this.#shares = new Shares(saved?.shares)
     this.#hour = saved ? figuresFromJson(saved.hour) : noFigures()
     this.#usualPageviews = saved?.usualPageviews ?? 0
+    this.#recent = new RecentMinutes(saved?.recent)
     this.#open = saved?.open.map(resume) ?? []
   }
 
@@ -54,6 +57,7 @@ export class SiteWatch {
 
     for (const { named, value } of this.#series.valuesOf(figures)) judge(named, minute, value, value)
     addFigures(this.#hour, figures)
+    this.#recent.add(figures)
     this.#usualPageviews += this.#usualOf(figures)
     const endsHour = (minute + minuteMs) % hourMs === 0
     const hour = this.#hour
@@ -64,7 +68,7 @@ export class SiteWatch {
     }
 
     begin(this.#site, this.#open, begun)
-    const changed = this.#open.filter((alert) => this.#goOn(alert, stepped, figures, hour))
+    const changed = this.#open.filter((alert) => this.#goOn(alert, stepped, hour))
     if (this.#open.length === 0) this.#shares.add(figures)
     if (endsHour) this.#series.chooseTops(this.#shares)
     for (const alert of changed) if (alert.end !== undefined) this.#open.splice(this.#open.indexOf(alert), 1)
@@ -94,13 +98,15 @@ export class SiteWatch {
   }
 
   /** @returns whether the incident is different now */
-  #goOn(alert: Incident, stepped: readonly NamedSeries[], minute: MinuteFigures, hour: MinuteFigures): boolean {
+  #goOn(alert: Incident, stepped: readonly NamedSeries[], hour: MinuteFigures): boolean {
     const lead = stepped.find(({ name }) => seriesKey(name) === seriesKey(alert.series))
-    if (lead && update(alert, lead.series)) {
-      const { peak, series, stepMs } = alert
-      const figures = stepMs === minuteMs ? minute : hour
-      const ratio = this.#ratio(series, peak.expected / (stepMs / minuteMs))
-      alert.changed = this.#shares.changes(figures, dimensionsOf(series), stepMs / minuteMs, directionOf(alert), ratio)
+    if (lead && update(alert, lead)) {
+      const { peak, series } = alert
+      const steps = alert.stepMs / minuteMs
+      const { tops, minutes } =
+        lead.kind.stepMs === hourMs ? { tops: hour.tops, minutes: steps } : this.#recent.newest(steps)
+      const ratio = this.#ratio(series, peak.expected / steps)
+      alert.changed = this.#shares.changes({ tops }, dimensionsOf(series), minutes, directionOf(alert), ratio)
     }
     const members = [alert.series, ...alert.others].map((name) => this.#series.find(name)?.series)
     // The leading series may have turned: what it does now is another incident.
@@ -125,6 +131,7 @@ export class SiteWatch {
       shares: this.#shares.save(),
       hour: figuresToJson(this.#hour),
       usualPageviews: this.#usualPageviews,
+      recent: this.#recent.save(),
       open: this.#open,
     }
   }
@@ -135,6 +142,8 @@ export type SavedSite = {
   shares: SavedShares
   hour: SavedFigures
   usualPageviews: number
+  /** Absent in states before 2026-11-29. */
+  recent?: SavedRecent
   open: Incident[]
 }
 

@@ -12,6 +12,15 @@ export type Streak = {
   quiet: number
   /** Whether it was told. */
   told: boolean
+  /** What sums of steps showed it: the one that was furthest off. */
+  sum?: SumPeak
+}
+
+export type SumPeak = {
+  steps: number
+  evidence: number
+  /** Of all steps together. */
+  point: { at: number; observed: number; expected: number; low: number; high: number }
 }
 
 export function beginStreak(from: number, direction: 1 | -1): Streak {
@@ -29,6 +38,6 @@ export function extendStreak(streak: Streak, until: number, evidence: number): v
 
 /** Chance makes the product of two so small once in so many decimal orders of magnitude (Fisher's method). */
 export function jointEvidence({ evidence: [first, second] }: Streak): number {
-  const sum = first + second
-  return Math.max(0, sum - Math.log10(1 + sum * Math.LN10))
+  const product = first + second
+  return Math.max(0, product - Math.log10(1 + product * Math.LN10))
 }

@@ -5,47 +5,10 @@
  */
 import { type Deviations, SeriesDetector, type SeriesJudgement } from '../series/series-detector.ts'
 import { type ScaleName, scales } from './scales.ts'
+import type { Bar, Outcome, Point, SeriesKind } from './series-kind.ts'
 import { beginStreak, extendStreak, jointEvidence, type Streak } from './streak.ts'
-
-export type SeriesKind = {
-  scale: ScaleName
-  stepMs: number
-  /**
-   * Steps in which a slow departure from the season is taken for the level that the site has now; undefined: it is not,
-   * and shows.
-   */
-  levelSteps: number | undefined
-  /**
-   * Steps after which a deviation is something to hold later ones against, unless it has become part of an incident:
-   * what creeps up must not teach on its way.
-   */
-  patienceSteps: number
-  /** Steps before which nothing is told: a season has to have been seen. */
-  learningSteps: number
-  /** Steps after which what was unusual is the new usual. */
-  acceptedAfterSteps: number
-}
-
-/** How sure one must be, and for how long, before an incident is told. */
-export type Bar = {
-  /** -log10 of the probability that chance made it. */
-  evidence: number
-  minimumSteps: number
-  /** Steps without anything unusual after which a streak is over. */
-  coolDownSteps: number
-}
-
-/** A step of the series, in the unit of its values. */
-export type Point = { at: number; observed: number; expected: number; low: number; high: number }
-
-export type Outcome = {
-  /** Undefined while there is nothing to compare with. */
-  point: Point | undefined
-  /** What goes on, told or not. */
-  streak: Streak | undefined
-  /** Whether this step made it something to tell. */
-  begins: boolean
-}
+import { followSums } from './sum-streaks.ts'
+import { type SavedSums, type SumStep, Sums } from './sums.ts'
 
 /** A single step begins a streak by this much evidence. */
 const beginEvidence = 3
@@ -85,10 +48,12 @@ export class WatchedSeries {
   #points: Point[] = []
   /** Oldest first. */
   #pending: Deviations[] = []
+  readonly #sums: Sums | undefined
 
-  constructor(kind: SeriesKind, detector = new SeriesDetector()) {
+  constructor(kind: SeriesKind, detector = new SeriesDetector(), sums = kind.addsUp ? new Sums() : undefined) {
     this.#kind = kind
     this.#detector = detector
+    this.#sums = sums
   }
 
   /** Newest last. */
@@ -130,11 +95,16 @@ export class WatchedSeries {
       const point = this.#pointOf(at, value, base, margin)
       const isLearning = this.#seen <= learningSteps
       outcome = isLearning ? { ...outcome, point } : this.#judge(point, residual / margin, judgement, bar)
+      if (this.#sums && judgement.expected !== undefined)
+        this.#judgeSums(this.#sums, { at, observed: value, base, level: levelBefore }, outcome, bar)
       this.#points.push(point)
       if (this.#points.length > pictureSteps) this.#points.shift()
       this.#learn(judgement, scaled, residual, noise)
+      // Where sums are judged, all that was told is left out: it would add up to what is expected of them later.
+      if (this.#streak?.told && this.#sums) return base
       if (this.#streak) return base + Math.sign(residual) * Math.min(Math.abs(residual), margin)
       this.#learnLater(deviations)
+      this.#sums?.learn()
       return scaled - levelBefore
     })
     return outcome
@@ -144,7 +114,8 @@ export class WatchedSeries {
     const { stepMs } = this.#kind
     const { at } = point
     const direction = margins < 0 ? -1 : 1
-    const evidence = -Math.log10(Math.max(1 - surprise, Number.EPSILON))
+    const bound = this.#sums?.boundOfStep(point.observed, point.expected) ?? Number.POSITIVE_INFINITY
+    const evidence = Math.min(-Math.log10(Math.max(1 - surprise, Number.EPSILON)), bound)
     const matters = this.#matters(point)
     const isOutside = matters && Math.abs(margins) >= goOnMargins
     const begins = matters && Math.abs(margins) >= 1 && evidence >= beginEvidence
@@ -155,13 +126,19 @@ export class WatchedSeries {
     } else if (streak) {
       streak.quiet += 1
       const isOver = streak.quiet > (streak.told ? bar.coolDownSteps : 0) || (begins && streak.direction !== direction)
-      if (isOver) streak = undefined
+      if (isOver) {
+        if (streak.told) this.#sums?.restart(streak.until)
+        streak = undefined
+      }
     }
     if (!streak && begins && !rests) {
       streak = beginStreak(at, direction)
       extendStreak(streak, at + stepMs, evidence)
     }
-    if (streak && this.#accept(point, streak)) streak = undefined
+    if (streak && this.#accept(point, streak)) {
+      this.#sums?.restart(at + stepMs)
+      streak = undefined
+    }
     this.#streak = streak
     const isSure =
       streak !== undefined &&
@@ -172,12 +149,27 @@ export class WatchedSeries {
     if (isSure && streak) {
       streak.told = true
       this.#pending = []
+      this.#sums?.forget()
     }
     if (streak?.told) this.#lastUntil = streak.until
     return { point, streak, begins: isSure }
   }
 
-  #matters({ observed, expected }: Point): boolean {
+  /** What chance hides in single steps shows in their sums. */
+  #judgeSums(sums: Sums, step: SumStep, outcome: Outcome, bar: Bar): void {
+    const findings = sums.add(step, (observed, expected) => this.#matters({ observed, expected }))
+    if (this.#seen <= this.#kind.learningSteps) return
+    const { streak, begins } = followSums(this.#streak, findings, this.#kind.stepMs, bar)
+    this.#streak = streak
+    if (streak?.told) this.#lastUntil = streak.until
+    if (!begins) return
+    this.#pending = []
+    sums.forget()
+    outcome.begins = true
+    outcome.streak = streak
+  }
+
+  #matters({ observed, expected }: Pick<Point, 'observed' | 'expected'>): boolean {
     const difference = Math.abs(observed - expected)
     if (difference < leastChange * expected) return false
     return this.#kind.scale !== 'count' || difference >= leastEvents[observed < expected ? 'below' : 'above']
@@ -228,7 +220,7 @@ export class WatchedSeries {
     if (at + stepMs - streak.from < lasts) return false
     if (levelSteps === undefined)
       this.#accepted = { direction: streak.direction, until: at + acceptedRestTimes * lasts }
-    else this.#level += scales[scale].of(observed) - scales[scale].of(expected)
+    else this.#level += this.#sums?.shift() ?? scales[scale].of(observed) - scales[scale].of(expected)
     return true
   }
 
@@ -243,12 +235,14 @@ export class WatchedSeries {
       lastUntil: this.#lastUntil,
       accepted: this.#accepted ?? null,
       pending: this.#pending.map(({ deviation, distance }) => [deviation ?? null, distance ?? null]),
+      ...(this.#sums && { sums: this.#sums.save() }),
       points: this.#points.map(({ at, observed, expected, low, high }) => [at, observed, expected, low, high]),
     }
   }
 
   static load(kind: SeriesKind, saved: SavedSeries): WatchedSeries {
-    const series = new WatchedSeries(kind, SeriesDetector.load(Buffer.from(saved.detector, 'base64')))
+    const sums = kind.addsUp && saved.sums ? Sums.load(saved.sums) : undefined
+    const series = new WatchedSeries(kind, SeriesDetector.load(Buffer.from(saved.detector, 'base64')), sums)
     series.#seen = saved.seen
     series.#level = saved.level
     series.#recent = saved.recent ?? Number.NaN
@@ -276,4 +270,6 @@ export type SavedSeries = {
   accepted: { direction: 1 | -1; until: number } | null
   pending: [number | null, number | null][]
   points: [number, number, number, number, number][]
+  /** Of series that add up; absent in states before 2026-11-29. */
+  sums?: SavedSums
 }
