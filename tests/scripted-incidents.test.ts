@@ -1,7 +1,12 @@
 /** What is done to a simulated site is found in time, and little else is. The command `npm run detection` runs more of it. */
 import { describe, expect, it } from 'vitest'
+import type { Incident } from '../consumers/anomaly-detector/shapes/incident.ts'
+import { noSettings } from '../consumers/anomaly-detector/watch/settings.ts'
+import { SiteWatch } from '../consumers/anomaly-detector/watch/site-watch.ts'
+import { seededRandom } from '../load-test/random.ts'
 import { runSite } from '../local/detection/run.ts'
 import { incidentKinds } from '../local/detection/script.ts'
+import { firstAt, minuteMs, SimulatedSite, undisturbed } from '../local/detection/traffic.ts'
 
 /** No constant was chosen on the last of them. */
 const seeds = [1, 2, 107]
@@ -20,6 +25,31 @@ describe('who watches a site', () => {
     },
     60_000,
   )
+
+  it('finds what a single minute of a small site does not show: traffic doubled, and a source that is gone', () => {
+    const { found, wrong, weeks } = runSite({ seed: 108, perMinute: 60, days: 14, scripted: true })
+    for (const kind of ['doubled', 'silent', 'sourceGone', 'clickFlood', 'errorBurst'])
+      expect(found.find((one) => one.kind === kind)?.afterMs, kind).toBeLessThanOrEqual(20 * 60_000)
+    expect(wrong.length).toBeLessThanOrEqual(weeks)
+  }, 60_000)
+
+  it('finds a flood on one target of a site with thousands of clicks a minute, though it is a small part of them', () => {
+    const site = new SimulatedSite(seededRandom(109), 6000)
+    const watch = new SiteWatch('simulated')
+    const floodFrom = 1440 + 600
+    const told: Incident[] = []
+    for (let minute = 0; minute < floodFrom + 3; minute++) {
+      const figures = site.next(minute, { ...undisturbed, extraClicks: minute < floodFrom ? 0 : 400 })
+      if (minute >= floodFrom) expect(figures.counts.clicks).toBeGreaterThan(2000)
+      told.push(...watch.add(firstAt + minute * minuteMs, figures, noSettings))
+    }
+    const flood = told.filter(({ at }) => at >= firstAt + floodFrom * minuteMs)
+    expect(flood.map(({ series }) => series)).toContainEqual({
+      metric: 'clicks',
+      dimension: 'target',
+      value: '/page-2',
+    })
+  }, 60_000)
 
   it.each([600, 60, 6, 0.5])(
     'hardly says anything where nothing happens, at %d page views a minute',

@@ -10,7 +10,7 @@ import { aClick, aDelivery, anEvent } from './support/events.ts'
 
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
-/** As they are stored, of a day of a site whose clicks are flooded for ten minutes, with what is known saved and read every so many minutes. */
+/** As they are stored, of a day of a site whose clicks are flooded for ten minutes; around them what is known is saved and read every so many minutes. */
 function incidentsOf(saveEvery: number): Map<string, string> {
   const site = new SimulatedSite(seededRandom(7), 60)
   let watch = new SiteWatch('simulated')
@@ -20,7 +20,8 @@ function incidentsOf(saveEvery: number): Map<string, string> {
     const figures = site.next(minute, { ...undisturbed, extraClicks: isFlood ? 400 : 0 })
     for (const incident of watch.add(firstAt + minute * minuteMs, figures, noSettings))
       found.set(incidentKey(incident), JSON.stringify(incident))
-    if (minute % saveEvery === saveEvery - 1) watch = new SiteWatch('simulated', json<SavedSite>(watch.save()))
+    if (minute >= 980 && minute < 1100 && minute % saveEvery === saveEvery - 1)
+      watch = new SiteWatch('simulated', json<SavedSite>(watch.save()))
   }
   return found
 }
@@ -68,10 +69,28 @@ describe('a minute', () => {
 
   it('counts what is watched of events', () => {
     const { counts, tops } = count(deliveries).figures
-    expect(counts).toEqual({ pageviews: 225, visitors: 40, clicks: 75, conversions: 0, errors: 0 })
+    expect(counts).toEqual({
+      pageviews: 225,
+      visitors: 40,
+      clicks: 75,
+      conversions: 0,
+      errors: 0,
+      clicksOfOneVisitor: 8,
+    })
     expect(tops.target).toEqual(new Map([['Buy', 75]]))
     expect(tops.source).toEqual(new Map([['search.example', 225]]))
     expect([...tops.page.values()]).toEqual([75, 75, 75])
+  })
+
+  it('tells how often its busiest visitor clicked, however many others came before', () => {
+    const visitorOf = (i: number) => (Math.imul(i + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0').repeat(2)
+    const click = (visitor: string, n: number) => aDelivery({ visitor, events: [aClick({ n })] })
+    const crowd = Array.from({ length: 2000 }, (_, i) => click(visitorOf(i % 500), i))
+    const robot = Array.from({ length: 400 }, (_, i) => click(visitorOf(9999), i))
+    expect(count(crowd).figures.counts.clicksOfOneVisitor).toBeLessThan(40)
+    const most = count([...crowd, ...robot]).figures.counts.clicksOfOneVisitor
+    expect(most).toBeGreaterThan(300)
+    expect(most).toBeLessThanOrEqual(400)
   })
 
   it('is the same after it was stored in the middle', () => {

@@ -9,6 +9,7 @@ const names: Record<Anomaly['metric'], string> = {
   clicks: texts.metrics.clicks,
   conversions: texts.metrics.events,
   errors: texts.alerts.errors,
+  clicksOfOneVisitor: texts.alerts.clicksOfOneVisitor,
   pageviewsPerHour: texts.metrics.pageviews,
   bounceRate: texts.metrics.bounceRate,
   LCP: 'LCP',
@@ -16,7 +17,7 @@ const names: Record<Anomaly['metric'], string> = {
   CLS: 'CLS',
 }
 
-/** Such as: Page views of /pricing. */
+/** Such as: Page views, /pricing. */
 export function seriesName({ metric, value }: WatchedSeries): string {
   return value === undefined ? names[metric] : texts.alerts.of(names[metric], value || texts.values.direct)
 }
@@ -31,8 +32,13 @@ export function detail(anomaly: Anomaly): string {
   const { metric, observed, low, high, stepSeconds } = anomaly
   const [from, to] = isCount(metric) ? [Math.max(0, Math.floor(low)), Math.ceil(high)] : [low, high]
   const shown = formatFigure(metric, observed)
-  const within = isCount(metric) ? texts.alerts[stepSeconds === 60 ? 'inMinute' : 'inHour'](shown) : shown
+  const within = isCount(metric) ? during(shown, stepSeconds) : shown
   return texts.alerts.normal(within, formatFigure(metric, from), formatFigure(metric, to))
+}
+
+function during(shown: string, seconds: number): string {
+  if (seconds === 60) return texts.alerts.inMinute(shown)
+  return seconds === 3600 ? texts.alerts.inHour(shown) : texts.alerts.inMinutes(shown, formatCount(seconds / 60))
 }
 
 function isCount(metric: Anomaly['metric']): boolean {

@@ -138,6 +138,8 @@ export const de: Translation<typeof en> = {
     below: (metric) => `${metric} weit unter dem Üblichen`,
     of: (metric, value) => `${metric}, ${value}`,
     errors: 'Fehler',
+    clicksOfOneVisitor: 'Klicks eines einzigen Besuchers',
+    inMinutes: (observed, minutes) => `${observed} in ${minutes} Minuten`,
     inMinute: (observed) => `${observed} in einer Minute`,
     inHour: (observed) => `${observed} in einer Stunde`,
     normal: (observed, low, high) => `${observed}, üblich sind ${low} bis ${high}`,

@@ -142,6 +142,8 @@ export const en = {
     /** What a figure is of: a page, or a source. */
     of: (metric: string, value: string) => `${metric}, ${value}`,
     errors: 'Errors',
+    clicksOfOneVisitor: 'Clicks of one visitor',
+    inMinutes: (observed: string, minutes: string) => `${observed} in ${minutes} minutes`,
     inMinute: (observed: string) => `${observed} in a minute`,
     inHour: (observed: string) => `${observed} in an hour`,
     normal: (observed: string, low: string, high: string) => `${observed}, normal is ${low} to ${high}`,

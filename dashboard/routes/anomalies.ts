@@ -5,6 +5,7 @@ import { type Verdict, verdicts } from '../../consumers/anomaly-detector/shapes/
 import {
   countMetrics,
   hourlyMetrics,
+  seriesDimensions,
   seriesKey,
   severities,
   topDimensions,
@@ -18,8 +19,8 @@ import { findSite } from './sites.ts'
 
 const watchedSeries = {
   metric: { type: 'string', enum: [...countMetrics, ...hourlyMetrics] },
-  dimension: { type: 'string', enum: ['page', 'source'], description: 'Absent: of the whole site' },
-  value: text('Which page or source'),
+  dimension: { type: 'string', enum: seriesDimensions, description: 'Absent: of the whole site' },
+  value: text('Which page, source or target of clicks'),
 }
 const optionalInSeries = ['dimension', 'value']
 const anomalySchema = object(
@@ -30,8 +31,10 @@ const anomalySchema = object(
     ...watchedSeries,
     severity: { type: 'string', enum: severities },
     evidence: number('-log10 of the probability that chance made it'),
-    peakAt: time('Start of the minute or hour that was furthest from what was expected'),
-    stepSeconds: count('How long that is: 60 or 3600'),
+    peakAt: time('Start of the minutes or the hour that were furthest from what was expected'),
+    stepSeconds: count(
+      'How long that is: 60 or 3600; 180, 300, 900 or 1800 where only several minutes together were unusual',
+    ),
     observed: number('What it had: a count, a share, a vital as its browsers report it'),
     expected: number('What was expected of it'),
     low: number('Lower end of what was normal'),

@@ -18,7 +18,7 @@ export type Disturbance = {
   traffic: number
   /** A source that brings nobody. */
   withoutSource: string | undefined
-  /** Events a minute. */
+  /** Events a minute: clicks on one target, by many visitors. */
   extraClicks: number
   extraErrors: number
 }
@@ -34,6 +34,8 @@ const sources: readonly Part[] = [
   ['reddit.com', 0.1],
   ['t.co', 0.05],
 ]
+/** One of the frequent ones. */
+const floodedTarget = '/page-2'
 const countries: readonly Part[] = [
   ['DE', 0.4],
   ['US', 0.3],
@@ -92,14 +94,19 @@ export class SimulatedSite {
     const { counts, tops, vitals, sample } = figures
     counts.pageviews = pageviews
     counts.visitors = this.#some(pageviews, 0.7)
-    counts.clicks = this.#some(pageviews, 0.8) + this.#count(extraClicks)
+    const usualClicks = this.#some(pageviews, 0.8)
+    const flood = this.#count(extraClicks)
+    counts.clicks = usualClicks + flood
+    // The more visitors, the more clicks has the busiest of them.
+    counts.clicksOfOneVisitor = usualClicks === 0 ? 0 : Math.min(usualClicks, 1 + this.#count(Math.log(usualClicks)))
     counts.conversions = this.#some(pageviews, 0.03)
     counts.errors = this.#some(pageviews, 0.01) + this.#count(extraErrors)
     this.#divide(tops.page, pageviews, pages)
     this.#divide(tops.country, pageviews, countries)
     const came = sources.filter(([source]) => source !== withoutSource)
     this.#divide(tops.source, this.#some(pageviews, arrivals), came)
-    this.#divide(tops.target, counts.clicks, pages)
+    this.#divide(tops.target, usualClicks, pages)
+    if (flood > 0) tops.target.set(floodedTarget, (tops.target.get(floodedTarget) ?? 0) + flood)
     if (counts.errors > 0) tops.error.set('TypeError', counts.errors)
     const paints: Table = new Map()
     for (let i = this.#some(pageviews, 0.3); i > 0; i--) {

@@ -1,5 +1,5 @@
 /** An incident, and the series that it is told of. Its identity is site, start and leading series: whoever finds it again finds the same. */
-export const countMetrics = ['pageviews', 'visitors', 'clicks', 'conversions', 'errors'] as const
+export const countMetrics = ['pageviews', 'visitors', 'clicks', 'conversions', 'errors', 'clicksOfOneVisitor'] as const
 export type CountMetric = (typeof countMetrics)[number]
 
 /** What figures are broken down by, to say what changed. */
@@ -12,8 +12,12 @@ export type VitalName = (typeof vitalNames)[number]
 export const hourlyMetrics = ['pageviewsPerHour', 'bounceRate', ...vitalNames] as const
 export type HourlyMetric = (typeof hourlyMetrics)[number]
 
-/** The series of one site, page or source: what is watched. */
-export type SeriesName = { metric: CountMetric | HourlyMetric; dimension?: 'page' | 'source'; value?: string }
+/** Dimensions whose most frequent values have series of their own. */
+export const seriesDimensions = ['source', 'page', 'target'] as const
+export type SeriesDimension = (typeof seriesDimensions)[number]
+
+/** The series of one site, or of a page, a source or what is clicked: what is watched. */
+export type SeriesName = { metric: CountMetric | HourlyMetric; dimension?: SeriesDimension; value?: string }
 
 export type Change = { dimension: TopDimension; value: string; observed: number; expected: number }
 

@@ -14,6 +14,7 @@ import {
   type VitalName,
   vitalNames,
 } from '../shapes/incident.ts'
+import { FrequentVisitors, type SavedVisitors } from './frequent-visitors.ts'
 import { type SavedSample, VisitorSample } from './visitor-sample.ts'
 
 /** How often, by value. */
@@ -35,13 +36,19 @@ const mostValues = 100
 const longestValue = 100
 
 export function noFigures(): MinuteFigures {
-  const counts = Object.fromEntries(countMetrics.map((metric) => [metric, 0])) as MinuteFigures['counts']
-  return { counts, tops: topsFromJson(undefined), vitals: new Map(), sample: new VisitorSample() }
+  return { counts: noCounts(), tops: topsFromJson(undefined), vitals: new Map(), sample: new VisitorSample() }
+}
+
+function noCounts(): MinuteFigures['counts'] {
+  return Object.fromEntries(countMetrics.map((metric) => [metric, 0])) as MinuteFigures['counts']
 }
 
 /** @param into is altered */
 export function addFigures(into: MinuteFigures, other: MinuteFigures): void {
-  for (const metric of countMetrics) into.counts[metric] += other.counts[metric]
+  for (const metric of countMetrics)
+    into.counts[metric] = addsUp(metric)
+      ? into.counts[metric] + other.counts[metric]
+      : Math.max(into.counts[metric], other.counts[metric])
   for (const dimension of topDimensions) addTable(into.tops[dimension], other.tops[dimension])
   for (const [vital, buckets] of other.vitals) {
     const sum: Table = into.vitals.get(vital) ?? new Map()
@@ -49,6 +56,11 @@ export function addFigures(into: MinuteFigures, other: MinuteFigures): void {
     addTable(sum, buckets)
   }
   into.sample.merge(other.sample)
+}
+
+/** A visitor's events are all in one shard: of several shards, the one with the most. */
+function addsUp(metric: CountMetric): boolean {
+  return metric !== 'clicksOfOneVisitor'
 }
 
 function addTable(into: Table, other: Table): void {
@@ -59,14 +71,16 @@ function addTable(into: Table, other: Table): void {
 export class MinuteTally {
   readonly #figures: MinuteFigures
   readonly #visitors: VisitorSketch
+  readonly #clickers: FrequentVisitors
 
-  private constructor(figures: MinuteFigures, visitors: VisitorSketch) {
+  private constructor(figures: MinuteFigures, visitors: VisitorSketch, clickers: FrequentVisitors) {
     this.#figures = figures
     this.#visitors = visitors
+    this.#clickers = clickers
   }
 
   static empty(): MinuteTally {
-    return new MinuteTally(noFigures(), new VisitorSketch())
+    return new MinuteTally(noFigures(), new VisitorSketch(), new FrequentVisitors())
   }
 
   add({ visitor, country }: Delivery, event: TrackedEvent): void {
@@ -75,6 +89,7 @@ export class MinuteTally {
     if (visitor !== undefined) {
       const hash = visitorHash(visitor)
       this.#visitors.add(hash)
+      if (type === 'click') this.#clickers.add(hash)
       if (type === 'pageview' || type === 'click') sample.add(hash, type === 'click')
     }
     switch (type) {
@@ -102,15 +117,17 @@ export class MinuteTally {
 
   get figures(): MinuteFigures {
     this.#figures.counts.visitors = this.#visitors.count
+    this.#figures.counts.clicksOfOneVisitor = this.#clickers.most
     return this.#figures
   }
 
   toJson(): SavedMinute {
-    return { ...figuresToJson(this.figures), visitors: this.#visitors.toText() }
+    return { ...figuresToJson(this.figures), visitors: this.#visitors.toText(), clickers: this.#clickers.save() }
   }
 
   static fromJson(saved: SavedMinute): MinuteTally {
-    return new MinuteTally(figuresFromJson(saved), VisitorSketch.fromText(saved.visitors))
+    const { visitors, clickers } = saved
+    return new MinuteTally(figuresFromJson(saved), VisitorSketch.fromText(visitors), new FrequentVisitors(clickers))
   }
 
   #countView({ url, referrer }: TrackedEvent, country: string | undefined): void {
@@ -148,7 +165,8 @@ export type SavedFigures = {
   vitals: [VitalName, Pairs][]
   sample: SavedSample
 }
-export type SavedMinute = SavedFigures & { visitors: string }
+/** Minutes before 2026-11-29 have no `clickers`, nor a count of them. */
+export type SavedMinute = SavedFigures & { visitors: string; clickers?: SavedVisitors }
 
 export function figuresToJson({ counts, tops, vitals, sample }: MinuteFigures): SavedFigures {
   const used = topDimensions.filter((dimension) => tops[dimension].size > 0)
@@ -162,7 +180,7 @@ export function figuresToJson({ counts, tops, vitals, sample }: MinuteFigures): 
 
 export function figuresFromJson({ counts, tops, vitals, sample }: SavedFigures): MinuteFigures {
   return {
-    counts: { ...counts },
+    counts: { ...noCounts(), ...counts },
     tops: topsFromJson(tops),
     vitals: new Map(vitals.map(([vital, buckets]) => [vital, new Map(buckets)])),
     sample: new VisitorSample(sample),

@@ -46,7 +46,7 @@ export function isCount(metric: SeriesName['metric']): metric is CountMetric {
   return (countMetrics as readonly string[]).includes(metric)
 }
 
-/** Series that a site has of its most frequent pages, and of its sources. With the others: twenty, of 14 KB each. */
+/** Series that a site has of its most frequent pages, of its sources, and of what is clicked. With the others: 26. */
 export const topSeries = 5
 /** Fewer events a minute are too few for a series of their own; with fewer than the second it is given up. */
 export const topPerMinute = { begin: 0.3, end: 0.15 }
@@ -57,6 +57,7 @@ export const leastInHour = { visitors: 100, vitals: 50 }
 export function dimensionsOf({ metric }: SeriesName): readonly TopDimension[] {
   switch (metric) {
     case 'clicks':
+    case 'clicksOfOneVisitor':
       return ['target']
     case 'conversions':
       return ['event']

@@ -1,6 +1,6 @@
-/** The series of one site, by name: totals, what is told by the hour, and the most frequent pages and sources. */
+/** The series of one site, by name: totals, what is told by the hour, and the most frequent pages, sources and targets of clicks. */
 
-import { countMetrics, type SeriesName, seriesKey } from '../shapes/incident.ts'
+import { countMetrics, type SeriesName, seriesDimensions, seriesKey } from '../shapes/incident.ts'
 import type { MinuteFigures } from './figures.ts'
 import { kindOf, topPerMinute, topSeries } from './kinds.ts'
 import type { SeriesKind } from './series-kind.ts'
@@ -8,8 +8,6 @@ import type { Shares } from './shares.ts'
 import { type SavedSeries, WatchedSeries } from './watched-series.ts'
 
 export type NamedSeries = { name: SeriesName; kind: SeriesKind; series: WatchedSeries }
-
-const tops = ['source', 'page'] as const
 
 export class SiteSeries {
   readonly #byKey = new Map<string, NamedSeries>()
@@ -49,8 +47,8 @@ export class SiteSeries {
       if (dimension === undefined || value === undefined || series.streak) continue
       if (shares.perMinute(dimension, value) < topPerMinute.end) this.#byKey.delete(seriesKey(name))
     }
-    for (const dimension of tops) {
-      const metric = 'pageviews'
+    for (const dimension of seriesDimensions) {
+      const metric = dimension === 'target' ? 'clicks' : 'pageviews'
       for (const { value, perMinute } of shares.top(dimension, topSeries)) {
         const count = [...this.#byKey.values()].filter(({ name }) => name.dimension === dimension).length
         if (count < topSeries && perMinute >= topPerMinute.begin) this.get({ metric, dimension, value })

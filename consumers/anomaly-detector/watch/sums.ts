@@ -103,9 +103,14 @@ export class Sums {
     return value + ((this.#variance / 4) * value) / (value + 3 / 8)
   }
 
+  /** Whether enough was seen to say what sums are usual. */
+  get areKnown(): boolean {
+    return this.#seen >= learningSteps.short
+  }
+
   /** @returns the evidence against chance that a single step can be, by how much steps vary; no bound while little is known */
   boundOfStep(observed: number, expected: number): number {
-    if (this.#seen < learningSteps.short) return Number.POSITIVE_INFINITY
+    if (!this.areKnown) return Number.POSITIVE_INFINITY
     return chanceEvidence(observed, expected, Math.max(1, this.#variance))
   }
 

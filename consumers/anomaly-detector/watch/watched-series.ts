@@ -100,8 +100,8 @@ export class WatchedSeries {
       this.#points.push(point)
       if (this.#points.length > pictureSteps) this.#points.shift()
       this.#learn(judgement, scaled, residual, noise)
-      // Where sums are judged, all that was told is left out: it would add up to what is expected of them later.
-      if (this.#streak?.told && this.#sums) return base
+      // Of small counts the band is so wide that its edge would teach an incident, which the same time next week is held against.
+      if (this.#streak?.told && this.#sums?.areKnown) return base
       if (this.#streak) return base + Math.sign(residual) * Math.min(Math.abs(residual), margin)
       this.#learnLater(deviations)
       this.#sums?.learn()
