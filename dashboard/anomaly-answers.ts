@@ -8,6 +8,20 @@ export type WatchedSeries = SeriesName
 export type { Anomaly }
 export type AnomaliesAnswer = { anomalies: Anomaly[] }
 
+export const backtestMetrics = ['pageviews', 'visitors', 'clicks', 'events', 'bounceRate'] as const
+export type BacktestMetric = (typeof backtestMetrics)[number]
+/** What would have been told of a metric. */
+export type BacktestAnswer = {
+  metric: BacktestMetric
+  interval: 'minute' | 'hour'
+  evidence: number
+  /** Earlier nothing was told, since too little was known; null: nowhere. */
+  toldFrom: string | null
+  /** Null: nothing was known to expect. */
+  points: { at: string; observed: number; expected: number | null; low: number | null; high: number | null }[]
+  anomalies: Anomaly[]
+}
+
 export type DeliveryAnswer = {
   /** What the receiver tells copies by: the header `retrace-id`. */
   id: string

@@ -11,6 +11,7 @@ import { Hub } from './live/hub.ts'
 import { isUnavailable, Problem, type ProblemCode } from './problems.ts'
 import { createReports } from './reports.ts'
 import { registerAnomalies } from './routes/anomalies.ts'
+import { registerBacktest } from './routes/backtest.ts'
 import { registerClickmap } from './routes/clickmap.ts'
 import { registerErasures } from './routes/erasures.ts'
 import { registerExclusions } from './routes/exclusions.ts'
@@ -104,6 +105,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerFigures(app, { store, reports, now })
   registerAnomalies(app, { store, reports, now })
   registerClickmap(app, { store, reports, maps: createMapTokens(adminToken), now })
+  registerBacktest(app, { store, reports, now })
   registerNotes(app, { store, now })
   registerSegments(app, { store })
   registerGoals(app, { store, now })

@@ -7,6 +7,7 @@ import { anIncident } from './support/incidents.ts'
 import { aMember } from './support/people.ts'
 import { address, button, dashboard, open, page, shows, textOf } from './support/replays-page.ts'
 import { api, become } from './support/settings-page.ts'
+import { putWatchedPast } from './support/watched-past.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -57,6 +58,7 @@ describe('the page of anomalies', () => {
       'Over, of the last 30 days',
       'Clicks far above normal',
       'Bounce rate far above normal',
+      'Try a threshold on the past',
     ])
     const silence = await textOf(card('Page views far below normal'))
     expect(silence).toContain('since Mon')
@@ -111,5 +113,34 @@ describe('the page of anomalies', () => {
     await page.getByRole('link', { name: 'quiet' }).click()
     await shows('Nothing out of the ordinary in the last 30 days.')
     expect(page.url()).toBe(`${address}/sites/quiet/anomalies`)
+  })
+
+  it('tries a threshold on the past of a metric, in a picture and in words', async () => {
+    await putWatchedPast(dashboard, 'shop')
+    await open('/sites/shop/anomalies')
+    await page.getByLabel('First day').fill('2026-11-20')
+    await page.getByLabel('Threshold: 9').waitFor()
+    await button('Try it').click()
+    await shows('Would have been told: 1')
+    const told = page.getByRole('region', { name: 'Try a threshold on the past' })
+    expect(await textOf(told)).toMatch(/Page views far above normal.*in an hour, normal is/s)
+    expect(await told.locator('.backtest-told').count()).toBe(1)
+    expect(await findProblems(page)).toEqual([])
+    await page.getByLabel('Threshold: 9').fill('30')
+    await button('Try it').click()
+    await shows('Nothing would have been told.')
+    await page.getByLabel('Looked at by the').selectOption('minute')
+    await button('Try it').click()
+    await shows('interval=minute goes back 48 hours')
+  }, 60_000)
+
+  it('says that too little is known of a site that is new, and offers viewers no trial', async () => {
+    await open('/sites/shop/anomalies')
+    await button('Try it').click()
+    await shows('Too little is known to tell anything')
+    await become(await aMember(dashboard, 'vera@example.org', { shop: 'viewer' }))
+    await open('/sites/shop/anomalies')
+    await shows('Nothing out of the ordinary')
+    expect(await button('Try it').count()).toBe(0)
   })
 })

@@ -139,7 +139,7 @@ export const de: Translation<typeof en> = {
     of: (metric, value) => `${metric}, ${value}`,
     errors: 'Fehler',
     clicksOfOneVisitor: 'Klicks eines einzigen Besuchers',
-    inMinutes: (observed, minutes) => `${observed} in ${minutes} Minuten`,
+    inMinutes: (observed, minutes) => `${observed} binnen ${minutes} Minuten`,
     inMinute: (observed) => `${observed} in einer Minute`,
     inHour: (observed) => `${observed} in einer Stunde`,
     normal: (observed, low, high) => `${observed}, üblich sind ${low} bis ${high}`,

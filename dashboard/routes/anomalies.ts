@@ -23,7 +23,7 @@ const watchedSeries = {
   value: text('Which page, source or target of clicks'),
 }
 const optionalInSeries = ['dimension', 'value']
-const anomalySchema = object(
+export const anomalySchema = object(
   {
     id: text('Names it at its site'),
     at: time('Start of the first minute or hour'),

@@ -101,6 +101,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /api/sites/:site/clickmap/links': 'viewer',
   'GET /api/sites/:site/realtime': 'viewer',
   'GET /api/sites/:site/anomalies': 'viewer',
+  'GET /api/sites/:site/anomalies/backtest': 'editor',
   'POST /api/sites/:site/anomalies/feedback': 'editor',
   'GET /api/sites/:site/notes': 'viewer',
   'POST /api/sites/:site/notes': 'editor',

@@ -6,7 +6,7 @@
 /** Deviations that are kept: enough for a mean excess with 20 % error, few enough to be a tail. */
 const kept = 32
 /** Fewer deviations than this tell nothing of what is rare. */
-const least = 50
+export const leastDeviations = 50
 /** Evidence is capped here, in decimal orders of magnitude: no past is long enough for more. */
 const most = 12
 
@@ -23,7 +23,7 @@ export class Tail {
    *   is not among the largest
    */
   evidence(deviation: number, resolution: number): number {
-    if (this.#count < least || deviation <= this.#start + resolution) return 0
+    if (this.#count < leastDeviations || deviation <= this.#start + resolution) return 0
     const excess = Math.max(this.#meanExcess(), resolution)
     const beyond = (deviation - this.#start) / excess
     return Math.min(most, Math.log10(this.#count / this.#size) + beyond / Math.LN10)
@@ -46,7 +46,7 @@ export class Tail {
 
   /** The deviation that is exceeded with this probability; undefined while too little is known. */
   quantile(probability: number): number | undefined {
-    if (this.#count < least) return undefined
+    if (this.#count < leastDeviations) return undefined
     const share = this.#size / this.#count
     return this.#start + this.#meanExcess() * Math.log(Math.max(1, share / probability))
   }

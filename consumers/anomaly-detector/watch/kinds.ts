@@ -6,6 +6,7 @@ import {
   type SeriesName,
   type TopDimension,
 } from '../shapes/incident.ts'
+import type { ScaleName } from './scales.ts'
 import type { SeriesKind } from './series-kind.ts'
 
 export const minuteMs = 60_000
@@ -40,6 +41,11 @@ const hourlyKinds: Record<HourlyMetric, SeriesKind> = {
 
 export function kindOf({ metric }: SeriesName): SeriesKind {
   return isCount(metric) ? eachMinute : hourlyKinds[metric]
+}
+
+/** Of a series that is looked at alone, by minutes or hours. */
+export function kindOfStep(stepMs: number, scale: ScaleName): SeriesKind {
+  return stepMs === minuteMs ? { ...eachMinute, scale } : { ...eachHour, scale }
 }
 
 export function isCount(metric: SeriesName['metric']): metric is CountMetric {

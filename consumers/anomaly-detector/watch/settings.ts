@@ -4,6 +4,8 @@
  */
 import { type Feedback, verdictsAt } from '../shapes/feedback.ts'
 import { type SeriesName, seriesKey } from '../shapes/incident.ts'
+import { minuteMs } from './kinds.ts'
+import type { Bar, SeriesKind } from './series-kind.ts'
 
 export type WatchSettings = {
   /** -log10 of the probability that an incident is chance. */
@@ -36,6 +38,15 @@ const bounds = { least: -2, most: 12 }
 /** @param at start of a minute, epoch milliseconds */
 export function settingsAt({ versions }: SettingsHistory, at: number): WatchSettings {
   return versions.findLast(({ from }) => from <= at) ?? usualSettings
+}
+
+/** A series that is asked every hour is asked less often for what chance can bring, and need not be as sure. */
+export function barOf(
+  { stepMs }: Pick<SeriesKind, 'stepMs'>,
+  { evidence, minimumMinutes, coolDownMinutes }: WatchSettings,
+): Bar {
+  if (stepMs === minuteMs) return { evidence, minimumSteps: minimumMinutes, coolDownSteps: coolDownMinutes }
+  return { evidence: evidence - Math.log10(stepMs / minuteMs), minimumSteps: 2, coolDownSteps: 2 }
 }
 
 /** What feedback until then adds to the evidence that a series needs. */

@@ -16,7 +16,7 @@ import { dimensionsOf, hourMs, isCount, leastInHour, minuteMs } from './kinds.ts
 import { type Begun, begin, directionOf, resume, update } from './open-incidents.ts'
 import { RecentMinutes, type SavedRecent } from './recent-minutes.ts'
 import type { Bar } from './series-kind.ts'
-import { adjustmentOf, type SettingsHistory, settingsAt } from './settings.ts'
+import { adjustmentOf, barOf, type SettingsHistory, settingsAt } from './settings.ts'
 import { type SavedShares, Shares } from './shares.ts'
 import { type NamedSeries, type SavedSiteSeries, SiteSeries } from './site-series.ts'
 
@@ -50,7 +50,7 @@ export class SiteWatch {
     const begun: Begun[] = []
     const stepped: NamedSeries[] = []
     const judge = (named: NamedSeries, at: number, value: number, events: number) => {
-      const { streak, begins } = named.series.add(at, value, events, barOf(named, settings, minute))
+      const { streak, begins } = named.series.add(at, value, events, barAt(named, settings, minute))
       stepped.push(named)
       if (begins && streak) begun.push({ ...named, streak })
     }
@@ -147,11 +147,7 @@ export type SavedSite = {
   open: Incident[]
 }
 
-/** A series that is asked every hour is asked less often for what chance can bring, and need not be as sure. */
-function barOf({ name, kind }: NamedSeries, history: SettingsHistory, minute: number): Bar {
-  const { evidence, minimumMinutes, coolDownMinutes } = settingsAt(history, minute)
-  const adjusted = evidence + adjustmentOf(history, name, minute)
-  if (kind.stepMs === minuteMs)
-    return { evidence: adjusted, minimumSteps: minimumMinutes, coolDownSteps: coolDownMinutes }
-  return { evidence: adjusted - Math.log10(kind.stepMs / minuteMs), minimumSteps: 2, coolDownSteps: 2 }
+function barAt({ name, kind }: NamedSeries, history: SettingsHistory, minute: number): Bar {
+  const settings = settingsAt(history, minute)
+  return barOf(kind, { ...settings, evidence: settings.evidence + adjustmentOf(history, name, minute) })
 }

@@ -15,6 +15,7 @@ import { usePolled } from '../state/use-polled.ts'
 import type { Navigate, View } from '../state/view.ts'
 import { texts } from '../texts.ts'
 import { ViewLink } from '../view-link.tsx'
+import { Backtest } from './backtest.tsx'
 import { IncidentCard } from './incident-card.tsx'
 import { anomalyTexts } from './texts.ts'
 
@@ -95,6 +96,7 @@ function OfSite({ site, navigate }: { site: SiteAnswer; navigate: Navigate }) {
           <Cards anomalies={over} site={site} navigate={navigate} />
         </>
       )}
+      {site.role !== 'viewer' && <Backtest site={site} />}
     </>
   )
 }

@@ -31,4 +31,26 @@ export const de: Translation<typeof en> = {
   noise: 'Von jetzt an braucht es mehr, bis das wieder gemeldet wird.',
   useful: 'Von jetzt an braucht es weniger, bis das wieder gemeldet wird.',
   failed: 'Das ließ sich nicht speichern.',
+  backtest: {
+    title: 'Eine Schwelle an der Vergangenheit erproben',
+    lead: 'Eine Kennzahl dieser Website, beurteilt wie im Betrieb: was sie hatte, was zu erwarten war, und was gemeldet worden wäre.',
+    metric: 'Kennzahl',
+    step: 'Betrachtet je',
+    steps: { hour: 'Stunde', minute: 'Minute (48 Stunden)' },
+    from: 'Erster Tag',
+    to: 'Letzter Tag',
+    threshold: (value) => `Schwelle: ${value}`,
+    thresholdHint: (usual) =>
+      `Die Schwelle sagt, wie unwahrscheinlich ein Zufall sein muss: ${usual}, eins zu einer Milliarde, gilt für diese Website. Kleiner meldet mehr.`,
+    tryIt: 'Erproben',
+    band: 'Was üblich war',
+    told: 'Wäre gemeldet worden',
+    toldFrom: (time) => `Bis ${time} war zu wenig bekannt, um etwas zu melden.`,
+    tooLittle: {
+      hour: 'Zu wenig ist bekannt, um etwas zu melden: Stunden brauchen erst etwa zehn Tage mit Besuchen.',
+      minute: 'Zu wenig ist bekannt, um etwas zu melden: Minuten brauchen erst eine Stunde mit Besuchen.',
+    },
+    count: (incidents) => (incidents === 0 ? 'Nichts wäre gemeldet worden.' : `Wäre gemeldet worden: ${incidents}`),
+    evidence: (value) => `(Evidenz ${value})`,
+  },
 }

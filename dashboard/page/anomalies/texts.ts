@@ -32,6 +32,29 @@ export const en = {
   noise: 'From now on it takes more to tell this again.',
   useful: 'From now on it takes less to tell this again.',
   failed: 'That could not be stored.',
+  backtest: {
+    title: 'Try a threshold on the past',
+    lead: 'A metric of this site through the code that watches it: what it had, what was expected of it, and what would have been told.',
+    metric: 'Metric',
+    step: 'Looked at by the',
+    steps: { hour: 'hour', minute: 'minute (48 hours)' },
+    from: 'First day',
+    to: 'Last day',
+    threshold: (value: string) => `Threshold: ${value}`,
+    thresholdHint: (usual: string) =>
+      `The threshold says how unlikely chance must be: ${usual}, one in a billion, is what this site is watched by. Less tells more.`,
+    tryIt: 'Try it',
+    band: 'What was normal',
+    told: 'Would have been told',
+    toldFrom: (time: string) => `Until ${time} too little was known to tell anything.`,
+    tooLittle: {
+      hour: 'Too little is known to tell anything: hours take about ten days of traffic first.',
+      minute: 'Too little is known to tell anything: minutes take an hour of traffic first.',
+    },
+    count: (incidents: number) =>
+      incidents === 0 ? 'Nothing would have been told.' : `Would have been told: ${incidents}`,
+    evidence: (value: string) => `(evidence ${value})`,
+  },
 } as const
 
 export const anomalyTexts = pickTexts(en, de)

@@ -47,7 +47,7 @@ const labelWidth = 100
 
 /** As many labels as fit side by side; among hours of several days, where days begin. */
 export function timeTicks(
-  points: readonly ChartPoint[],
+  points: readonly Pick<ChartPoint, 'at'>[],
   interval: Interval,
   width: number,
   formats: TimeFormats,
