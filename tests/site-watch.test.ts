@@ -34,6 +34,25 @@ describe('what is known of a site', () => {
     expect(incidentsOf(7)).toEqual(neverSaved)
   })
 
+  it('is at most 16 KiB a series, whatever is kept in single precision counted so', () => {
+    const site = new SimulatedSite(seededRandom(7), 60)
+    const watch = new SiteWatch('simulated')
+    for (let minute = 0; minute < 1640; minute++)
+      watch.add(firstAt + minute * minuteMs, site.next(minute, undisturbed), noSettings)
+    const numbers = (value: unknown): number =>
+      typeof value === 'object' && value !== null
+        ? Object.values(value).reduce((sum: number, each) => sum + numbers(each), 0)
+        : Number(typeof value === 'number')
+    const { series } = watch.save()
+    expect(series.length).toBeGreaterThan(10)
+    for (const {
+      series: { detector, points, sums, ...rest },
+    } of series) {
+      const bytes = Buffer.from(detector, 'base64').length + 4 * numbers([points, sums]) + 8 * numbers(rest)
+      expect(bytes).toBeLessThanOrEqual(16_384)
+    }
+  })
+
   it('begins anew where it was learned on a scale that is no more, without an incident for that', () => {
     const site = new SimulatedSite(seededRandom(7), 600)
     const before = new SiteWatch('simulated')

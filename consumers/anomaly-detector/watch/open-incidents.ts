@@ -8,7 +8,7 @@ import { jointEvidence, type Streak } from './streak.ts'
 /** What begins within so much of another began with it. */
 const togetherMs = 15 * minuteMs
 /** Steps that a picture shows of the time before. */
-const stepsBefore = 30
+const stepsBefore = 15
 
 export type Begun = NamedSeries & { streak: Streak }
 

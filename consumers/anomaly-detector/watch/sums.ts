@@ -74,14 +74,16 @@ export class Sums {
    * @returns sums that are out of their bands, the shortest first
    */
   add(step: SumStep, matters: (observed: number, expected: number) => boolean): SumFinding[] {
-    this.#steps.push(step)
+    const { at, observed, base, level } = step
+    // In single precision, as all that is kept of them.
+    this.#steps.push({ at, observed: single(observed), base: single(base), level: single(level) })
     if (this.#steps.length > longest) this.#steps.shift()
     const findings: SumFinding[] = []
     this.#newest = []
     for (const [i, length] of sumLengths.entries()) {
       if (this.#steps.length < length) break
       const found = this.#judge(length, this.#tails[i] as Tail, this.#spreads[i] as number, matters)
-      this.#newest.push(found.deviation)
+      this.#newest.push(single(found.deviation))
       if (found.finding) findings.push(found.finding)
     }
     return findings
@@ -236,6 +238,8 @@ function chanceEvidence(observed: number, expected: number, spread: number): num
   const distance = ratio === 0 ? 1 : ratio * Math.log(ratio) - ratio + 1
   return (distance * expected) / (spread * (1 + dayToDay ** 2 * expected)) / Math.LN10
 }
+
+const single = Math.fround
 
 /** The steps that the difference comes from: those whose excess over half of its mean adds up to most (Kadane's algorithm). */
 function stretchOf(excess: readonly number[]): { from: number; until: number } {

@@ -30,7 +30,7 @@ const firstDaySteps = 30
  */
 const acceptedRestTimes = 3
 /** Points that are kept for the picture of an incident. */
-export const pictureSteps = 90
+export const pictureSteps = 30
 
 export class WatchedSeries {
   readonly #kind: SeriesKind
@@ -178,7 +178,9 @@ export class WatchedSeries {
   #pointOf(at: number, observed: number, base: number, margin: number): Point {
     const { back } = scales[this.#kind.scale]
     const middle = this.#level + base
-    return { at, observed, expected: back(middle), low: back(middle - margin), high: back(middle + margin) }
+    // In single precision, as all that is kept for a picture.
+    const usual = (scaled: number) => Math.fround(back(scaled))
+    return { at, observed, expected: usual(middle), low: usual(middle - margin), high: usual(middle + margin) }
   }
 
   #margin({ expected, high }: SeriesJudgement): number {
