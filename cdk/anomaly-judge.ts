@@ -1,15 +1,21 @@
 import { Duration } from 'aws-cdk-lib'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
+import type { DeploymentConfig } from './config.ts'
 import type { Stores } from './consumers.ts'
 import { lambdaFunction } from './lambda-function.ts'
+import { grantMessages } from './messages.ts'
 import { onSchedule } from './schedule.ts'
 
-/** Makes incidents of what the anomaly detector counted, and tells webhooks of them: looks every minute, the shortest time that a schedule has. */
+/** Makes incidents of what the anomaly detector counted, and tells those of them who asked: looks every minute, the shortest time that a schedule has. */
 export class AnomalyJudge extends Construct {
   readonly handler: IFunction
 
-  constructor(scope: Construct, id: string, { stream, tables, storage }: Stores) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stream, tables, storage, config }: Stores & { config: Pick<DeploymentConfig, 'mailFrom' | 'alertTopics'> },
+  ) {
     super(scope, id)
     const handler = lambdaFunction(this, {
       description: 'Retrace: anomaly judge',
@@ -29,6 +35,7 @@ export class AnomalyJudge extends Construct {
     tables.grantReadWrite(handler, ['minutes', 'incidents'])
     // Who is told of them.
     tables.grantReadRows(handler, 'control', ['webhook'])
+    grantMessages(this, handler, config)
     storage.grantReadWrite(handler, 'state/anomaly-judge')
   }
 }

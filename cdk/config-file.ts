@@ -9,6 +9,8 @@ const optional = new Map([
   ['cloudFrontCertificateArn', 'string'],
   ['requestsPerAddress', 'number'],
   ['alarmEmail', 'string'],
+  ['mailFrom', 'string'],
+  ['alertTopics', 'string'],
   ['tracesEndpoint', 'string'],
   ['reservedConcurrency', 'number'],
 ])

@@ -129,6 +129,13 @@ export type DeploymentConfig = {
   tracesShare: number
   /** Told of every alarm (docs/runbook.md), once it has confirmed the subscription. Without it the topic has no reader. */
   alarmEmail?: string
+  /**
+   * Whom mails are from, `alerts@example.org` or `Retrace <alerts@example.org>`: they go through SES, where this address or its
+   * domain must be verified in the stack's region. Without it there are no mails.
+   */
+  mailFrom?: string
+  /** ARNs of SNS topics, with commas between, that owners of sites may have incidents told to. */
+  alertTopics?: string
   /** Deletes stream, tables, bucket and secret together with the stack. For development only. */
   removeDataOnDelete: boolean
 }
@@ -189,6 +196,13 @@ export function checkConfig(config: DeploymentConfig): DeploymentConfig {
     throw new ConfigError('certificateArn must be the ARN of an ACM certificate (arn:aws:acm:…).')
   if (config.alarmEmail !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(config.alarmEmail))
     throw new ConfigError('alarmEmail must be an e-mail address.')
+  if (
+    config.mailFrom !== undefined &&
+    !/^([^"<>,;:@\r\n]{1,64} <[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+)$/.test(config.mailFrom)
+  )
+    throw new ConfigError('mailFrom must be an e-mail address, or a name and one: Retrace <alerts@example.org>.')
+  if (config.alertTopics?.split(',').some((arn) => !/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/.test(arn)))
+    throw new ConfigError('alertTopics must be ARNs of SNS topics with commas between (arn:aws:sns:…).')
   if (config.tracesEndpoint !== undefined && !/^https?:\/\/[^\s/]+/.test(config.tracesEndpoint))
     throw new ConfigError('tracesEndpoint must be the address of a collector, https://… or http://….')
   if (!(config.tracesShare >= 0 && config.tracesShare <= 1))

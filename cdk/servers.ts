@@ -8,6 +8,7 @@ import type { Stores } from './consumers.ts'
 import { Dashboard } from './dashboard.ts'
 import { Endpoint } from './endpoint.ts'
 import { accept } from './good-practice.ts'
+import { announceMessages } from './messages.ts'
 import { Network } from './network.ts'
 import { Replay } from './replay.ts'
 
@@ -37,6 +38,7 @@ export function addServers(scope: Construct, { config, adminToken, endpointUrl, 
       ? new Endpoint(scope, 'Endpoint', { ...common, adminToken, config: config.endpoint })
       : undefined
   const dashboard = new Dashboard(scope, 'Dashboard', { ...common, adminToken, config: config.dashboard })
+  announceMessages(dashboard, config)
   if (endpointUrl !== undefined) dashboard.addEnvironment('RETRACE_ENDPOINT_URL', endpointUrl)
   const replay = new Replay(scope, 'Replay', { ...common, config: config.replay })
   return { endpoint, replay, origin }

@@ -112,7 +112,7 @@ class RetraceStack extends Stack {
       reads: [],
       keeps: [],
     })
-    const anomalyJudge = new AnomalyJudge(this, 'AnomalyJudge', stores)
+    const anomalyJudge = new AnomalyJudge(this, 'AnomalyJudge', { ...stores, config })
 
     traceTo(config, [
       servers?.endpoint,

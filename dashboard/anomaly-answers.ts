@@ -1,5 +1,6 @@
 /** What the API answers of anomalies, and of who is told of them, as types: answers.ts says what holds for them. */
 import type { Anomaly } from '../consumers/anomaly-detector/shapes/anomaly.ts'
+import type { ChannelType } from '../consumers/anomaly-detector/shapes/channel.ts'
 import type { DeliveryError, DeliveryState, IncidentEvent } from '../consumers/anomaly-detector/shapes/delivery.ts'
 import type { SeriesName } from '../consumers/anomaly-detector/shapes/incident.ts'
 
@@ -29,21 +30,30 @@ export type DeliveryAnswer = {
   createdAt: string
   state: DeliveryState
   attempts: number
-  /** Of the last try. Null: none yet, nobody answered, nothing went wrong. */
+  /** HTTP status, or of a mail server its reply code, and what went wrong, at the last try. Null: none yet, nobody answered, nothing went wrong. */
   triedAt: string | null
   status: number | null
   error: DeliveryError | null
   /** Null: it is over. */
   nextAt: string | null
 }
-export type WebhookAnswer = {
+export type ChannelAnswer = {
   id: string
-  url: string
+  type: ChannelType
+  /** Where it is posted to, the e-mail address, or the ARN of the topic. */
+  target: string
+  /** False: an e-mail address that nobody has said yes at; it is told nothing. */
+  confirmed: boolean
   createdBy: string
   createdAt: string
   /** The latest first. */
   deliveries: DeliveryAnswer[]
 }
-export type WebhooksAnswer = { webhooks: WebhookAnswer[] }
-/** `secret` is told once. */
-export type NewWebhookAnswer = WebhookAnswer & { secret: string }
+export type ChannelsAnswer = {
+  channels: ChannelAnswer[]
+  /** What else than webhooks there may be: whether there is a mail server, and which topics. */
+  email: boolean
+  topics: string[]
+}
+/** `secret` is told once; null: there is none to know. */
+export type NewChannelAnswer = ChannelAnswer & { secret: string | null }

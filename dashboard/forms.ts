@@ -27,6 +27,11 @@ export const formNames = [
   'shared-throttled.html',
   'shared-busy.html',
   'shared-gone.html',
+  'alerts-confirm.html',
+  'alerts-on.html',
+  'alerts-leave.html',
+  'alerts-off.html',
+  'alerts-gone.html',
 ] as const
 export type FormName = (typeof formNames)[number]
 
@@ -34,7 +39,7 @@ type Words = (typeof formTexts)[Language]
 
 export function formDocuments(files: BundleFiles, language: Language): Record<FormName, string> {
   const words = formTexts[language]
-  const { signIn, invitation, reset, shared } = words
+  const { signIn, invitation, reset, shared, alerts } = words
   const document = (form: FormWords, told?: string) => formDocument(files, language, form, told)
   const signInForm = { title: signIn.title, lead: signIn.lead, fields: signInFields(words) }
   const invitationForm = {
@@ -66,6 +71,11 @@ export function formDocuments(files: BundleFiles, language: Language): Record<Fo
     'shared-throttled.html': document(sharedForm, signIn.throttled),
     'shared-busy.html': document(sharedForm, signIn.busy),
     'shared-gone.html': document({ ...shared.gone, fields: toSignIn(words) }),
+    'alerts-confirm.html': document({ ...alerts.confirm, fields: oneButton(alerts.confirm.button) }),
+    'alerts-on.html': document({ ...alerts.on, fields: '' }),
+    'alerts-leave.html': document({ ...alerts.leave, fields: oneButton(alerts.leave.button) }),
+    'alerts-off.html': document({ ...alerts.off, fields: '' }),
+    'alerts-gone.html': document({ ...alerts.gone, fields: '' }),
   }
 }
 
@@ -102,6 +112,12 @@ function sharedFields(words: Words): string {
   return `    <form method="post">
       <label>${words.password} <input name="password" type="password" autocomplete="off" required autofocus></label>
       <button class="button button-primary" type="submit">${words.shared.button}</button>
+    </form>`
+}
+
+function oneButton(button: string): string {
+  return `    <form method="post">
+      <button class="button button-primary" type="submit">${button}</button>
     </form>`
 }
 

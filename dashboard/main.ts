@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
+import { topicsOf } from '../consumers/anomaly-detector/shapes/alert-topics.ts'
+import { isMailSetUp } from '../consumers/mail/shapes/mail-settings.ts'
 import { createTraces } from '../consumers/trace/shapes/traces.ts'
 import { runService } from '../stream/service.ts'
 import { readSettings, type Settings, SettingsError } from '../stream/settings.ts'
@@ -31,7 +33,11 @@ await runService(process, async () => {
     edgeKey: settings.RETRACE_EDGE_KEY,
     ingestPort: settings.RETRACE_INGEST_PORT,
     endpointUrl: settings.RETRACE_ENDPOINT_URL,
-    loopbackWebhooks: settings.RETRACE_WEBHOOK_LOOPBACK === 'allowed',
+    alertWays: {
+      loopbackWebhooks: settings.RETRACE_WEBHOOK_LOOPBACK === 'allowed',
+      email: isMailSetUp(settings),
+      topics: topicsOf(settings),
+    },
     logger,
     now: Date.now,
   })

@@ -12,6 +12,7 @@ import { isUnavailable, Problem, type ProblemCode } from './problems.ts'
 import { createReports } from './reports.ts'
 import { registerAnomalies } from './routes/anomalies.ts'
 import { registerBacktest } from './routes/backtest.ts'
+import { type AlertWays, registerChannels } from './routes/channels.ts'
 import { registerClickmap } from './routes/clickmap.ts'
 import { registerErasures } from './routes/erasures.ts'
 import { registerExclusions } from './routes/exclusions.ts'
@@ -33,7 +34,7 @@ import { registerSites } from './routes/sites.ts'
 import { registerSql } from './routes/sql.ts'
 import { registerTokens } from './routes/tokens.ts'
 import { registerTrace } from './routes/trace.ts'
-import { registerWebhooks } from './routes/webhooks.ts'
+import { registerChannelLink } from './session/channel-link.ts'
 import { registerGuard } from './session/guard.ts'
 import { registerInvitation } from './session/invitation.ts'
 import { createMapTokens } from './session/map-tokens.ts'
@@ -60,8 +61,7 @@ export type DashboardOptions = {
   ingestPort: number
   /** Where pages reach the endpoint, if that is elsewhere (RETRACE_ENDPOINT_URL); empty: as above. */
   endpointUrl: string
-  /** Whether webhooks may lead to this machine (RETRACE_WEBHOOK_LOOPBACK). */
-  loopbackWebhooks: boolean
+  alertWays: AlertWays
   logger: FastifyBaseLogger
   now: () => number
 }
@@ -122,12 +122,13 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerMembers(app, { store, now })
   registerLinks(app, { store, passwords, now })
   registerTokens(app, { store, now })
-  registerWebhooks(app, { store, now, allowLoopback: options.loopbackWebhooks })
+  registerChannels(app, { store, now, ways: options.alertWays })
   registerSession(app, { store, sessions, passwords, throttle, now })
   registerSignIn(app, forms)
   registerInvitation(app, forms)
   registerReset(app, forms)
   registerSharedLink(app, forms)
+  registerChannelLink(app, { store, assets, now })
   registerPage(app, assets)
   app.get('/healthz', async () => ({ status: 'alive' }))
 

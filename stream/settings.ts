@@ -10,6 +10,17 @@ const text = (fallback: string, about: string): Setting<string> => ({
   about,
 })
 
+/** @param rule what `pattern` asks for, in words */
+const matching = (pattern: RegExp, rule: string, about: string): Setting<string> => ({
+  default: '',
+  about,
+  parse(value) {
+    // Never the value: it may hold a password.
+    if (value !== '' && !pattern.test(value)) throw new Error(`must be ${rule}`)
+    return value
+  },
+})
+
 const oneOf = <const T extends string>(values: readonly T[], fallback: T, about: string): Setting<T> => ({
   default: fallback,
   about,
@@ -188,6 +199,21 @@ export const settingDeclarations = {
     ['refused', 'allowed'],
     'refused',
     'Whether webhooks may lead to this machine, and by http there; npm start allows it',
+  ),
+  RETRACE_SMTP_URL: matching(
+    /^(smtps?:\/\/[^\s/]+(\/\S*)?|ses:)$/,
+    'smtp://, smtps:// (TLS from the start) with a host, or ses:',
+    'Mail server: smtp://USER:PASSWORD@HOST:587, or smtps:// for TLS from the start; ses: for Amazon SES with the rights of the process. Empty: no mails',
+  ),
+  RETRACE_MAIL_FROM: matching(
+    /^([^\p{Cc}"<>,;:@]{1,64} <[^\s<>@,;"]+@[^\s<>@,;"]+>|[^\s<>@,;"]+@[^\s<>@,;"]+)$/u,
+    'an address, or a name and an address: Retrace <retrace@example.org>',
+    'Whom mails are from: retrace@example.org, or Retrace <retrace@example.org>; the mail server must know it',
+  ),
+  RETRACE_ALERT_TOPICS: matching(
+    /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?(,arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?)*$/,
+    'ARNs of SNS topics with commas between',
+    'SNS topics that owners may have incidents told to: ARNs, with commas between',
   ),
 } as const satisfies Record<string, Setting<unknown>>
 

@@ -29,7 +29,7 @@ export const tables = {
   revisions: { partitionKey: 'site', sortKey: 'month' },
   /**
    * What counts: consumers/aggregator/cuts.ts (where segments end), consumers/replay/shapes/ (which generation). What was asked
-   * for, and written at charts: consumers/eraser/shapes/. Webhooks: consumers/anomaly-detector/shapes/webhook.ts.
+   * for, and written at charts: consumers/eraser/shapes/. Who is told of incidents: consumers/anomaly-detector/shapes/channel.ts.
    */
   control: { partitionKey: 'kind', sortKey: 'name' },
   /** Who may look at what: dashboard/store/members.ts, invitations.ts, tokens.ts, links.ts. */

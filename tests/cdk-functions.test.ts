@@ -169,6 +169,30 @@ test("the anomalies' judge looks every minute, one at a time, and reads the stre
   for (const { Resource } of may('s3:PutObject')) expect(JSON.stringify(Resource)).toContain('/state/anomaly-judge/*')
 })
 
+test('whoever tells incidents may send mails from one address and publish to named topics; without them, neither', () => {
+  const told = synthesisedStack({
+    mailFrom: 'Retrace <alerts@example.org>',
+    alertTopics: 'arn:aws:sns:eu-central-1:123456789012:incidents,arn:aws:sns:us-east-1:123456789012:ops.fifo',
+  })
+  const ofMessages = told.statementsOf('AnomalyJudge').filter(({ Action }) => /ses:|sns:/.test(String(Action)))
+  expect(ofMessages).toMatchObject([
+    {
+      Action: ['ses:SendEmail', 'ses:SendRawEmail'],
+      Condition: { StringEquals: { 'ses:FromAddress': 'alerts@example.org' } },
+    },
+    {
+      Action: 'sns:Publish',
+      Resource: ['arn:aws:sns:eu-central-1:123456789012:incidents', 'arn:aws:sns:us-east-1:123456789012:ops.fifo'],
+    },
+  ])
+  expect(JSON.stringify(ofMessages[0]?.Resource)).toMatch(/identity\/alerts@example\.org.*identity\/example\.org"/)
+  expect(JSON.stringify(told.one('AWS::Lambda::Function', 'AnomalyJudge'))).toContain('"RETRACE_SMTP_URL":"ses:"')
+  // The dashboard offers them, and sends nothing.
+  expect(JSON.stringify(told.of('AWS::ECS::TaskDefinition', 'Dashboard'))).toContain('RETRACE_ALERT_TOPICS')
+  expect(told.actionsOf('Dashboard').filter((action) => /^(ses|sns):/.test(action))).toEqual([])
+  expect(synthesised.actionsOf('AnomalyJudge').filter((action) => /^(ses|sns):/.test(action))).toEqual([])
+})
+
 test("the ledger's watch looks every quarter of an hour, and may read the ledger and nothing else", () => {
   expect(synthesised.one('AWS::Events::Rule', 'LedgerWatch').Properties).toMatchObject({
     ScheduleExpression: 'rate(15 minutes)',

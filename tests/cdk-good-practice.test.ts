@@ -42,6 +42,8 @@ describe('the deployment', () => {
         certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
         stream: { ...deployment.stream, mode: 'provisioned' },
         alarmEmail: 'ops@example.org',
+        mailFrom: 'Retrace <alerts@example.org>',
+        alertTopics: 'arn:aws:sns:eu-central-1:123456789012:incidents',
       },
     ],
   ])('%s has no open finding, and each that is accepted has its reason', (_, change) => {

@@ -125,6 +125,16 @@ test('alarms go to an address of e-mail, or to nobody by themselves', () => {
   expect(checkConfig({ ...deployment, alarmEmail: 'ops@example.org' }).alarmEmail).toBe('ops@example.org')
   for (const alarmEmail of ['', 'ops', 'ops @example.org'])
     expect(() => checkConfig({ ...deployment, alarmEmail })).toThrow(ConfigError)
+  for (const mailFrom of [
+    '',
+    'alerts',
+    'A <b@c>',
+    'A <b@example.org>, <c@example.org>',
+    'a@example.org\nBcc: b@example.org',
+  ])
+    expect(() => checkConfig({ ...deployment, mailFrom })).toThrow(ConfigError)
+  for (const alertTopics of ['', 'incidents', 'arn:aws:sns:eu-central-1:123456789012:a,'])
+    expect(() => checkConfig({ ...deployment, alertTopics })).toThrow(ConfigError)
 })
 
 test('one page in CloudWatch shows the alarms, and how things went', () => {

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readWebhooks, webhookToItem } from '../consumers/anomaly-detector/shapes/webhook.ts'
+import { channelToItem, readChannels } from '../consumers/anomaly-detector/shapes/channel.ts'
 import { composeArchiver, parquetStores } from '../consumers/archiver/compose.ts'
 import { listArchive } from '../consumers/archiver/read-archive.ts'
 import { createCompactor } from '../consumers/compactor/compactor.ts'
@@ -56,10 +56,10 @@ async function expectBalanced(environment: ConsumerEnvironment): Promise<void> {
   expect(balanced).toBe(true)
 }
 
-async function putWebhook({ clients, table }: ConsumerEnvironment, site: string): Promise<void> {
-  const url = 'https://example.org/alerts'
+async function putChannel({ clients, table }: ConsumerEnvironment, site: string): Promise<void> {
+  const target = 'https://example.org/alerts'
   const made = { dashboard: 'https://retrace.example.org', createdBy: 'ada@example.org', createdAt: 0 }
-  const Item = webhookToItem({ site, id: 'one', url, secret: 'a secret', ...made })
+  const Item = channelToItem({ site, id: 'one', type: 'webhook', target, secret: 'a secret', ...made })
   await clients.dynamo.send(new PutItemCommand({ TableName: table('control'), Item }))
 }
 
@@ -85,14 +85,14 @@ describe('a site', () => {
         await notes.add(site, { id: noteId(time, '00'.repeat(8)), time, text: `of ${site}` })
     const segments = createSavedStore<SavedSegment>(environment.clients.dynamo, environment.table('control'), 'segment')
     for (const site of ['demo', 'demo-2']) await segments.add(site, '00', { name: 'few', filters: ['country:DE'] })
-    for (const site of ['demo', 'demo-2']) await putWebhook(environment, site)
+    for (const site of ['demo', 'demo-2']) await putChannel(environment, site)
     await ask(environment, { kind: 'site' })
     expect(await erase(environment)).toEqual({ done: 1, waiting: 0, faults: [] })
     expect([await notes.count('demo'), await notes.count('demo-2')]).toEqual([0, 2])
     expect([(await segments.list('demo')).length, (await segments.list('demo-2')).length]).toEqual([0, 1])
     await expectErased(environment, 'erased', before)
-    const webhooks = await readWebhooks(environment.clients.dynamo, environment.table('control'))
-    expect(webhooks.map(({ site }) => site)).toEqual(['demo-2'])
+    const channels = await readChannels(environment.clients.dynamo, environment.table('control'))
+    expect(channels.map(({ site }) => site)).toEqual(['demo-2'])
     expect(await found(environment)).toMatchObject({ step: 'done', rows: { [day]: erasedRows } })
 
     await expectBalanced(environment)

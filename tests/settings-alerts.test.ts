@@ -3,19 +3,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDeliverer } from '../consumers/anomaly-detector/deliver/deliverer.ts'
 import { createDeliveryStore } from '../consumers/anomaly-detector/deliver/delivery-store.ts'
 import { createOutbox } from '../consumers/anomaly-detector/deliver/outbox.ts'
-import { post } from '../consumers/anomaly-detector/deliver/post.ts'
-import { readWebhooks } from '../consumers/anomaly-detector/shapes/webhook.ts'
+import { readChannels } from '../consumers/anomaly-detector/shapes/channel.ts'
+import type { Mailer } from '../consumers/mail/shapes/mailer.ts'
 import { createDashboard } from '../dashboard/server.ts'
 import { findProblems } from './support/accessibility.ts'
 import { fillSite } from './support/busy-site.ts'
 import { bearer, now } from './support/dashboard.ts'
 import { anIncident } from './support/incidents.ts'
+import { bodiesOf, headersOf, startMailServer } from './support/mail-server.ts'
 import { aMember } from './support/people.ts'
 import { isSigned, type Receiver, startReceiver } from './support/receiver.ts'
 import { button, dashboard, open, page, shows } from './support/replays-page.ts'
+import { sendHere } from './support/send.ts'
 import { api, become, secret, section } from './support/settings-page.ts'
 
-const path = '/api/sites/shop/webhooks'
+const path = '/api/sites/shop/channels'
 let receiver: Receiver
 /** What the clock of the deliverer shows. */
 let later: number
@@ -26,14 +28,14 @@ beforeEach(async () => {
 afterEach(() => receiver.close())
 
 const deliveries = () => createDeliveryStore(dashboard.client, 'retrace-incidents')
-const webhooks = (site?: string) => readWebhooks(dashboard.client, 'retrace-control', site)
+const channels = (site?: string) => readChannels(dashboard.client, 'retrace-control', site)
 
-const deliver = () =>
+const deliver = (mailer?: Mailer) =>
   createDeliverer({
-    webhooks,
+    channels,
     timeZones: async () => new Map([['shop', 'UTC']]),
     deliveries: deliveries(),
-    post: (url, headers, body) => post(url, headers, body, { allowLoopback: true, timeoutMs: 2000 }),
+    send: sendHere(() => later, mailer),
     now: () => later,
     random: () => 1,
   }).round()
@@ -42,7 +44,7 @@ const deliver = () =>
 const says = (text: string) => expect.poll(() => section('Alerts').textContent(), { timeout: 10_000 }).toContain(text)
 
 async function anIncidentOpens(at = now + 60_000): Promise<void> {
-  const tell = createOutbox({ webhooks, deliveries: deliveries(), now: () => later })
+  const tell = createOutbox({ channels, deliveries: deliveries(), now: () => later })
   await tell('shop', [{ event: 'opened', incident: anIncident({ at, end: undefined }) }])
 }
 
@@ -88,12 +90,43 @@ describe('the page', () => {
     await says('not delivered, answered 503')
     expect(await page.content()).not.toContain(told)
 
-    await button(`Revoke the webhook at ${host}`).click()
+    await button(`Revoke ${host}`).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click()
     await shows('Nobody is told yet.')
     await anIncidentOpens()
     await deliver()
     expect(receiver.received).toHaveLength(2)
+  })
+
+  it('asks an address, which says yes by the link of its mail, and tells it then', async () => {
+    const mails = await startMailServer()
+    await open('/sites/shop/settings')
+    const alerts = section('Alerts')
+    await alerts.getByLabel('E-mail address').fill('ada')
+    await alerts.getByRole('button', { name: 'Ask this address' }).click()
+    await shows('This is no address. It looks like ada@example.org.')
+    await alerts.getByLabel('E-mail address').fill('ada@example.org')
+    await alerts.getByRole('button', { name: 'Ask this address' }).press('Enter')
+    await shows('ada@example.org is being asked.')
+    await says('has not said yes yet')
+    await deliver(mails.mailer)
+    const [mail] = mails.received
+    const [link = ''] = /http\S+confirm\S+/.exec(mail ? bodiesOf(mail).text : '') ?? []
+    // Wherever it was reached when the address was named.
+    await open(new URL(link).pathname)
+    expect(await findProblems(page)).toEqual([])
+    await button('Yes, send them').click()
+    await page.getByRole('heading', { name: 'You will be told' }).waitFor()
+    await open('/sites/shop/settings')
+    await button('Send an example to ada@example.org').click()
+    await says('on its way')
+    await deliver(mails.mailer)
+    await says('delivered, answered 250')
+    expect(mails.received.map((each) => headersOf(each).get('subject'))).toEqual([
+      '[shop] Please confirm: alerts to this address',
+      'Example: [shop] Page views far above normal',
+    ])
+    await mails.close()
   })
 
   it('leads from what was sent to the figures of that time', async () => {
@@ -121,6 +154,7 @@ describe('the page', () => {
     [1440, 'light'],
   ] as const)('has a name for everything, can be read and fits at %i px, %s', async (width, theme) => {
     await api(path, { url: `https://a-very-long-name-of-a-host.example.org/${'long/'.repeat(20)}?key=value` })
+    await api(path, { email: 'somebody.with.a.long.name@department.example.org' })
     const mine = await api(path, { url: receiver.url })
     receiver.answer = (response) => response.writeHead(500).end()
     await api(`${path}/${mine.id}/test`, {})
@@ -141,13 +175,19 @@ describe('the API', () => {
   it('never answers the secret again, and tells how deliveries went', async () => {
     const { secret: told, ...made } = await api(path, { url: receiver.url })
     expect(told).toMatch(/^whsec_[\w-]{43}$/)
-    expect(made).toMatchObject({ url: receiver.url, createdBy: 'administrator', deliveries: [] })
+    expect(made).toMatchObject({
+      type: 'webhook',
+      target: receiver.url,
+      confirmed: true,
+      createdBy: 'administrator',
+      deliveries: [],
+    })
     await anIncidentOpens()
     receiver.answer = (response) => response.writeHead(500).end()
     await deliver()
     const answer = await dashboard.inject({ url: path, headers: bearer })
     expect(answer.body).not.toContain(told)
-    const [{ deliveries: tried }] = answer.json().webhooks
+    const [{ deliveries: tried }] = answer.json().channels
     expect(tried).toEqual([
       {
         id: receiver.received[0]?.headers['retrace-id'],
@@ -164,21 +204,24 @@ describe('the API', () => {
     receiver.answer = (response) => response.writeHead(200).end('thanks')
     later += 30_000
     await deliver()
-    expect((await api(path)).webhooks[0].deliveries).toMatchObject([
+    expect((await api(path)).channels[0].deliveries).toMatchObject([
       { state: 'delivered', attempts: 2, status: 200, error: null, nextAt: null },
     ])
   })
 
-  it('sends one example at a time, to a webhook that there is', async () => {
+  it('sends one example at a time, to somebody that there is', async () => {
     const { id } = await api(path, { url: receiver.url })
     await api(`${path}/${id}/test`, {})
     await api(`${path}/${id}/test`, {})
     expect(await deliver()).toMatchObject({ delivered: 1 })
-    expect((await api(`${path}/none/test`, {})).code).toBe('unknown_webhook')
+    expect((await api(`${path}/none/test`, {})).code).toBe('unknown_channel')
   })
 
-  it('takes five, public ones alone unless the installation says otherwise', async () => {
-    const app = await createDashboard({ ...dashboard.options, loopbackWebhooks: false })
+  it('takes ten, public ones alone unless the installation says otherwise', async () => {
+    const app = await createDashboard({
+      ...dashboard.options,
+      alertWays: { ...dashboard.options.alertWays, loopbackWebhooks: false },
+    })
     const add = async (url: string) =>
       (await app.inject({ method: 'POST', url: path, headers: bearer, payload: { url } })).json()
     for (const url of [
@@ -189,8 +232,8 @@ describe('the API', () => {
       'https://a:b@example.org/',
     ])
       expect((await add(url)).code, url).toBe('bad_body')
-    for (let i = 0; i < 5; i++) expect((await add(`https://example.org/${i}`)).url).toBe(`https://example.org/${i}`)
-    expect((await add('https://example.org/5')).code).toBe('too_many_entries')
+    for (let i = 0; i < 10; i++) expect((await add(`https://example.org/${i}`)).target).toBe(`https://example.org/${i}`)
+    expect((await add('https://example.org/10')).code).toBe('too_many_entries')
     await app.close()
   })
 })

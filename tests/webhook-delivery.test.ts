@@ -4,12 +4,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { claimMs, createDeliverer, type Deliverer } from '../consumers/anomaly-detector/deliver/deliverer.ts'
 import { createDeliveryStore, type DeliveryStore } from '../consumers/anomaly-detector/deliver/delivery-store.ts'
 import { createOutbox } from '../consumers/anomaly-detector/deliver/outbox.ts'
-import { post } from '../consumers/anomaly-detector/deliver/post.ts'
+import { type Channel, channelKey, channelToItem, readChannels } from '../consumers/anomaly-detector/shapes/channel.ts'
 import { readDeliveries } from '../consumers/anomaly-detector/shapes/read-deliveries.ts'
-import { readWebhooks, type Webhook, webhookKey, webhookToItem } from '../consumers/anomaly-detector/shapes/webhook.ts'
 import { noon } from './support/events.ts'
 import { anIncident } from './support/incidents.ts'
 import { isSigned, type Receiver, startReceiver } from './support/receiver.ts'
+import { sendHere } from './support/send.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 
 const secret = 'whsec_of-a-test'
@@ -41,27 +41,28 @@ beforeEach(async () => {
 })
 afterEach(() => receiver.close())
 
-async function addWebhook(different: Partial<Webhook> = {}): Promise<Webhook> {
-  const webhook: Webhook = {
+async function addChannel(different: Partial<Channel> = {}): Promise<Channel> {
+  const channel: Channel = {
     site,
     id: 'one',
-    url: receiver.url,
+    type: 'webhook',
+    target: receiver.url,
     secret,
     dashboard: 'https://retrace.example.org',
     createdBy: 'ada@example.org',
     createdAt: noon - hourMs,
     ...different,
   }
-  await client.send(new PutItemCommand({ TableName: 'retrace-control', Item: webhookToItem(webhook) }))
-  return webhook
+  await client.send(new PutItemCommand({ TableName: 'retrace-control', Item: channelToItem(channel) }))
+  return channel
 }
 
 function deliverer(store: DeliveryStore = deliveries): Deliverer {
   return createDeliverer({
-    webhooks: () => readWebhooks(client, 'retrace-control', site),
+    channels: () => readChannels(client, 'retrace-control', site),
     timeZones: async () => new Map([[site, 'Europe/Berlin']]),
     deliveries: store,
-    post: (url, headers, body) => post(url, headers, body, { allowLoopback: true, timeoutMs: 2000 }),
+    send: sendHere(() => now),
     now: () => now,
     random: () => 1,
   })
@@ -72,7 +73,7 @@ const opened = (different: Parameters<typeof anIncident>[0] = {}) =>
 const ended = () => ({ event: 'ended', incident: anIncident({ site }) }) as const
 const tell = (...told: (ReturnType<typeof opened> | ReturnType<typeof ended>)[]) =>
   createOutbox({
-    webhooks: (of) => readWebhooks(client, 'retrace-control', of),
+    channels: (of) => readChannels(client, 'retrace-control', of),
     deliveries,
     now: () => now,
   })(site, told)
@@ -86,9 +87,9 @@ const outcomes = async () =>
   }))
 const ids = () => receiver.received.map(({ headers }) => headers['retrace-id'])
 
-describe('a webhook', () => {
+describe('a channel', () => {
   it('is told when an incident opens and when it ends, signed, with what the API answers of it and where to look', async () => {
-    await addWebhook()
+    await addChannel()
     await tell(opened(), ended())
     expect(await deliverer().round()).toEqual({ delivered: 2, failed: 0, faults: [] })
     const [first, second] = receiver.received
@@ -127,7 +128,7 @@ describe('a webhook', () => {
   })
 
   it('is told once, however often the judge finds the same again', async () => {
-    await addWebhook()
+    await addChannel()
     await tell(opened())
     await deliverer().round()
     await tell(opened({ severity: 'warning' }), ended())
@@ -138,14 +139,14 @@ describe('a webhook', () => {
   })
 
   it('is told of nothing that began before it was made', async () => {
-    await addWebhook({ createdAt: noon + 1 })
+    await addChannel({ createdAt: noon + 1 })
     await tell(opened(), ended())
     expect(await deliverer().round()).toMatchObject({ delivered: 0 })
     expect(await outcomes()).toEqual([])
   })
 
   it('is told of a series whose name no header could hold', async () => {
-    await addWebhook()
+    await addChannel()
     await tell(opened({ series: { metric: 'pageviews', dimension: 'page', value: '/straße#ß\n' } }))
     expect(await deliverer().round()).toMatchObject({ delivered: 1, faults: [] })
     expect(receiver.received.map((each) => isSigned(each, secret))).toEqual([true])
@@ -154,7 +155,7 @@ describe('a webhook', () => {
 
 describe('a receiver that fails', () => {
   it('is asked again, later each time, and told once under the id that it had', async () => {
-    await addWebhook()
+    await addChannel()
     await tell(opened())
     const statuses = [500, 503, 204]
     receiver.answer = (response) => response.writeHead(statuses.shift() ?? 204).end()
@@ -179,8 +180,8 @@ describe('a receiver that fails', () => {
   })
 
   it('is given up after a day, and keeps no other from being told', async () => {
-    await addWebhook()
-    await addWebhook({ id: 'two', url: `${receiver.url}/two` })
+    await addChannel()
+    await addChannel({ id: 'two', target: `${receiver.url}/two` })
     await tell(opened())
     receiver.answer = (response, { path }) => response.writeHead(path === '/alerts' ? 500 : 204).end()
     const begun = now
@@ -195,8 +196,8 @@ describe('a receiver that fails', () => {
   })
 
   it('is told of its one example or it is not: nobody waits a day for that', async () => {
-    await addWebhook()
-    await deliveries.add({ site, webhook: 'one', event: 'example', incident: anIncident({ site }), createdAt: now })
+    await addChannel()
+    await deliveries.add({ site, channel: 'one', event: 'example', incident: anIncident({ site }), createdAt: now })
     receiver.answer = (response) => response.writeHead(404).end()
     await deliverer().round()
     expect(await outcomes()).toMatchObject([{ event: 'example', state: 'failed', attempts: 1, status: 404 }])
@@ -205,7 +206,7 @@ describe('a receiver that fails', () => {
 
 describe('deliverers', () => {
   it('that die between sending and noting it leave it to be sent again under the same id', async () => {
-    await addWebhook()
+    await addChannel()
     await tell(opened())
     const dying: DeliveryStore = {
       ...deliveries,
@@ -223,7 +224,7 @@ describe('deliverers', () => {
   })
 
   it('of which several are at work send each once', async () => {
-    await addWebhook()
+    await addChannel()
     const incidents = Array.from({ length: 12 }, (_, i) => opened({ at: noon + i * 60_000 }))
     await tell(...incidents)
     receiver.answer = (response) => setTimeout(() => response.writeHead(204).end(), 5)
@@ -235,7 +236,7 @@ describe('deliverers', () => {
   })
 
   it('whose claim was lost note nothing: the one who has it now does', async () => {
-    await addWebhook()
+    await addChannel()
     await tell(opened())
     const [waiting] = await deliveries.waiting(site, now)
     if (!waiting) throw new Error('nothing waits')
@@ -248,10 +249,10 @@ describe('deliverers', () => {
   })
 })
 
-it('a webhook that is revoked is told nothing more, not even what waited', async () => {
-  const { id } = await addWebhook()
+it('a channel that is revoked is told nothing more, not even what waited', async () => {
+  const { id } = await addChannel()
   await tell(opened())
-  await client.send(new DeleteItemCommand({ TableName: 'retrace-control', Key: webhookKey(site, id) }))
+  await client.send(new DeleteItemCommand({ TableName: 'retrace-control', Key: channelKey(site, id) }))
   expect(await deliverer().round()).toEqual({ delivered: 0, failed: 0, faults: [] })
   await tell(ended())
   now += hourMs

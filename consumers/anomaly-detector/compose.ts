@@ -1,3 +1,4 @@
+import { createMailer } from '../mail/shapes/mailer.ts'
 import type { Consumer } from '../runtime/consumer.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
 import { takingRetriesOnce } from '../runtime/retries.ts'
@@ -6,6 +7,8 @@ import { createDeliverer, type Deliverer } from './deliver/deliverer.ts'
 import { createDeliveryStore } from './deliver/delivery-store.ts'
 import { createOutbox } from './deliver/outbox.ts'
 import { post } from './deliver/post.ts'
+import { createSend } from './deliver/send.ts'
+import { createTopics } from './deliver/topics.ts'
 import { createAnomalyDetector } from './detector.ts'
 import { createIncidentStore } from './judge/incident-store.ts'
 import { createJudge, type Judge } from './judge/judge.ts'
@@ -14,8 +17,9 @@ import { listWatchedSites } from './judge/sites.ts'
 import { createSnapshots } from './judge/snapshots.ts'
 import { handledThrough } from './judge/through.ts'
 import { createMinuteStore } from './minutes.ts'
+import { topicsOf } from './shapes/alert-topics.ts'
+import { readChannels } from './shapes/channel.ts'
 import { readFeedback } from './shapes/read-feedback.ts'
-import { readWebhooks } from './shapes/webhook.ts'
 
 /** The anomaly detector with its stores, for either host. */
 export function composeAnomalyDetector(environment: ConsumerEnvironment): Consumer {
@@ -36,7 +40,7 @@ export function composeJudge(environment: ConsumerEnvironment, now: () => number
     incidents: createIncidentStore(clients.dynamo, table('incidents')),
     feedback: (site) => readFeedback(clients.dynamo, table('incidents'), site),
     tell: createOutbox({
-      webhooks: (site) => readWebhooks(clients.dynamo, table('control'), site),
+      channels: (site) => readChannels(clients.dynamo, table('control'), site),
       deliveries: createDeliveryStore(clients.dynamo, table('incidents')),
       now,
     }),
@@ -46,15 +50,20 @@ export function composeJudge(environment: ConsumerEnvironment, now: () => number
 /** Longest time that a receiver may take. */
 const timeoutMs = 10_000
 
-/** Who tells webhooks of the incidents. */
+/** Who tells webhooks, addresses and topics of the incidents. */
 export function composeDeliverer({ clients, table, settings }: ConsumerEnvironment): Deliverer {
   const allowLoopback = settings.RETRACE_WEBHOOK_LOOPBACK === 'allowed'
   return createDeliverer({
-    webhooks: () => readWebhooks(clients.dynamo, table('control')),
+    channels: () => readChannels(clients.dynamo, table('control')),
     timeZones: async () =>
       new Map((await listWatchedSites(clients.dynamo, table('sites'))).map(({ site, timeZone }) => [site, timeZone])),
     deliveries: createDeliveryStore(clients.dynamo, table('incidents')),
-    post: (url, headers, body) => post(url, headers, body, { allowLoopback, timeoutMs }),
+    send: createSend({
+      post: (url, headers, body) => post(url, headers, body, { allowLoopback, timeoutMs }),
+      mailer: createMailer(settings),
+      topics: createTopics(topicsOf(settings)),
+      now: () => Date.now(),
+    }),
     now: () => Date.now(),
     random: () => Math.random(),
   })

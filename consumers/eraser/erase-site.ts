@@ -3,8 +3,8 @@ import { type AttributeValue, DeleteItemCommand, paginateQuery } from '@aws-sdk/
 import { NoSuchKey } from '@aws-sdk/client-s3'
 import { type TableName, tables } from '../../stream/tables.ts'
 import { deleteCellsOf } from '../aggregator/shapes/delete-cells.ts'
+import { channelKey, readChannels } from '../anomaly-detector/shapes/channel.ts'
 import { snapshotFolder } from '../anomaly-detector/shapes/snapshot-folder.ts'
-import { readWebhooks, webhookKey } from '../anomaly-detector/shapes/webhook.ts'
 import { generationsOf } from '../replay/known.ts'
 import type { ReplayReport } from '../replay/shapes/report.ts'
 import { inParallel } from '../runtime/exactly-once.ts'
@@ -17,13 +17,13 @@ const ofSites = ['minutes', 'incidents', 'alerts', 'imports', 'revisions'] as co
 
 type Stores = Pick<ConsumerEnvironment, 'clients' | 'table' | 'objects'>
 
-/** Cells of all generations, then revisions of their days, minutes and what was made of them, webhooks, incidents, places of imports, notes, segments, goals, funnels, and its part of reports. May be repeated. */
+/** Cells of all generations, then revisions of their days, minutes and what was made of them, channels, incidents, places of imports, notes, segments, goals, funnels, and its part of reports. May be repeated. */
 export async function eraseSite(stores: Stores, site: string): Promise<void> {
   await deleteCellsOf(stores.clients.dynamo, stores.table('cells'), site, () => true)
   // Nobody is told of what is about to go.
-  for (const { id } of await readWebhooks(stores.clients.dynamo, stores.table('control'), site))
+  for (const { id } of await readChannels(stores.clients.dynamo, stores.table('control'), site))
     await stores.clients.dynamo.send(
-      new DeleteItemCommand({ TableName: stores.table('control'), Key: webhookKey(site, id) }),
+      new DeleteItemCommand({ TableName: stores.table('control'), Key: channelKey(site, id) }),
     )
   for (const name of ofSites) await deletePartition(stores, name, site)
   await createNoteStore(stores.clients.dynamo, stores.table('control')).eraseSite(site)

@@ -26,7 +26,7 @@ export const germanProblems: Record<ProblemCode, string> = {
   unknown_segment: 'Ein solches Segment gibt es bei dieser Website nicht.',
   unknown_goal: 'Ein solches Ziel gibt es bei dieser Website nicht.',
   unknown_funnel: 'Einen solchen Trichter gibt es bei dieser Website nicht.',
-  unknown_webhook: 'Einen solchen Webhook gibt es nicht.',
+  unknown_channel: 'Dort wird von dieser Website nicht berichtet.',
   unknown_link: 'Einen solchen Link gibt es nicht.',
   nothing_archived: 'Von diesen Tagen ist nichts archiviert.',
   not_found: 'Unter dieser Adresse ist nichts.',
@@ -38,6 +38,9 @@ export const germanProblems: Record<ProblemCode, string> = {
   replay_is_dropped: 'Diese Wiederholung wurde schon verworfen.',
   replay_in_use: 'Ihre Zahlen sind vielleicht noch in Gebrauch. Versuchen Sie es später noch einmal.',
   too_many_publications: 'Es ist zu viel veröffentlicht. Nehmen Sie zurück, was nicht mehr zählt.',
+  no_mail_server: 'Hier ist kein Mailserver eingestellt (RETRACE_SMTP_URL).',
+  too_many_confirmations:
+    'Heute wurden für diese Website schon zu viele Adressen gefragt. Versuchen Sie es morgen noch einmal.',
   too_many_entries: 'Davon gibt es zu viele. Entfernen Sie, was nicht gebraucht wird.',
   body_too_large: 'Die Eingaben sind zu lang.',
   unsupported_media_type: 'Diese Art von Daten wird nicht angenommen.',

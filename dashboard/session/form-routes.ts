@@ -36,6 +36,16 @@ export function takeForms(app: FastifyInstance): void {
   )
 }
 
+/** Forms of which only that they came counts, in either way that RFC 8058 has mail programs send them. */
+export function takeAnyForm(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    ['application/x-www-form-urlencoded', 'multipart/form-data'],
+    { parseAs: 'string', bodyLimit: maxFormBytes },
+    (_request, _body, done) => done(null, undefined),
+  )
+}
+
 export function sendForm(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -37,6 +37,7 @@ export function registerGuard(app: FastifyInstance, options: CredentialsOptions)
     const permission = permissions[
       `${method === 'HEAD' || Array.isArray(method) ? 'GET' : method} ${url}`
     ] as Permission
+    if (permission === 'mailed-link') return
     if (permission === 'public') {
       if (!readOnly.has(request.method)) requireSameOrigin(request)
       return

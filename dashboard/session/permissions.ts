@@ -7,6 +7,8 @@ import type { Role } from '../answers.ts'
 export type Permission =
   /** Anybody: it shows nothing of any site, or asks for a secret of its own. */
   | 'public'
+  /** Who has a link that a mail brought, from wherever they come: the link alone counts, and no cookie. */
+  | 'mailed-link'
   /** Anybody whom we know: the answer holds what they may see. Without credentials it is 401. */
   | 'signed-in'
   /** Who has a password here. */
@@ -31,6 +33,10 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /share/:secret': 'public',
   'POST /share/:secret': 'public',
   'GET /assets/:file': 'public',
+  'GET /alerts/confirm/:token': 'mailed-link',
+  'POST /alerts/confirm/:token': 'mailed-link',
+  'GET /alerts/leave/:token': 'mailed-link',
+  'POST /alerts/leave/:token': 'mailed-link',
 
   // The overlay on a live page: it brings a token that tells which site, page and period (session/map-tokens.ts).
   'GET /api/clickmap': 'public',
@@ -88,10 +94,10 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /api/sites/:site/links': 'owner',
   'POST /api/sites/:site/links': 'owner',
   'POST /api/sites/:site/links/:id/revoke': 'owner',
-  'GET /api/sites/:site/webhooks': 'owner',
-  'POST /api/sites/:site/webhooks': 'owner',
-  'POST /api/sites/:site/webhooks/:id/test': 'owner',
-  'POST /api/sites/:site/webhooks/:id/revoke': 'owner',
+  'GET /api/sites/:site/channels': 'owner',
+  'POST /api/sites/:site/channels': 'owner',
+  'POST /api/sites/:site/channels/:id/test': 'owner',
+  'POST /api/sites/:site/channels/:id/revoke': 'owner',
   'GET /api/sites/:site/summary': 'viewer',
   'GET /api/sites/:site/timeseries': 'viewer',
   'GET /api/sites/:site/breakdown/:dimension': 'viewer',

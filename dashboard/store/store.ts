@@ -16,6 +16,7 @@ import {
 import { createGenerationStore, type GenerationStore } from '../../consumers/replay/shapes/generation-store.ts'
 import type { tables } from '../../stream/tables.ts'
 import { type CellStore, createCellStore } from './cells.ts'
+import { type ChannelStore, createChannelStore } from './channels.ts'
 import { createFactStore, type FactStore, type FactsPlace } from './facts.ts'
 import { createIncidentStore, type IncidentStore } from './incidents.ts'
 import { createInvitationStore, type InvitationStore } from './invitations.ts'
@@ -33,7 +34,6 @@ import { createSharedReads } from './shared-reads.ts'
 import { createSiteStore, type SiteStore } from './sites.ts'
 import { createTokenStore, type TokenStore } from './tokens.ts'
 import { createViewStore, type ViewStore } from './views.ts'
-import { createWebhookStore, type WebhookStore } from './webhooks.ts'
 
 export type Store = {
   cells: CellStore
@@ -59,7 +59,7 @@ export type Store = {
   resets: ResetStore
   tokens: TokenStore
   links: LinkStore
-  webhooks: WebhookStore
+  channels: ChannelStore
   /** Undefined where no place is given for them. */
   facts: FactStore | undefined
 }
@@ -132,7 +132,7 @@ export function createStore(place: StorePlace): Store {
     resets: createResetStore(client, name('access')),
     tokens: createTokenStore(client, name('access')),
     links: createLinkStore(client, name('access')),
-    webhooks: createWebhookStore(client, name('control'), name('incidents')),
+    channels: createChannelStore(client, name('control'), name('incidents')),
     facts: place.facts && createFactStore(place, place.facts),
   }
 }

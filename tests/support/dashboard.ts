@@ -99,7 +99,7 @@ export async function startDashboard(facts?: FactsPlace): Promise<TestDashboard>
     ingestPort: 8080,
     endpointUrl: '',
     edgeKey: '',
-    loopbackWebhooks: true,
+    alertWays: { loopbackWebhooks: true, email: true, topics: [] },
     logger: pino({ level: 'silent' }),
     now: () => now,
   }

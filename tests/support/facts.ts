@@ -63,7 +63,7 @@ export function optionsWithFacts(
     ingestPort: 8080,
     endpointUrl: '',
     edgeKey: '',
-    loopbackWebhooks: false,
+    alertWays: { loopbackWebhooks: false, email: false, topics: [] },
     logger: pino({ level: 'silent' }),
     now,
   }

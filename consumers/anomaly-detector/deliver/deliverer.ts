@@ -3,19 +3,18 @@
  * id. May be run by any number of processes at once: one of them takes a delivery, by a conditional write.
  */
 import { inParallel } from '../../runtime/exactly-once.ts'
+import { type Channel, isOpen } from '../shapes/channel.ts'
 import type { Delivery } from '../shapes/delivery.ts'
 import { deliveryKey } from '../shapes/delivery-item.ts'
-import type { Webhook } from '../shapes/webhook.ts'
 import type { DeliveryStore, Tried } from './delivery-store.ts'
-import { messageOf } from './message.ts'
-import type { PostResult } from './post.ts'
+import type { Send, SendResult } from './send.ts'
 
 export type DelivererDependencies = {
-  webhooks: () => Promise<readonly Webhook[]>
+  channels: () => Promise<readonly Channel[]>
   /** Of the sites that take events, their time zones. */
   timeZones: () => Promise<ReadonlyMap<string, string>>
   deliveries: DeliveryStore
-  post: (url: string, headers: Readonly<Record<string, string>>, body: string) => Promise<PostResult>
+  send: Send
   now: () => number
   /** From 0 to 1. */
   random: () => number
@@ -48,31 +47,30 @@ export function nextTry(attempts: number, createdAt: number, now: number, random
 }
 
 export function createDeliverer(dependencies: DelivererDependencies): Deliverer {
-  const { webhooks, timeZones, deliveries, post, now, random } = dependencies
+  const { channels, timeZones, deliveries, send, now, random } = dependencies
 
-  function judged({ attempts, createdAt, event }: Delivery, result: PostResult): Tried {
+  function judged({ attempts, createdAt, event }: Delivery, result: SendResult): Tried {
     const at = now()
-    if ('status' in result && result.status >= 200 && result.status < 300)
-      return { state: 'delivered', dueAt: at, status: result.status }
-    const why = 'status' in result ? ({ status: result.status, error: 'status' } as const) : { error: result.error }
+    const status = result.status === undefined ? {} : { status: result.status }
+    if (result.sent) return { state: 'delivered', dueAt: at, ...status }
     // Who asks for an example waits for its outcome.
-    const again = event === 'example' ? undefined : nextTry(attempts, createdAt, at, random())
-    return { state: again === undefined ? 'failed' : 'waiting', dueAt: again ?? at, ...why }
+    const isOver = event === 'example' || result.isFinal
+    const again = isOver ? undefined : nextTry(attempts, createdAt, at, random())
+    return { state: again === undefined ? 'failed' : 'waiting', dueAt: again ?? at, error: result.error, ...status }
   }
 
   /** @returns undefined when somebody else is at it, or it is revoked */
-  async function attempt(seen: Delivery, webhook: Webhook, timeZone: string): Promise<Tried | undefined> {
+  async function attempt(seen: Delivery, channel: Channel, timeZone: string): Promise<Tried | undefined> {
     const claimed = await deliveries.claim(seen, now(), now() + claimMs)
     if (!claimed) return undefined
-    const { headers, body } = messageOf(claimed, webhook, timeZone, now())
-    const tried = judged(claimed, await post(webhook.url, headers, body))
+    const tried = judged(claimed, await send(claimed, channel, timeZone))
     await deliveries.settle(claimed, tried)
     return tried
   }
 
   /** One after the other, and no more in this round once one has failed: a receiver that is slow is not asked for ever. */
   async function serve(
-    webhook: Webhook,
+    channel: Channel,
     timeZone: string,
     due: readonly Delivery[],
     delivered: Delivered,
@@ -80,7 +78,7 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
   ): Promise<void> {
     for (const delivery of due) {
       if (signal?.aborted) return
-      const tried = await attempt(delivery, webhook, timeZone)
+      const tried = await attempt(delivery, channel, timeZone)
       if (!tried) continue
       if (tried.state === 'delivered') delivered.delivered += 1
       else {
@@ -93,18 +91,19 @@ export function createDeliverer(dependencies: DelivererDependencies): Deliverer 
   return {
     async round(signal) {
       const delivered: Delivered = { delivered: 0, failed: 0, faults: [] }
-      const known = await webhooks()
+      const known = await channels()
       if (known.length === 0) return delivered
       const zones = await timeZones()
       const waiting = new Map<string, Delivery[]>()
       const sites = new Set(known.map(({ site }) => site).filter((site) => zones.has(site)))
       await inParallel(sites, async (site) => void waiting.set(site, await deliveries.waiting(site, now())))
-      await inParallel(known, async (webhook) => {
-        const due = (waiting.get(webhook.site) ?? [])
-          .filter((delivery) => delivery.webhook === webhook.id && delivery.dueAt <= now())
+      await inParallel(known, async (channel) => {
+        const due = (waiting.get(channel.site) ?? [])
+          .filter((delivery) => delivery.channel === channel.id && delivery.dueAt <= now())
+          .filter(({ event }) => isOpen(channel) || event === 'confirm')
           .sort(byWhenItHappened)
-        const timeZone = zones.get(webhook.site) ?? 'UTC'
-        await serve(webhook, timeZone, due, delivered, signal).catch((error: unknown) => delivered.faults.push(error))
+        const timeZone = zones.get(channel.site) ?? 'UTC'
+        await serve(channel, timeZone, due, delivered, signal).catch((error: unknown) => delivered.faults.push(error))
       })
       return delivered
     },

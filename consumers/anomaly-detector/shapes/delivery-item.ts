@@ -3,7 +3,7 @@
  *
  *     site      S  partition key
  *     incident  S  sort key, `delivery#2026-11-23T06:15:00.000Z#pageviews#opened#WEBHOOK`
- *     webhook   S  which (webhook.ts)
+ *     webhook   S  which channel (channel.ts); it was a webhook when there was no other
  *     event     S  opened, ended or example
  *     state     S  waiting, delivered or failed
  *     attempts  N  tries that began
@@ -34,14 +34,14 @@ export function deliveryKeys(from: number): { first: string; last: string } {
   return { first: prefix + new Date(from).toISOString(), last: 'delivery$' }
 }
 
-export function deliveryKey({ site, incident, event, webhook }: Omit<NewDelivery, 'createdAt'>): {
+export function deliveryKey({ site, incident, event, channel }: Omit<NewDelivery, 'createdAt'>): {
   site: { S: string }
   incident: { S: string }
 } {
-  return { site: { S: site }, incident: { S: `${prefix}${incidentKey(incident)}#${event}#${webhook}` } }
+  return { site: { S: site }, incident: { S: `${prefix}${incidentKey(incident)}#${event}#${channel}` } }
 }
 
-/** The same for every webhook and every try: what a receiver tells copies by. Of ASCII alone, as headers are. */
+/** The same for every channel and every try: what a receiver tells copies by. Of ASCII alone, as headers are. */
 export function deliveryId({ site, incident, event }: Pick<Delivery, 'site' | 'incident' | 'event'>): string {
   return createHash('sha256')
     .update(JSON.stringify([site, incidentKey(incident), event]))
@@ -51,10 +51,10 @@ export function deliveryId({ site, incident, event }: Pick<Delivery, 'site' | 'i
 
 /** One that is due at once. */
 export function newDeliveryItem(delivery: NewDelivery): Item {
-  const { webhook, event, incident, createdAt } = delivery
+  const { channel, event, incident, createdAt } = delivery
   return {
     ...deliveryKey(delivery),
-    webhook: { S: webhook },
+    webhook: { S: channel },
     event: { S: event },
     state: { S: 'waiting' satisfies DeliveryState },
     attempts: { N: '0' },
@@ -70,7 +70,7 @@ export function deliveryFromItem(item: Record<string, { S?: string; N?: string; 
   const error = deliveryErrors.find((each) => each === item.error?.S)
   return {
     site: item.site?.S ?? '',
-    webhook: item.webhook?.S ?? '',
+    channel: item.webhook?.S ?? '',
     event: incidentEvents.find((each) => each === item.event?.S) ?? 'opened',
     // JSON has no undefined.
     incident: { ...incident, end: incident.end },

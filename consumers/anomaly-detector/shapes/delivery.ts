@@ -1,5 +1,5 @@
 /**
- * That a webhook is to be told of an incident, and what came of it: one an incident, event and webhook, so
+ * That a channel is to be told of an incident, and what came of it: one an incident, event and channel, so
  * whoever finds the incident again adds nothing.
  *
  *     waiting ──claim: attempts + 1──▶ sent ──2xx──▶ delivered
@@ -8,13 +8,14 @@
  */
 import type { Incident } from './incident.ts'
 
-export const incidentEvents = ['opened', 'ended', 'example'] as const
+/** `confirm` asks an e-mail address whether it wants to be told; its incident is an example's, and is not shown. */
+export const incidentEvents = ['opened', 'ended', 'example', 'confirm'] as const
 export type IncidentEvent = (typeof incidentEvents)[number]
 
 export const deliveryStates = ['waiting', 'delivered', 'failed'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
-/** `status`: it answered, but not with 2xx. */
+/** `status`: it answered, but not with yes (2xx; of a mail server, 250). `not_set_up`: there is no mail server or no such topic any more. */
 export const deliveryErrors = [
   'status',
   'timeout',
@@ -22,12 +23,13 @@ export const deliveryErrors = [
   'address_refused',
   'bad_certificate',
   'no_connection',
+  'not_set_up',
 ] as const
 export type DeliveryError = (typeof deliveryErrors)[number]
 
 export type Delivery = {
   site: string
-  webhook: string
+  channel: string
   event: IncidentEvent
   incident: Incident
   state: DeliveryState
@@ -39,4 +41,4 @@ export type Delivery = {
   error?: DeliveryError
 }
 
-export type NewDelivery = Pick<Delivery, 'site' | 'webhook' | 'event' | 'incident' | 'createdAt'>
+export type NewDelivery = Pick<Delivery, 'site' | 'channel' | 'event' | 'incident' | 'createdAt'>

@@ -48,5 +48,29 @@ export const de: Translation<typeof en> = {
       lead: 'Er ist abgelaufen oder wurde widerrufen. Bitten Sie um einen neuen, wo Sie ihn her haben.',
     },
   },
+  alerts: {
+    confirm: {
+      title: 'Benachrichtigungen an Ihre Adresse?',
+      lead: 'Wer hier eine Website betreibt, möchte Ihnen von Auffälligkeiten ihrer Zugriffe berichten, an die Adresse, an die dieser Link ging.',
+      button: 'Ja, senden',
+    },
+    on: {
+      title: 'Sie werden benachrichtigt',
+      lead: 'Auffälligkeiten, die ab jetzt beginnen, werden an Ihre Adresse gemeldet. Jede Mail hat einen Link, der das beendet.',
+    },
+    leave: {
+      title: 'Nicht mehr benachrichtigt werden?',
+      lead: 'Die Adresse, an die dieser Link ging, bekommt von dieser Website keine Benachrichtigungen mehr.',
+      button: 'Benachrichtigungen beenden',
+    },
+    off: {
+      title: 'Sie werden nicht mehr benachrichtigt',
+      lead: 'An Ihre Adresse gehen von dieser Website keine Benachrichtigungen mehr.',
+    },
+    gone: {
+      title: 'Dieser Link gilt nicht mehr',
+      lead: 'Die Website will dieser Adresse nicht mehr berichten. Es wird nichts dorthin gesendet.',
+    },
+  },
   toSignIn: 'Zur Anmeldung',
 }

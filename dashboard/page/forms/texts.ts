@@ -49,6 +49,27 @@ export const en = {
       lead: 'It has expired, or was taken back. Ask whoever sent it for another.',
     },
   },
+  alerts: {
+    confirm: {
+      title: 'Alerts to your address?',
+      lead: 'Whoever runs a site here would like to tell you of anomalies of its traffic, at the address that this link was sent to.',
+      button: 'Yes, send them',
+    },
+    on: {
+      title: 'You will be told',
+      lead: 'Anomalies that begin from now on are told to your address. Each mail has a link to stop it.',
+    },
+    leave: {
+      title: 'Be told nothing more?',
+      lead: 'The address that this link was sent to gets no alerts of that site any more.',
+      button: 'Stop the alerts',
+    },
+    off: { title: 'You are told nothing more', lead: 'No more alerts of that site go to your address.' },
+    gone: {
+      title: 'This link works no more',
+      lead: 'The site does not want to tell this address any more. Nothing is sent to it.',
+    },
+  },
   toSignIn: 'To sign-in',
 }
 

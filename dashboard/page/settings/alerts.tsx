@@ -1,80 +1,86 @@
-/** Where incidents of a site are told: webhooks, and what came of the last deliveries. */
-import { useId, useState } from 'preact/hooks'
-import type { DeliveryAnswer, NewWebhookAnswer, WebhookAnswer, WebhooksAnswer } from '../../anomaly-answers.ts'
-import { Problem, TextField } from '../field.tsx'
+/** Where incidents of a site are told: webhooks, e-mail addresses, topics, and what came of the last deliveries. */
+import { useId } from 'preact/hooks'
+import type { ChannelAnswer, ChannelsAnswer, DeliveryAnswer } from '../../anomaly-answers.ts'
+import { Problem } from '../field.tsx'
 import { Notice } from '../notice.tsx'
 import { apiPath, postJson } from '../state/client.ts'
 import { usePolled } from '../state/use-polled.ts'
 import { texts } from '../texts.ts'
+import { NewAddress, NewTopic, NewWebhook } from './alert-forms.tsx'
 import { ConfirmButton } from './confirm-button.tsx'
-import { Form } from './form.tsx'
 import { dayText, momentText } from './moments.ts'
 import { Section } from './section.tsx'
 import { settingsTexts } from './texts.ts'
-import { ToldOnce } from './told-once.tsx'
 import { useAction } from './use-action.ts'
 
 const words = settingsTexts.alerts
 
-const isWaitedFor = ({ event, state }: DeliveryAnswer) => event === 'example' && state === 'waiting'
-/** Whoever has sent an example looks for what comes of it. */
-const everyMs = (answer: WebhooksAnswer | undefined) =>
-  answer?.webhooks.some(({ deliveries }) => deliveries.some(isWaitedFor)) ? 1000 : 30_000
+const isWaitedFor = ({ event, state }: DeliveryAnswer) =>
+  (event === 'example' || event === 'confirm') && state === 'waiting'
+/** Whoever has sent an example, or asked an address, looks for what comes of it. */
+const everyMs = (answer: ChannelsAnswer | undefined) =>
+  answer?.channels.some(({ deliveries }) => deliveries.some(isWaitedFor)) ? 1000 : 30_000
 
 export function Alerts({ site }: { site: string }) {
-  const path = apiPath(site, 'webhooks')
-  const { data, error, refresh } = usePolled<WebhooksAnswer>(path, everyMs)
+  const path = apiPath(site, 'channels')
+  const { data, error, refresh } = usePolled<ChannelsAnswer>(path, everyMs)
   const { busy, problem, run } = useAction()
   const id = useId()
   const act = (what: string) =>
     void run(async () => {
-      await postJson<WebhooksAnswer>(`${path}/${what}`)
+      await postJson<ChannelsAnswer>(`${path}/${what}`)
       refresh()
     })
 
   return (
     <Section title={words.title} lead={words.lead}>
       {error && <Notice text={error.message || texts.problems.load} onRetry={refresh} />}
-      {data?.webhooks.length === 0 && <p class="settings-none">{words.none}</p>}
+      {data?.channels.length === 0 && <p class="settings-none">{words.none}</p>}
       <ul class="settings-list">
-        {data?.webhooks.map((webhook) => (
-          <Entry key={webhook.id} webhook={webhook} busy={busy} act={act} />
+        {data?.channels.map((channel) => (
+          <Entry key={channel.id} channel={channel} busy={busy} act={act} />
         ))}
       </ul>
       <Problem id={`${id}-problem`} text={problem} />
       <NewWebhook path={path} onMade={refresh} />
+      {data && <NewAddress path={path} onMade={refresh} isSetUp={data.email} />}
+      {data && data.topics.length > 0 && <NewTopic path={path} onMade={refresh} topics={data.topics} />}
     </Section>
   )
 }
 
-type EntryProps = { webhook: WebhookAnswer; busy: boolean; act: (what: string) => void }
+type EntryProps = { channel: ChannelAnswer; busy: boolean; act: (what: string) => void }
 
-function Entry({ webhook: { id, url, createdBy, createdAt, deliveries }, busy, act }: EntryProps) {
-  const { host } = new URL(url)
+function Entry({ channel, busy, act }: EntryProps) {
+  const { id, type, confirmed, createdBy, createdAt, deliveries } = channel
+  const name = nameOf(channel)
   return (
     <li>
       <span class="settings-entry">
-        {url}
-        <small>{settingsTexts.madeBy(createdBy, dayText(createdAt))}</small>
+        {channel.target}
+        <small>
+          {[words.types[type], settingsTexts.madeBy(createdBy, dayText(createdAt))].join(', ')}
+          {!confirmed && <> · {words.unconfirmed}</>}
+        </small>
       </span>
       <button
         type="button"
         class="button"
-        aria-label={words.testOf(host)}
+        aria-label={confirmed ? words.testOf(name) : words.askAgainOf(name)}
         disabled={busy || deliveries.some(isWaitedFor)}
         onClick={() => act(`${id}/test`)}
       >
-        {words.test}
+        {confirmed ? words.test : words.askAgain}
       </button>
       <ConfirmButton
         face={words.revoke}
-        label={words.revokeOf(host)}
-        question={{ title: words.ask.title(host), text: words.ask.text }}
+        label={words.revokeOf(name)}
+        question={{ title: words.ask.title(name), text: words.ask.text }}
         busy={busy}
         onConfirm={() => act(`${id}/revoke`)}
       />
       {deliveries.length > 0 && (
-        <ul class="settings-deliveries" aria-label={words.deliveriesOf(host)}>
+        <ul class="settings-deliveries" aria-label={words.deliveriesOf(name)}>
           {deliveries.map((delivery) => (
             <li key={delivery.id} data-state={delivery.state}>
               {words.events[delivery.event]}, {momentText(delivery.triedAt ?? delivery.createdAt)}:{' '}
@@ -87,49 +93,15 @@ function Entry({ webhook: { id, url, createdBy, createdAt, deliveries }, busy, a
   )
 }
 
+/** As short as tells it apart. */
+function nameOf({ type, target }: ChannelAnswer): string {
+  if (type === 'webhook') return new URL(target).host
+  return type === 'topic' ? (target.split(':').at(-1) ?? target) : target
+}
+
 function outcomeText({ state, status, error, nextAt, attempts }: DeliveryAnswer): string {
-  if (state === 'delivered') return words.delivered(status ?? 0)
+  if (state === 'delivered') return status === null ? words.deliveredPlain : words.delivered(status)
   if (error === null) return words.waiting
   const why = error === 'status' ? words.answered(status ?? 0) : words.errors[error]
   return nextAt === null ? words.failed(why, attempts) : words.again(why, momentText(nextAt))
-}
-
-function NewWebhook({ path, onMade }: { path: string; onMade: () => void }) {
-  const id = useId()
-  const [url, setUrl] = useState('')
-  const [wrong, setWrong] = useState<string>()
-  const [made, setMade] = useState<NewWebhookAnswer>()
-  const { busy, problem, run } = useAction()
-
-  async function submit(): Promise<void> {
-    setMade(undefined)
-    const isUrl = URL.canParse(url.trim())
-    setWrong(isUrl ? undefined : words.urlNeeded)
-    if (!isUrl) return document.getElementById(`${id}-url`)?.focus()
-    await run(async () => {
-      setMade(await postJson<NewWebhookAnswer>(path, { url: url.trim() }))
-      setUrl('')
-      onMade()
-    })
-  }
-
-  return (
-    <Form problem={problem} onSubmit={submit} end={made && <ToldOnce lead={words.made} secret={made.secret} />}>
-      <div class="settings-new">
-        <TextField
-          id={`${id}-url`}
-          label={words.url}
-          hint={words.urlHint}
-          problem={wrong}
-          autocomplete="off"
-          maxLength={2000}
-          value={url}
-          onText={setUrl}
-        />
-        <button type="submit" class="button button-primary" disabled={busy}>
-          {words.create}
-        </button>
-      </div>
-    </Form>
-  )
 }
