@@ -33,8 +33,8 @@ export class AnomalyJudge extends Construct {
     tables.grantReadRows(handler, 'checkpoints', ['anomaly-detector'])
     tables.grantRead(handler, ['sites'])
     tables.grantReadWrite(handler, ['minutes', 'incidents'])
-    // Who is told of them.
-    tables.grantReadRows(handler, 'control', ['webhook'])
+    // Who is told of them, and when.
+    tables.grantReadRows(handler, 'control', ['webhook', 'alerting'])
     grantMessages(this, handler, config)
     storage.grantReadWrite(handler, 'state/anomaly-judge')
   }

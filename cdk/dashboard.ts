@@ -35,7 +35,10 @@ export class Dashboard extends WebService {
       'cuts',
       'note',
       'segment',
+      'goal',
+      'funnel',
       'webhook',
+      'alerting',
     ])
     props.tables.grantReadWriteRows(this, 'access', ['member', 'invitation', 'reset', 'token', 'link'])
     props.tables.grantDelete(this, 'cells')

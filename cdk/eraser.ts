@@ -23,7 +23,7 @@ export class Eraser extends Construct {
     onSchedule(this, handler, Duration.minutes(5))
     tables.grantReadWriteRows(handler, 'control', ['erasure', 'retention'])
     // What people wrote at a site's chart, and who was told of its incidents.
-    tables.grantTakeRows(handler, 'control', ['note', 'segment', 'webhook'])
+    tables.grantTakeRows(handler, 'control', ['note', 'segment', 'goal', 'funnel', 'webhook', 'alerting'])
     // How long each site keeps what it has.
     tables.grantRead(handler, ['sites'])
     tables.grantReadRows(handler, 'control', ['generation'])

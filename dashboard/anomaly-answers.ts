@@ -1,4 +1,5 @@
 /** What the API answers of anomalies, and of who is told of them, as types: answers.ts says what holds for them. */
+import type { AlertRules } from '../consumers/anomaly-detector/shapes/alert-rules.ts'
 import type { Anomaly } from '../consumers/anomaly-detector/shapes/anomaly.ts'
 import type { ChannelType } from '../consumers/anomaly-detector/shapes/channel.ts'
 import type { DeliveryError, DeliveryState, IncidentEvent } from '../consumers/anomaly-detector/shapes/delivery.ts'
@@ -37,6 +38,8 @@ export type DeliveryAnswer = {
   /** Null: it is over. */
   nextAt: string | null
 }
+/** As it is asked for, too. */
+export type AlertRulesAnswer = AlertRules
 export type ChannelAnswer = {
   id: string
   type: ChannelType

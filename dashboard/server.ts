@@ -10,6 +10,7 @@ import { type Assets, registerPage } from './assets.ts'
 import { Hub } from './live/hub.ts'
 import { isUnavailable, Problem, type ProblemCode } from './problems.ts'
 import { createReports } from './reports.ts'
+import { registerAlertRules } from './routes/alert-rules.ts'
 import { registerAnomalies } from './routes/anomalies.ts'
 import { registerBacktest } from './routes/backtest.ts'
 import { type AlertWays, registerChannels } from './routes/channels.ts'
@@ -122,6 +123,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerMembers(app, { store, now })
   registerLinks(app, { store, passwords, now })
   registerTokens(app, { store, now })
+  registerAlertRules(app, { store })
   registerChannels(app, { store, now, ways: options.alertWays })
   registerSession(app, { store, sessions, passwords, throttle, now })
   registerSignIn(app, forms)

@@ -43,8 +43,8 @@ export const tables = {
    * before can be deployed again (docs/deploy.md), which could not create it beside one that was kept.
    */
   alerts: { partitionKey: 'site', sortKey: 'alert' },
-  /** Incidents of sites, and deliveries of them: consumers/anomaly-detector/shapes/. */
-  incidents: { partitionKey: 'site', sortKey: 'incident' },
+  /** Incidents of sites, for good, and deliveries of them, for a month: consumers/anomaly-detector/shapes/. */
+  incidents: { partitionKey: 'site', sortKey: 'incident', expiresAt: 'expiresAt' },
 } as const satisfies Record<string, TableShape>
 
 export type TableName = keyof typeof tables

@@ -158,10 +158,10 @@ test("the anomalies' judge looks every minute, one at a time, and reads the stre
   expect(synthesised.tablesIn(may('dynamodb:GetItem'))).toEqual([
     ...['checkpoints', 'control', 'incidents', 'minutes', 'sites'],
   ])
-  // Webhooks are among what `control` holds; secrets of theirs are all that it may read there.
+  // Who is told, and when, is among what `control` holds, and all that it may read there.
   const ofControl = statements.filter((statement) => synthesised.tablesIn([statement]).includes('control'))
   expect(ofControl.map(({ Condition }) => Condition)).toEqual([
-    { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['webhook'] } },
+    { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['webhook', 'alerting'] } },
   ])
   expect(ofControl.flatMap(({ Action }) => Action)).not.toContain('dynamodb:PutItem')
   expect(synthesised.actionsOf('AnomalyJudge').filter((action) => action.startsWith('kinesis:Put'))).toEqual([])
@@ -220,7 +220,16 @@ test('the eraser looks every five minutes, one at a time, and takes away more th
 
   // Of the table that all share it writes its own rows; cells, counts and incidents it may only take away.
   expect(rowsOf('dynamodb:PutItem')).toEqual(['erasure', 'retention'])
-  expect(rowsOf('dynamodb:DeleteItem')).toEqual(['erasure', 'retention', 'note', 'segment', 'webhook'])
+  expect(rowsOf('dynamodb:DeleteItem')).toEqual([
+    'erasure',
+    'retention',
+    'note',
+    'segment',
+    'goal',
+    'funnel',
+    'webhook',
+    'alerting',
+  ])
   expect(synthesised.tablesIn(may('dynamodb:PutItem'))).toEqual(['archive', 'control'])
   const deletes = ['alerts', 'archive', 'cells', 'control', 'imports', 'incidents', 'minutes', 'revisions']
   expect(synthesised.tablesIn(may('dynamodb:DeleteItem'))).toEqual(deletes)

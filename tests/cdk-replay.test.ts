@@ -51,7 +51,18 @@ describe('the table control', () => {
     expect(rightsTo('DashboardTaskTaskRole', 'control')).toEqual([
       {
         actions: readsAndWrites,
-        rows: ['generation', 'publications', 'erasure', 'cuts', 'note', 'segment', 'webhook'],
+        rows: [
+          'generation',
+          'publications',
+          'erasure',
+          'cuts',
+          'note',
+          'segment',
+          'goal',
+          'funnel',
+          'webhook',
+          'alerting',
+        ],
       },
     ])
   })

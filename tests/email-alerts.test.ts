@@ -1,17 +1,14 @@
 /** Incidents by e-mail: to addresses that said yes, in words, once under one Message-ID, through a real SMTP server. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createDeliverer } from '../consumers/anomaly-detector/deliver/deliverer.ts'
-import { createDeliveryStore } from '../consumers/anomaly-detector/deliver/delivery-store.ts'
-import { createOutbox } from '../consumers/anomaly-detector/deliver/outbox.ts'
 import { readChannels } from '../consumers/anomaly-detector/shapes/channel.ts'
 import { createMailer } from '../consumers/mail/shapes/mailer.ts'
 import type { ChannelAnswer } from '../dashboard/anomaly-answers.ts'
 import { createDashboard } from '../dashboard/server.ts'
 import { readSettings } from '../stream/settings.ts'
+import { alertingOver, type ToldIncident } from './support/alerting.ts'
 import { bearer, now, startDashboard, type TestDashboard } from './support/dashboard.ts'
 import { anIncident } from './support/incidents.ts'
 import { bodiesOf, headersOf, type MailServer, startMailServer } from './support/mail-server.ts'
-import { sendHere } from './support/send.ts'
 
 let dashboard: TestDashboard
 let mails: MailServer
@@ -39,21 +36,9 @@ const api = async (path: string, payload?: object) =>
     ...(payload && { method: 'POST', payload }),
   })
 const channels = (of?: string) => readChannels(dashboard.client, 'retrace-control', of)
-const store = () => createDeliveryStore(dashboard.client, 'retrace-incidents')
-
-const deliver = (mailer = mails.mailer) =>
-  createDeliverer({
-    channels: () => channels(site),
-    timeZones: async () => new Map([[site, 'Europe/Berlin']]),
-    deliveries: store(),
-    send: sendHere(() => later, mailer),
-    now: () => later,
-    random: () => 1,
-  }).round()
-
-async function tell(...told: { event: 'opened' | 'ended'; incident: ReturnType<typeof anIncident> }[]): Promise<void> {
-  await createOutbox({ channels, deliveries: store(), now: () => later })(site, told)
-}
+const alerting = () => alertingOver({ client: dashboard.client, now: () => later })
+const deliver = (mailer = mails.mailer) => alerting().deliverer(site, { mailer }).round()
+const tell = (...told: ToldIncident[]) => alerting().tell(site, ...told)
 
 /** The path that a mail leads to. */
 function linkIn(mail: (typeof mails.received)[number] | undefined, kind: string): string {
@@ -103,8 +88,10 @@ describe('an address', () => {
   it('is told in words and figures when an incident opens and when it ends, the second in answer to the first', async () => {
     await subscribe()
     const incident = anIncident({ site, at, series: { metric: 'clicks', dimension: 'page', value: '/a&b<i>' } })
-    await tell({ event: 'opened', incident: { ...incident, end: undefined } }, { event: 'ended', incident })
-    expect(await deliver()).toMatchObject({ delivered: 2, faults: [] })
+    await tell({ event: 'opened', incident })
+    expect(await deliver()).toMatchObject({ delivered: 1, faults: [] })
+    await tell({ event: 'ended', incident })
+    expect(await deliver()).toMatchObject({ delivered: 1, faults: [] })
     const [first, second] = mails.received
     if (!first || !second) throw new Error('nothing came')
     const [one, two] = [headersOf(first), headersOf(second)]
@@ -127,15 +114,8 @@ describe('an address', () => {
   it('is told once, however often the judge finds the same and whoever dies, under one Message-ID', async () => {
     await subscribe()
     await tell(opened())
-    const dying = { ...store(), settle: () => Promise.reject(new Error('killed')) }
-    await createDeliverer({
-      channels: () => channels(site),
-      timeZones: async () => new Map([[site, 'UTC']]),
-      deliveries: dying,
-      send: sendHere(() => later, mails.mailer),
-      now: () => later,
-      random: () => 1,
-    }).round()
+    const dying = { ...alerting().deliveries, settle: () => Promise.reject(new Error('killed')) }
+    await alerting().deliverer(site, { mailer: mails.mailer, deliveries: dying }).round()
     await tell(opened())
     await deliver()
     expect(mails.received).toHaveLength(1)
@@ -245,14 +225,7 @@ describe('a mail server', () => {
     await deliver(gone)
     expect(await latest()).toMatchObject({ error: 'no_connection', status: null })
     later += 60_000
-    await createDeliverer({
-      channels: () => channels(site),
-      timeZones: async () => new Map([[site, 'UTC']]),
-      deliveries: store(),
-      send: sendHere(() => later),
-      now: () => later,
-      random: () => 1,
-    }).round()
+    await alerting().deliverer(site).round()
     expect(await latest()).toMatchObject({ error: 'not_set_up', state: 'waiting' })
   })
 

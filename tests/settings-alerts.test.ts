@@ -1,12 +1,9 @@
 /** Webhooks as owners make, try and revoke them: a browser, a dashboard over real tables, the deliverer and a receiver. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createDeliverer } from '../consumers/anomaly-detector/deliver/deliverer.ts'
-import { createDeliveryStore } from '../consumers/anomaly-detector/deliver/delivery-store.ts'
-import { createOutbox } from '../consumers/anomaly-detector/deliver/outbox.ts'
-import { readChannels } from '../consumers/anomaly-detector/shapes/channel.ts'
 import type { Mailer } from '../consumers/mail/shapes/mailer.ts'
 import { createDashboard } from '../dashboard/server.ts'
 import { findProblems } from './support/accessibility.ts'
+import { alertingOver } from './support/alerting.ts'
 import { fillSite } from './support/busy-site.ts'
 import { bearer, now } from './support/dashboard.ts'
 import { anIncident } from './support/incidents.ts'
@@ -14,7 +11,6 @@ import { bodiesOf, headersOf, startMailServer } from './support/mail-server.ts'
 import { aMember } from './support/people.ts'
 import { isSigned, type Receiver, startReceiver } from './support/receiver.ts'
 import { button, dashboard, open, page, shows } from './support/replays-page.ts'
-import { sendHere } from './support/send.ts'
 import { api, become, secret, section } from './support/settings-page.ts'
 
 const path = '/api/sites/shop/channels'
@@ -27,25 +23,14 @@ beforeEach(async () => {
 })
 afterEach(() => receiver.close())
 
-const deliveries = () => createDeliveryStore(dashboard.client, 'retrace-incidents')
-const channels = (site?: string) => readChannels(dashboard.client, 'retrace-control', site)
-
-const deliver = (mailer?: Mailer) =>
-  createDeliverer({
-    channels,
-    timeZones: async () => new Map([['shop', 'UTC']]),
-    deliveries: deliveries(),
-    send: sendHere(() => later, mailer),
-    now: () => later,
-    random: () => 1,
-  }).round()
+const alerting = () => alertingOver({ client: dashboard.client, now: () => later, timeZone: 'UTC' })
+const deliver = (mailer?: Mailer) => alerting().deliverer('shop', { mailer }).round()
 
 /** As it is read in the section. */
 const says = (text: string) => expect.poll(() => section('Alerts').textContent(), { timeout: 10_000 }).toContain(text)
 
 async function anIncidentOpens(at = now + 60_000): Promise<void> {
-  const tell = createOutbox({ channels, deliveries: deliveries(), now: () => later })
-  await tell('shop', [{ event: 'opened', incident: anIncident({ at, end: undefined }) }])
+  await alerting().tell('shop', { event: 'opened', incident: anIncident({ at, end: undefined }) })
 }
 
 describe('the page', () => {
@@ -127,6 +112,31 @@ describe('the page', () => {
       'Example: [shop] Page views far above normal',
     ])
     await mails.close()
+  })
+
+  it('takes what is told, and when, and says what is wrong with it', async () => {
+    await open('/sites/shop/settings')
+    const alerts = section('Alerts')
+    await alerts.getByLabel('How severe at least').selectOption('warning')
+    await alerts.getByLabel('Pause between two, in minutes').fill('a while')
+    await alerts.getByLabel('Quiet hours from').fill('22:00')
+    await alerts.getByRole('button', { name: 'Save' }).click()
+    await says('A whole number from 0 to 10080.')
+    await says('Two different times, or none.')
+    await alerts.getByLabel('Pause between two, in minutes').fill('30')
+    await alerts.getByLabel('Until').fill('07:00')
+    await alerts.getByLabel('By clocks of').selectOption('America/New_York')
+    await alerts.getByRole('button', { name: 'Save' }).press('Enter')
+    await says('Saved')
+    const chosen = {
+      minimumSeverity: 'warning',
+      minimumMinutes: 0,
+      coolDownMinutes: 30,
+      quiet: { from: '22:00', to: '07:00', timeZone: 'America/New_York', criticalPasses: true },
+    }
+    expect(await api('/api/sites/shop/alert-rules')).toEqual(chosen)
+    await page.reload()
+    await expect.poll(() => section('Alerts').getByLabel('Quiet hours from').inputValue()).toBe('22:00')
   })
 
   it('leads from what was sent to the figures of that time', async () => {

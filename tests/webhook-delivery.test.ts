@@ -1,15 +1,14 @@
 /** Whoever asked to be told of incidents is told: at least once, under one id, and by one deliverer at a time. */
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { claimMs, createDeliverer, type Deliverer } from '../consumers/anomaly-detector/deliver/deliverer.ts'
+import { claimMs } from '../consumers/anomaly-detector/deliver/deliverer.ts'
 import { createDeliveryStore, type DeliveryStore } from '../consumers/anomaly-detector/deliver/delivery-store.ts'
-import { createOutbox } from '../consumers/anomaly-detector/deliver/outbox.ts'
-import { type Channel, channelKey, channelToItem, readChannels } from '../consumers/anomaly-detector/shapes/channel.ts'
+import { type Channel, channelKey, channelToItem } from '../consumers/anomaly-detector/shapes/channel.ts'
 import { readDeliveries } from '../consumers/anomaly-detector/shapes/read-deliveries.ts'
+import { alertingOver, type ToldIncident } from './support/alerting.ts'
 import { noon } from './support/events.ts'
 import { anIncident } from './support/incidents.ts'
 import { isSigned, type Receiver, startReceiver } from './support/receiver.ts'
-import { sendHere } from './support/send.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 
 const secret = 'whsec_of-a-test'
@@ -57,26 +56,13 @@ async function addChannel(different: Partial<Channel> = {}): Promise<Channel> {
   return channel
 }
 
-function deliverer(store: DeliveryStore = deliveries): Deliverer {
-  return createDeliverer({
-    channels: () => readChannels(client, 'retrace-control', site),
-    timeZones: async () => new Map([[site, 'Europe/Berlin']]),
-    deliveries: store,
-    send: sendHere(() => now),
-    now: () => now,
-    random: () => 1,
-  })
-}
+const alerting = () => alertingOver({ client, now: () => now })
+const deliverer = (store?: DeliveryStore) => alerting().deliverer(site, store && { deliveries: store })
 
 const opened = (different: Parameters<typeof anIncident>[0] = {}) =>
   ({ event: 'opened', incident: anIncident({ site, end: undefined, ...different }) }) as const
 const ended = () => ({ event: 'ended', incident: anIncident({ site }) }) as const
-const tell = (...told: (ReturnType<typeof opened> | ReturnType<typeof ended>)[]) =>
-  createOutbox({
-    channels: (of) => readChannels(client, 'retrace-control', of),
-    deliveries,
-    now: () => now,
-  })(site, told)
+const tell = (...told: ToldIncident[]) => alerting().tell(site, ...told)
 const outcomes = async () =>
   (await readDeliveries(client, 'retrace-incidents', site, now)).map(({ event, state, attempts, status, error }) => ({
     event,
@@ -87,7 +73,7 @@ const outcomes = async () =>
   }))
 const ids = () => receiver.received.map(({ headers }) => headers['retrace-id'])
 
-describe('a channel', () => {
+describe('a webhook', () => {
   it('is told when an incident opens and when it ends, signed, with what the API answers of it and where to look', async () => {
     await addChannel()
     await tell(opened(), ended())
@@ -249,7 +235,7 @@ describe('deliverers', () => {
   })
 })
 
-it('a channel that is revoked is told nothing more, not even what waited', async () => {
+it('a webhook that is revoked is told nothing more, not even what waited', async () => {
   const { id } = await addChannel()
   await tell(opened())
   await client.send(new DeleteItemCommand({ TableName: 'retrace-control', Key: channelKey(site, id) }))

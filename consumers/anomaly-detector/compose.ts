@@ -3,6 +3,7 @@ import type { Consumer } from '../runtime/consumer.ts'
 import type { ConsumerEnvironment } from '../runtime/process.ts'
 import { takingRetriesOnce } from '../runtime/retries.ts'
 import { createShardReader } from '../runtime/shard-reader.ts'
+import { createCoolDowns } from './deliver/cool-down.ts'
 import { createDeliverer, type Deliverer } from './deliver/deliverer.ts'
 import { createDeliveryStore } from './deliver/delivery-store.ts'
 import { createOutbox } from './deliver/outbox.ts'
@@ -17,6 +18,7 @@ import { listWatchedSites } from './judge/sites.ts'
 import { createSnapshots } from './judge/snapshots.ts'
 import { handledThrough } from './judge/through.ts'
 import { createMinuteStore } from './minutes.ts'
+import { readAllRules, readRules } from './shapes/alert-rules.ts'
 import { topicsOf } from './shapes/alert-topics.ts'
 import { readChannels } from './shapes/channel.ts'
 import { readFeedback } from './shapes/read-feedback.ts'
@@ -41,6 +43,8 @@ export function composeJudge(environment: ConsumerEnvironment, now: () => number
     feedback: (site) => readFeedback(clients.dynamo, table('incidents'), site),
     tell: createOutbox({
       channels: (site) => readChannels(clients.dynamo, table('control'), site),
+      rules: (site) => readRules(clients.dynamo, table('control'), site),
+      coolDowns: createCoolDowns(clients.dynamo, table('incidents')),
       deliveries: createDeliveryStore(clients.dynamo, table('incidents')),
       now,
     }),
@@ -57,6 +61,8 @@ export function composeDeliverer({ clients, table, settings }: ConsumerEnvironme
     channels: () => readChannels(clients.dynamo, table('control')),
     timeZones: async () =>
       new Map((await listWatchedSites(clients.dynamo, table('sites'))).map(({ site, timeZone }) => [site, timeZone])),
+    rules: () => readAllRules(clients.dynamo, table('control')),
+    incident: createIncidentStore(clients.dynamo, table('incidents')).find,
     deliveries: createDeliveryStore(clients.dynamo, table('incidents')),
     send: createSend({
       post: (url, headers, body) => post(url, headers, body, { allowLoopback, timeoutMs }),

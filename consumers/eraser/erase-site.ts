@@ -3,6 +3,7 @@ import { type AttributeValue, DeleteItemCommand, paginateQuery } from '@aws-sdk/
 import { NoSuchKey } from '@aws-sdk/client-s3'
 import { type TableName, tables } from '../../stream/tables.ts'
 import { deleteCellsOf } from '../aggregator/shapes/delete-cells.ts'
+import { rulesKey } from '../anomaly-detector/shapes/alert-rules.ts'
 import { channelKey, readChannels } from '../anomaly-detector/shapes/channel.ts'
 import { snapshotFolder } from '../anomaly-detector/shapes/snapshot-folder.ts'
 import { generationsOf } from '../replay/known.ts'
@@ -17,7 +18,7 @@ const ofSites = ['minutes', 'incidents', 'alerts', 'imports', 'revisions'] as co
 
 type Stores = Pick<ConsumerEnvironment, 'clients' | 'table' | 'objects'>
 
-/** Cells of all generations, then revisions of their days, minutes and what was made of them, channels, incidents, places of imports, notes, segments, goals, funnels, and its part of reports. May be repeated. */
+/** Cells of all generations, then revisions of their days, minutes and what was made of them, who is told of them and by which rules, incidents, places of imports, notes, segments, goals, funnels, and its part of reports. May be repeated. */
 export async function eraseSite(stores: Stores, site: string): Promise<void> {
   await deleteCellsOf(stores.clients.dynamo, stores.table('cells'), site, () => true)
   // Nobody is told of what is about to go.
@@ -25,6 +26,7 @@ export async function eraseSite(stores: Stores, site: string): Promise<void> {
     await stores.clients.dynamo.send(
       new DeleteItemCommand({ TableName: stores.table('control'), Key: channelKey(site, id) }),
     )
+  await stores.clients.dynamo.send(new DeleteItemCommand({ TableName: stores.table('control'), Key: rulesKey(site) }))
   for (const name of ofSites) await deletePartition(stores, name, site)
   await createNoteStore(stores.clients.dynamo, stores.table('control')).eraseSite(site)
   await eraseSaved(stores.clients.dynamo, stores.table('control'), site)

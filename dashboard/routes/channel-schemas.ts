@@ -64,7 +64,8 @@ export const channelBodySchema: Schema = {
   },
 }
 
-export function toChannelAnswer(channel: Channel, deliveries: readonly Delivery[]): ChannelAnswer {
+/** @param heldUntil end of the quiet hours that it is now, epoch milliseconds; 0: it is none */
+export function toChannelAnswer(channel: Channel, deliveries: readonly Delivery[], heldUntil: number): ChannelAnswer {
   const { id, type, target, createdBy, createdAt } = channel
   const own = deliveries.filter((each) => each.channel === id)
   const latest = own.sort((a, b) => (b.triedAt ?? b.createdAt) - (a.triedAt ?? a.createdAt))
@@ -75,12 +76,13 @@ export function toChannelAnswer(channel: Channel, deliveries: readonly Delivery[
     confirmed: isOpen(channel),
     createdBy,
     createdAt: isoTime(createdAt),
-    deliveries: latest.slice(0, shownDeliveries).map(toDeliveryAnswer),
+    deliveries: latest.slice(0, shownDeliveries).map((each) => toDeliveryAnswer(each, heldUntil)),
   }
 }
 
-function toDeliveryAnswer(each: Delivery): DeliveryAnswer {
+function toDeliveryAnswer(each: Delivery, heldUntil: number): DeliveryAnswer {
   const { event, createdAt, state, attempts, triedAt, status = null, error = null, dueAt } = each
+  const isHeld = event === 'opened' || event === 'ended'
   return {
     id: deliveryId(each),
     event,
@@ -90,7 +92,7 @@ function toDeliveryAnswer(each: Delivery): DeliveryAnswer {
     triedAt: triedAt === undefined ? null : isoTime(triedAt),
     status,
     error,
-    nextAt: state === 'waiting' ? isoTime(dueAt) : null,
+    nextAt: state === 'waiting' ? isoTime(isHeld ? Math.max(dueAt, heldUntil) : dueAt) : null,
   }
 }
 

@@ -1,11 +1,13 @@
 /** Who is told of a site's incidents: its owners name webhooks, e-mail addresses and topics, and see what came of it. */
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { quietUntil } from '../../consumers/anomaly-detector/shapes/alert-rules.ts'
 import { type Channel, isOpen } from '../../consumers/anomaly-detector/shapes/channel.ts'
 import type { IncidentEvent } from '../../consumers/anomaly-detector/shapes/delivery.ts'
 import type { Incident } from '../../consumers/anomaly-detector/shapes/incident.ts'
 import { checkWebhookUrl } from '../../consumers/anomaly-detector/shapes/webhook-address.ts'
 import { plainAddressOf } from '../../consumers/mail/shapes/email-address.ts'
+import type { Site } from '../../stream/site.ts'
 import type { ChannelsAnswer, NewChannelAnswer } from '../anomaly-answers.ts'
 import { Problem } from '../problems.ts'
 import { ownOrigin } from '../session/guard.ts'
@@ -44,13 +46,15 @@ type SiteRoute = { Params: { site: string } }
 type EntryRoute = { Params: { site: string; id: string } }
 
 export function registerChannels(app: FastifyInstance, { store, now, ways }: ChannelsOptions): void {
-  async function answerOf(site: string): Promise<ChannelsAnswer> {
-    const [channels, deliveries] = await Promise.all([
+  async function answerOf({ site, timeZone }: Site): Promise<ChannelsAnswer> {
+    const [channels, deliveries, rules] = await Promise.all([
       store.channels.list(site),
       store.channels.deliveries(site, now()),
+      store.channels.rules(site),
     ])
+    const heldUntil = quietUntil(rules, now(), timeZone) ?? 0
     return {
-      channels: channels.map((each) => toChannelAnswer(each, deliveries)),
+      channels: channels.map((each) => toChannelAnswer(each, deliveries, heldUntil)),
       email: ways.email,
       topics: [...ways.topics],
     }
@@ -77,7 +81,7 @@ export function registerChannels(app: FastifyInstance, { store, now, ways }: Cha
         response: { 200: channelsSchema },
       },
     },
-    async ({ params }) => answerOf((await findSite(store, params.site)).site),
+    async ({ params }) => answerOf(await findSite(store, params.site)),
   )
 
   app.post<SiteRoute & { Body: ChannelBody }>(
@@ -103,7 +107,7 @@ export function registerChannels(app: FastifyInstance, { store, now, ways }: Cha
       await store.channels.add(made)
       if (!isOpen(made)) await send(made, 'confirm')
       reply.code(201)
-      return { ...toChannelAnswer(made, []), secret: made.type === 'webhook' ? made.secret : null }
+      return { ...toChannelAnswer(made, [], 0), secret: made.type === 'webhook' ? made.secret : null }
     },
   )
 
@@ -117,7 +121,8 @@ export function registerChannels(app: FastifyInstance, { store, now, ways }: Cha
       },
     },
     async (request, reply) => {
-      const { site } = await findSite(store, request.params.site)
+      const found = await findSite(store, request.params.site)
+      const { site } = found
       const channel = await store.channels.find(site, request.params.id)
       if (!channel) throw new Problem('unknown_channel')
       const event = isOpen(channel) ? 'example' : 'confirm'
@@ -127,7 +132,7 @@ export function registerChannels(app: FastifyInstance, { store, now, ways }: Cha
       if (!isWaiting && event === 'confirm') await checkConfirmations(site)
       if (!isWaiting) await send(channel, event)
       reply.code(202)
-      return answerOf(site)
+      return answerOf(found)
     },
   )
 
@@ -141,8 +146,8 @@ export function registerChannels(app: FastifyInstance, { store, now, ways }: Cha
       },
     },
     async ({ params }) => {
-      const { site } = await findSite(store, params.site)
-      if (!(await store.channels.remove(site, params.id))) throw new Problem('unknown_channel')
+      const site = await findSite(store, params.site)
+      if (!(await store.channels.remove(site.site, params.id))) throw new Problem('unknown_channel')
       return answerOf(site)
     },
   )

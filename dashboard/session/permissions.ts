@@ -98,6 +98,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /api/sites/:site/channels': 'owner',
   'POST /api/sites/:site/channels/:id/test': 'owner',
   'POST /api/sites/:site/channels/:id/revoke': 'owner',
+  'GET /api/sites/:site/alert-rules': 'owner',
+  'POST /api/sites/:site/alert-rules': 'owner',
   'GET /api/sites/:site/summary': 'viewer',
   'GET /api/sites/:site/timeseries': 'viewer',
   'GET /api/sites/:site/breakdown/:dimension': 'viewer',

@@ -1,5 +1,6 @@
 /** Who is told of a site's incidents, and what came of it (consumers/anomaly-detector/shapes/channel.ts, delivery.ts). */
 import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { type AlertRules, readRules, rulesToItem } from '../../consumers/anomaly-detector/shapes/alert-rules.ts'
 import {
   type Channel,
   channelKey,
@@ -21,6 +22,9 @@ export type ChannelStore = {
   confirm(site: string, id: string, now: number): Promise<void>
   /** False when the site has none of this id. */
   remove(site: string, id: string): Promise<boolean>
+  /** Which incidents of a site are told, and when not. */
+  rules(site: string): Promise<AlertRules>
+  setRules(site: string, rules: AlertRules): Promise<void>
   /** Of all channels of a site, revoked ones too: those of the last days. */
   deliveries(site: string, now: number): Promise<Delivery[]>
   /** Has the deliverer send it. */
@@ -60,6 +64,12 @@ export function createChannelStore(client: DynamoDBClient, control: string, inci
           new DeleteItemCommand({ TableName: control, Key: channelKey(site, id), ConditionExpression: isThere }),
         ),
       ),
+
+    rules: (site) => readRules(client, control, site),
+
+    async setRules(site, rules) {
+      await client.send(new PutItemCommand({ TableName: control, Item: rulesToItem(site, rules) }))
+    },
 
     deliveries: (site, now) => readDeliveries(client, incidents, site, now),
 

@@ -52,11 +52,12 @@ export class DetectorWorld {
       snapshots: this.#snapshotStore(weather),
       feedback: () => weather(() => []),
       tell: async (_site, told) => {
-        for (const { event, incident } of structuredClone(told))
+        for (const { incident } of structuredClone(told))
           await weather(() => {
-            const name = `${incidentKey(incident)} ${event}`
+            const name = `${incidentKey(incident)} ${incident.end === undefined ? 'opened' : 'ended'}`
             if (!this.told.has(name)) this.told.set(name, JSON.stringify(incident))
           })
+        return new Set(told.map(({ incident }) => incidentKey(incident)))
       },
       incidents: {
         put: (incident, judged) => {

@@ -14,6 +14,7 @@ const names: Record<Metric, string> = {
   LCP: 'Largest Contentful Paint',
   INP: 'Interaction to Next Paint',
   CLS: 'Cumulative Layout Shift',
+  clicksOfOneVisitor: 'Clicks of one visitor',
 }
 const dimensions: Record<Change['dimension'], string> = {
   page: 'Page',

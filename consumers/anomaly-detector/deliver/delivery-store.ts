@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
@@ -16,6 +17,8 @@ export type Tried = { state: DeliveryState; dueAt: number; status?: number; erro
 export type DeliveryStore = {
   /** Unless it is there already, whatever became of it. */
   add(delivery: NewDelivery): Promise<void>
+  /** Whether it was added, whatever became of it. */
+  has(delivery: Omit<NewDelivery, 'createdAt'>): Promise<boolean>
   /** Those of a site that still have to be delivered, due or not. */
   waiting(site: string, now: number): Promise<Delivery[]>
   /**
@@ -62,6 +65,13 @@ export function createDeliveryStore(client: DynamoDBClient, table: string): Deli
     async add(delivery) {
       const Item = newDeliveryItem(delivery)
       await happens(client.send(new PutItemCommand({ TableName: table, Item, ConditionExpression: isNew })))
+    },
+
+    async has(delivery) {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: deliveryKey(delivery), ConsistentRead: true }),
+      )
+      return Item !== undefined
     },
 
     waiting: (site, now) => readDeliveries(client, table, site, now, 'waiting'),

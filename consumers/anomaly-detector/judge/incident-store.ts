@@ -1,7 +1,12 @@
 /** The table `incidents`, as the judge writes it (shapes/incident-item.ts). */
-import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import type { Incident } from '../shapes/incident.ts'
-import { incidentToItem } from '../shapes/incident-item.ts'
+import { incidentFromItem, incidentToItem } from '../shapes/incident-item.ts'
 
 export type IncidentStore = {
   /**
@@ -9,12 +14,20 @@ export type IncidentStore = {
    * it, so the later one knows more.
    */
   put(incident: Incident, judged: number): Promise<void>
+  /** @param key as incidentKey has it */
+  find(site: string, key: string): Promise<Incident | undefined>
 }
 
 const isNoOlder = 'attribute_not_exists(judged) OR judged <= :judged'
 
 export function createIncidentStore(client: DynamoDBClient, table: string): IncidentStore {
   return {
+    async find(site, key) {
+      const Key = { site: { S: site }, incident: { S: key } }
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
+      return Item && incidentFromItem(Item)
+    },
+
     async put(incident, judged) {
       const condition = {
         ConditionExpression: isNoOlder,

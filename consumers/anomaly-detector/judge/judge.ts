@@ -27,11 +27,15 @@ export type JudgeDependencies = {
   sites: () => Promise<readonly string[]>
   minutes: JudgedMinutes
   snapshots: Snapshots
-  incidents: IncidentStore
+  incidents: Pick<IncidentStore, 'put'>
   /** What people have said of a site's incidents. */
   feedback: (site: string) => Promise<readonly Feedback[]>
-  /** Has those told who want to be; told of the same again, it adds nothing. */
-  tell: (site: string, told: readonly Told[]) => Promise<void>
+  /**
+   * Has those told who want to be; told of the same again, it adds nothing.
+   *
+   * @returns keys of incidents that it need not hear of again before they are over
+   */
+  tell: (site: string, told: readonly Told[]) => Promise<ReadonlySet<string>>
 }
 
 export type Round = {
@@ -56,7 +60,7 @@ type KnownSite = {
   watch: SiteWatch
   next: number
   place: SnapshotPlace
-  /** Keys of incidents that go on, of which it is told that they opened. */
+  /** Keys of incidents that go on, whose opening need not be told again. */
   opened: Set<string>
 }
 
@@ -120,15 +124,17 @@ export function createJudge({
         const incident = structuredClone(changed)
         const key = incidentKey(incident)
         latest.set(key, { incident, judged: minute })
-        if (!at.opened.has(key)) told.push({ event: 'opened', incident })
-        at.opened.add(key)
+        const until = minute + minuteMs
+        if (!at.opened.has(key)) told.push({ incident: { ...incident, end: undefined }, until: incident.end ?? until })
         if (incident.end === undefined) continue
-        told.push({ event: 'ended', incident })
+        told.push({ incident, until })
         at.opened.delete(key)
       }
     }
     await inParallel(latest.values(), ({ incident, judged }) => incidents.put(incident, judged))
-    await tell(site, told)
+    const opened = await tell(site, told)
+    const goingOn = [...latest].filter(([, { incident }]) => incident.end === undefined)
+    for (const [key] of goingOn) if (opened.has(key)) at.opened.add(key)
     at.next = to
     if (to % hourMs !== 0) return at.place
     const place = await snapshots.replace(site, at.place, { next: to, saved: at.watch.save() })

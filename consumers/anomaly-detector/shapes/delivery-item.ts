@@ -11,6 +11,7 @@
  *     status    N  of the last answer; absent: there was none
  *     error     S  why the last try failed
  *     data      B  JSON in zstd: the incident as it was at the event (incident.ts)
+ *     expiresAt N  epoch seconds
  */
 import { createHash } from 'node:crypto'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
@@ -28,6 +29,8 @@ type Attribute = { S: string } | { N: string } | { B: Uint8Array }
 type Item = Record<string, Attribute>
 
 const prefix = 'delivery#'
+/** Longer than an incident may be found again after it was told (read-deliveries.ts). */
+const keptMs = 30 * 86_400_000
 
 /** Between these lie the sort keys of deliveries of incidents that began at or after a time. */
 export function deliveryKeys(from: number): { first: string; last: string } {
@@ -61,6 +64,7 @@ export function newDeliveryItem(delivery: NewDelivery): Item {
     createdAt: { N: String(createdAt) },
     dueAt: { N: String(createdAt) },
     data: { B: zstdCompressSync(JSON.stringify(incident)) },
+    expiresAt: { N: String(Math.ceil((createdAt + keptMs) / 1000)) },
   }
 }
 

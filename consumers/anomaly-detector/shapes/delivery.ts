@@ -4,7 +4,9 @@
  *
  *     waiting ──claim: attempts + 1──▶ sent ──2xx──▶ delivered
  *        ▲                              └─ else, or nobody said how it went ─┐
- *        └──────────────── at `dueAt`, for a day ────────────────────────────┴──▶ failed
+ *        └── at `dueAt`, in no quiet hours (alert-rules.ts), for a day ───────┴──▶ failed
+ *
+ * After a month it is deleted: nobody finds its incident again by then.
  */
 import type { Incident } from './incident.ts'
 
@@ -12,7 +14,8 @@ import type { Incident } from './incident.ts'
 export const incidentEvents = ['opened', 'ended', 'example', 'confirm'] as const
 export type IncidentEvent = (typeof incidentEvents)[number]
 
-export const deliveryStates = ['waiting', 'delivered', 'failed'] as const
+/** `superseded`: a mail that its end, which waits as well, says all of. */
+export const deliveryStates = ['waiting', 'delivered', 'failed', 'superseded'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
 /** `status`: it answered, but not with yes (2xx; of a mail server, 250). `not_set_up`: there is no mail server or no such topic any more. */

@@ -7,6 +7,7 @@ import { apiPath, postJson } from '../state/client.ts'
 import { usePolled } from '../state/use-polled.ts'
 import { texts } from '../texts.ts'
 import { NewAddress, NewTopic, NewWebhook } from './alert-forms.tsx'
+import { AlertRules } from './alert-rules.tsx'
 import { ConfirmButton } from './confirm-button.tsx'
 import { dayText, momentText } from './moments.ts'
 import { Section } from './section.tsx'
@@ -45,6 +46,7 @@ export function Alerts({ site }: { site: string }) {
       <NewWebhook path={path} onMade={refresh} />
       {data && <NewAddress path={path} onMade={refresh} isSetUp={data.email} />}
       {data && data.topics.length > 0 && <NewTopic path={path} onMade={refresh} topics={data.topics} />}
+      <AlertRules key={site} site={site} />
     </Section>
   )
 }
@@ -101,7 +103,9 @@ function nameOf({ type, target }: ChannelAnswer): string {
 
 function outcomeText({ state, status, error, nextAt, attempts }: DeliveryAnswer): string {
   if (state === 'delivered') return status === null ? words.deliveredPlain : words.delivered(status)
-  if (error === null) return words.waiting
+  if (state === 'superseded') return words.superseded
+  if (error === null)
+    return nextAt !== null && Date.parse(nextAt) > Date.now() ? words.held(momentText(nextAt)) : words.waiting
   const why = error === 'status' ? words.answered(status ?? 0) : words.errors[error]
   return nextAt === null ? words.failed(why, attempts) : words.again(why, momentText(nextAt))
 }

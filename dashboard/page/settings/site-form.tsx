@@ -7,6 +7,7 @@ import { Form, FormEnd } from './form.tsx'
 import { Section } from './section.tsx'
 import { settingsTexts } from './texts.ts'
 import { useAction } from './use-action.ts'
+import { zonesWith } from './zones.ts'
 
 type SiteFormProps = { site: SiteAnswer; onChanged: () => void }
 type Problems = { name?: string; origins?: string }
@@ -107,9 +108,4 @@ function linesOf(text: string): string[] {
     .split(/\s+/)
     .map((line) => line.trim())
     .filter(Boolean)
-}
-
-/** The browser's zones, and the site's own: browsers leave out `UTC` and old names. */
-function zonesWith(own: string): string[] {
-  return [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', own])].sort()
 }
