@@ -1,9 +1,11 @@
 /** Whoever asked to be told of incidents is told: at least once, under one id, and by one deliverer at a time. */
-import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { claimMs } from '../consumers/anomaly-detector/deliver/deliverer.ts'
 import { createDeliveryStore, type DeliveryStore } from '../consumers/anomaly-detector/deliver/delivery-store.ts'
 import { type Channel, channelKey, channelToItem } from '../consumers/anomaly-detector/shapes/channel.ts'
+import { deliveryKey } from '../consumers/anomaly-detector/shapes/delivery-item.ts'
+import { incidentToItem } from '../consumers/anomaly-detector/shapes/incident-item.ts'
 import { readDeliveries } from '../consumers/anomaly-detector/shapes/read-deliveries.ts'
 import { alertingOver, type ToldIncident } from './support/alerting.ts'
 import { noon } from './support/events.ts'
@@ -233,6 +235,16 @@ describe('deliverers', () => {
     await deliveries.settle(slow, { state: 'failed', dueAt: now, error: 'timeout' })
     expect(await outcomes()).toMatchObject([{ state: 'waiting', attempts: 2, error: undefined }])
   })
+})
+
+it('what was told goes after a month, and incidents stay', async () => {
+  await addChannel()
+  await tell(opened())
+  const [delivery] = await deliveries.waiting(site, now)
+  if (!delivery) throw new Error('nothing waits')
+  const { Item } = await client.send(new GetItemCommand({ TableName: 'retrace-incidents', Key: deliveryKey(delivery) }))
+  expect(Item?.expiresAt).toEqual({ N: String((now + 30 * 24 * hourMs) / 1000) })
+  expect(incidentToItem(anIncident({ site }), noon)).not.toHaveProperty('expiresAt')
 })
 
 it('a webhook that is revoked is told nothing more, not even what waited', async () => {

@@ -1,6 +1,7 @@
 /** A receiver of webhooks on this machine: a real HTTP server that remembers what it was sent. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { close, listen } from './embedded.ts'
 
 export type Received = { path: string; headers: IncomingHttpHeaders; body: string }
@@ -13,16 +14,18 @@ export type Receiver = {
   close(): Promise<void>
 }
 
-export async function startReceiver(): Promise<Receiver> {
-  const server = createServer(async (request, response) => {
+/** @param tls with it, it speaks https (certificate.ts) */
+export async function startReceiver(tls?: { key: string; cert: string }): Promise<Receiver> {
+  const listener: RequestListener = async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const received = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() }
     receiver.received.push(received)
     receiver.answer(response, received)
-  })
+  }
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener)
   const receiver: Receiver = {
-    url: `http://127.0.0.1:${await listen(server)}/alerts`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${await listen(server)}/alerts`,
     received: [],
     answer: (response) => response.writeHead(204).end(),
     close: () => close(server),
