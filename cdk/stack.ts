@@ -15,6 +15,7 @@ import { serverImage } from './image.ts'
 import { LedgerWatch } from './ledger-watch.ts'
 import { Monitoring } from './monitoring.ts'
 import { Redriver } from './redriver.ts'
+import { Reporter } from './reporter.ts'
 import { addServers } from './servers.ts'
 import { Storage } from './storage.ts'
 import { EventStream } from './stream.ts'
@@ -114,6 +115,9 @@ class RetraceStack extends Stack {
     })
     const anomalyJudge = new AnomalyJudge(this, 'AnomalyJudge', { ...stores, config })
 
+    const { mailFrom } = config
+    const reporter = mailFrom === undefined ? undefined : new Reporter(this, 'Reporter', { ...stores, mailFrom })
+
     traceTo(config, [
       servers?.endpoint,
       endpointFunction?.handler,
@@ -137,6 +141,7 @@ class RetraceStack extends Stack {
           ledgerWatch,
           eraser,
           anomalyJudge,
+          ...(reporter && { reporter }),
           ...(servers && { replay: servers.replay }),
         },
         unaccounted: ledgerWatch.unaccounted,

@@ -1,7 +1,7 @@
 /** What the API answers of anomalies, and of who is told of them, as types: answers.ts says what holds for them. */
 import type { AlertRules } from '../consumers/anomaly-detector/shapes/alert-rules.ts'
 import type { Anomaly } from '../consumers/anomaly-detector/shapes/anomaly.ts'
-import type { ChannelType } from '../consumers/anomaly-detector/shapes/channel.ts'
+import type { ChannelType, Subscription } from '../consumers/anomaly-detector/shapes/channel.ts'
 import type { DeliveryError, DeliveryState, IncidentEvent } from '../consumers/anomaly-detector/shapes/delivery.ts'
 import type { SeriesName } from '../consumers/anomaly-detector/shapes/incident.ts'
 
@@ -47,6 +47,8 @@ export type ChannelAnswer = {
   target: string
   /** False: an e-mail address that nobody has said yes at; it is told nothing. */
   confirmed: boolean
+  /** `weekly`, `monthly`: reports. */
+  gets: Subscription[]
   createdBy: string
   createdAt: string
   /** The latest first. */

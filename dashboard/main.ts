@@ -10,8 +10,9 @@ import { runService } from '../stream/service.ts'
 import { readSettings, type Settings, SettingsError } from '../stream/settings.ts'
 import { loadAssets } from './assets.ts'
 import { createDashboard } from './server.ts'
+import { createDynamoClient } from './store/dynamo-client.ts'
 import type { FactsPlace } from './store/facts.ts'
-import { createDynamoClient, createKinesisClient, createS3Client, createStore } from './store/store.ts'
+import { createKinesisClient, createS3Client, createStore } from './store/store.ts'
 
 const bundleFolder = fileURLToPath(new URL('../dist/dashboard', import.meta.url))
 

@@ -23,7 +23,7 @@ import { toAnomalies, toSummary, toTimeseries } from './query/report.ts'
 import { toScroll } from './query/scroll.ts'
 import type { View } from './query/view.ts'
 import { toVitals } from './query/vitals.ts'
-import type { Store } from './store/store.ts'
+import type { FiguresStore } from './store/figures-store.ts'
 
 export type Reports = {
   /** @param filter the one value of a dimension that figures are of; so in all that follow */
@@ -44,7 +44,7 @@ export type Reports = {
   anomalies(site: string, period: Period, limit: number): Promise<AnomaliesAnswer>
 }
 
-export function createReports(store: Store, now: () => number): Reports {
+export function createReports(store: FiguresStore, now: () => number): Reports {
   /** For totals the chart's buckets don't matter: one bucket needs the fewest cells. */
   async function whole(
     site: string,

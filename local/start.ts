@@ -28,6 +28,7 @@ const startOrder: readonly (readonly ServiceSpec[])[] = [
     { name: 'anomaly-detector', file: 'consumers/anomaly-detector/main.ts' },
     { name: 'replay', file: 'consumers/replay/main.ts' },
     { name: 'eraser', file: 'consumers/eraser/main.ts' },
+    { name: 'reporter', file: 'dashboard/mailed-reports/main.ts' },
   ],
   [{ name: 'dashboard', file: 'dashboard/main.ts', port: 'RETRACE_DASHBOARD_PORT' }],
   [{ name: 'demo site', file: 'local/demo-site/main.ts', port: 'RETRACE_DEMO_PORT' }],
@@ -36,7 +37,7 @@ const startOrder: readonly (readonly ServiceSpec[])[] = [
 /** What depends on others stops before them: nothing in flight finds its store gone. */
 const stopOrder = [
   ['demo site', 'endpoint'],
-  ['redriver', 'aggregator', 'archiver', 'anomaly-detector', 'replay', 'eraser'],
+  ['redriver', 'aggregator', 'archiver', 'anomaly-detector', 'replay', 'eraser', 'reporter'],
   ['dashboard'],
   embeddedStores.map((store) => store.name),
 ] as const

@@ -193,6 +193,21 @@ test('whoever tells incidents may send mails from one address and publish to nam
   expect(synthesised.actionsOf('AnomalyJudge').filter((action) => /^(ses|sns):/.test(action))).toEqual([])
 })
 
+test('the reporter is there where there are mails; it reads figures, and may only note what it sent', () => {
+  const told = synthesisedStack({ mailFrom: 'alerts@example.org' })
+  expect(told.one('AWS::Events::Rule', 'Reporter').Properties).toMatchObject({ ScheduleExpression: 'rate(15 minutes)' })
+  const statements = told.statementsOf('Reporter')
+  const may = (action: string) => told.tablesIn(statements.filter(({ Action }) => [Action].flat().includes(action)))
+  expect(may('dynamodb:Query')).toEqual(['cells', 'control', 'incidents', 'revisions', 'sites'])
+  expect(may('dynamodb:UpdateItem')).toEqual(['incidents'])
+  const writes = told
+    .actionsOf('Reporter')
+    .filter((action) => /^(dynamodb:(Put|Delete|BatchW)|s3:|kinesis:|sns:)/.test(action))
+  expect(writes).toEqual([])
+  expect(told.actionsOf('Reporter')).toContain('ses:SendEmail')
+  expect(synthesised.of('AWS::Lambda::Function', 'Reporter')).toEqual([])
+})
+
 test("the ledger's watch looks every quarter of an hour, and may read the ledger and nothing else", () => {
   expect(synthesised.one('AWS::Events::Rule', 'LedgerWatch').Properties).toMatchObject({
     ScheduleExpression: 'rate(15 minutes)',

@@ -1,6 +1,12 @@
 /** What the API takes and answers of who is told of incidents. */
 import type { Channel } from '../../consumers/anomaly-detector/shapes/channel.ts'
-import { channelTypes, isOpen } from '../../consumers/anomaly-detector/shapes/channel.ts'
+import {
+  channelTypes,
+  doesGet,
+  isOpen,
+  type Subscription,
+  subscriptions,
+} from '../../consumers/anomaly-detector/shapes/channel.ts'
 import {
   type Delivery,
   deliveryErrors,
@@ -33,6 +39,11 @@ const channel = {
   type: { type: 'string', enum: channelTypes },
   target: text('Where incidents are posted to, the e-mail address, or the ARN of the topic'),
   confirmed: { type: 'boolean', description: 'false: an e-mail address that has not said yes; it is told nothing' },
+  gets: list({
+    type: 'string',
+    enum: subscriptions,
+    description: 'weekly, monthly: reports; to e-mail addresses alone',
+  }),
   createdBy: text('Who made it'),
   createdAt: time('When it was made: it is told of incidents that began later'),
   deliveries: list(delivery),
@@ -64,9 +75,20 @@ export const channelBodySchema: Schema = {
   },
 }
 
+export type GetsBody = { gets: Subscription[] }
+export const getsBodySchema: Schema = {
+  type: 'object',
+  required: ['gets'],
+  additionalProperties: false,
+  properties: {
+    gets: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', enum: subscriptions } },
+  },
+}
+
 /** @param heldUntil end of the quiet hours that it is now, epoch milliseconds; 0: it is none */
 export function toChannelAnswer(channel: Channel, deliveries: readonly Delivery[], heldUntil: number): ChannelAnswer {
   const { id, type, target, createdBy, createdAt } = channel
+  const gets = subscriptions.filter((each) => doesGet(channel, each))
   const own = deliveries.filter((each) => each.channel === id)
   const latest = own.sort((a, b) => (b.triedAt ?? b.createdAt) - (a.triedAt ?? a.createdAt))
   return {
@@ -74,6 +96,7 @@ export function toChannelAnswer(channel: Channel, deliveries: readonly Delivery[
     type,
     target,
     confirmed: isOpen(channel),
+    gets,
     createdBy,
     createdAt: isoTime(createdAt),
     deliveries: latest.slice(0, shownDeliveries).map((each) => toDeliveryAnswer(each, heldUntil)),

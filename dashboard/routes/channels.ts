@@ -17,6 +17,8 @@ import {
   type ChannelBody,
   channelBodySchema,
   channelsSchema,
+  type GetsBody,
+  getsBodySchema,
   newChannelSchema,
   toChannelAnswer,
 } from './channel-schemas.ts'
@@ -133,6 +135,27 @@ export function registerChannels(app: FastifyInstance, { store, now, ways }: Cha
       if (!isWaiting) await send(channel, event)
       reply.code(202)
       return answerOf(found)
+    },
+  )
+
+  app.post<EntryRoute & { Body: GetsBody }>(
+    '/api/sites/:site/channels/:id/gets',
+    {
+      schema: {
+        summary: 'What an e-mail address gets: incidents, reports of weeks, of months',
+        params: entryParams,
+        body: getsBodySchema,
+        response: { 200: channelsSchema },
+      },
+    },
+    async ({ params, body }) => {
+      const site = await findSite(store, params.site)
+      const channel = await store.channels.find(site.site, params.id)
+      if (!channel) throw new Problem('unknown_channel')
+      if (channel.type !== 'email')
+        throw new Problem('bad_body', { message: 'gets can be chosen for an e-mail address alone' })
+      if (!(await store.channels.setGets(site.site, channel.id, body.gets))) throw new Problem('unknown_channel')
+      return answerOf(site)
     },
   )
 

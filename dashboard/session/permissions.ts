@@ -97,6 +97,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /api/sites/:site/channels': 'owner',
   'POST /api/sites/:site/channels': 'owner',
   'POST /api/sites/:site/channels/:id/test': 'owner',
+  'POST /api/sites/:site/channels/:id/gets': 'owner',
   'POST /api/sites/:site/channels/:id/revoke': 'owner',
   'GET /api/sites/:site/alert-rules': 'owner',
   'POST /api/sites/:site/alert-rules': 'owner',

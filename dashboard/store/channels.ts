@@ -7,6 +7,7 @@ import {
   channelToItem,
   readChannel,
   readChannels,
+  type Subscription,
 } from '../../consumers/anomaly-detector/shapes/channel.ts'
 import type { Delivery, NewDelivery } from '../../consumers/anomaly-detector/shapes/delivery.ts'
 import { newDeliveryItem } from '../../consumers/anomaly-detector/shapes/delivery-item.ts'
@@ -20,6 +21,8 @@ export type ChannelStore = {
   add(channel: Channel): Promise<void>
   /** Of an e-mail address: whoever reads it said yes. Again, it changes nothing. */
   confirm(site: string, id: string, now: number): Promise<void>
+  /** What it gets; false when the site has none of this id. */
+  setGets(site: string, id: string, gets: readonly Subscription[]): Promise<boolean>
   /** False when the site has none of this id. */
   remove(site: string, id: string): Promise<boolean>
   /** Which incidents of a site are told, and when not. */
@@ -53,6 +56,19 @@ export function createChannelStore(client: DynamoDBClient, control: string, inci
         ),
       )
     },
+
+    setGets: (site, id, gets) =>
+      happens(
+        client.send(
+          new UpdateItemCommand({
+            TableName: control,
+            Key: channelKey(site, id),
+            UpdateExpression: 'SET gets = :gets',
+            ConditionExpression: isThere,
+            ExpressionAttributeValues: { ':gets': { S: gets.join() } },
+          }),
+        ),
+      ),
 
     async add(channel) {
       await client.send(new PutItemCommand({ TableName: control, Item: channelToItem(channel) }))

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KinesisClient } from '@aws-sdk/client-kinesis'
 import { S3Client } from '@aws-sdk/client-s3'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
@@ -13,45 +13,29 @@ import {
   type SavedSegment,
   type SavedStore,
 } from '../../consumers/eraser/shapes/saved.ts'
-import { createGenerationStore, type GenerationStore } from '../../consumers/replay/shapes/generation-store.ts'
 import type { tables } from '../../stream/tables.ts'
-import { type CellStore, createCellStore } from './cells.ts'
-import { type ChannelStore, createChannelStore } from './channels.ts'
 import { createFactStore, type FactStore, type FactsPlace } from './facts.ts'
-import { createIncidentStore, type IncidentStore } from './incidents.ts'
+import { createFiguresStore, type FiguresStore } from './figures-store.ts'
 import { createInvitationStore, type InvitationStore } from './invitations.ts'
 import { createLagStore, type LagStore } from './lags.ts'
 import { createLedgerStore, type LedgerStore } from './ledger.ts'
 import { createLinkStore, type LinkStore } from './links.ts'
-import { createListings, type Listings } from './listings.ts'
 import { createMemberStore, type MemberStore } from './members.ts'
-import { createMerges, type Merges } from './merges.ts'
 import { createReportStore, type ReportStore } from './reports.ts'
 import { createResetStore, type ResetStore } from './resets.ts'
-import { type Revisions, readRevisions } from './revisions.ts'
 import { createSetAsideStore, type SetAsideStore } from './set-aside.ts'
-import { createSharedReads } from './shared-reads.ts'
-import { createSiteStore, type SiteStore } from './sites.ts'
 import { createTokenStore, type TokenStore } from './tokens.ts'
-import { createViewStore, type ViewStore } from './views.ts'
 
-export type Store = {
-  cells: CellStore
-  listings: Listings
-  merges: Merges
-  sites: SiteStore
-  incidents: IncidentStore
+export type Store = FiguresStore & {
   lags: LagStore
   ledger: LedgerStore
   setAside: SetAsideStore
-  generations: GenerationStore
   erasures: ErasureStore
   notes: NoteStore
   segments: SavedStore<SavedSegment>
   goals: SavedStore<SavedGoal>
   funnels: SavedStore<SavedFunnel>
   exclusions: ExclusionStore
-  views: ViewStore
   reports: ReportStore
   archive: SiteArchive
   members: MemberStore
@@ -59,17 +43,8 @@ export type Store = {
   resets: ResetStore
   tokens: TokenStore
   links: LinkStore
-  channels: ChannelStore
   /** Undefined where no place is given for them. */
   facts: FactStore | undefined
-}
-
-/** For reads that somebody waits for: a lost connection is noticed in a second, a page of a Query has five. */
-export function createDynamoClient(): DynamoDBClient {
-  return new DynamoDBClient({
-    maxAttempts: 3,
-    requestHandler: new NodeHttpHandler({ connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true }),
-  })
 }
 
 export function createS3Client(): S3Client {
@@ -100,30 +75,18 @@ export type StorePlace = {
 }
 
 export function createStore(place: StorePlace): Store {
-  const { dynamo: client, tablePrefix, s3, bucket, now } = place
+  const { dynamo: client, tablePrefix, s3, bucket } = place
   const name = (table: keyof typeof tables) => `${tablePrefix}${table}`
-  const sites = createSiteStore(client, name('sites'))
-  const generations = createGenerationStore(client, name('control'))
-  const cells = createCellStore(client, name('cells'), async () => (await sites.list()).map(({ site }) => site))
-  const sharedRevisions = createSharedReads<Revisions>()
-  const revisionsOf = (site: string, months: readonly string[]) =>
-    sharedRevisions(`${site} ${months}`, () => readRevisions(client, name('revisions'), site, months))
   return {
-    generations,
+    ...createFiguresStore(place),
     erasures: createErasureStore(client, name('control')),
     notes: createNoteStore(client, name('control')),
     segments: createSavedStore(client, name('control'), 'segment'),
     goals: createSavedStore(client, name('control'), 'goal'),
     funnels: createSavedStore(client, name('control'), 'funnel'),
     exclusions: createExclusionStore({ dynamo: client, tablePrefix, s3, bucket }),
-    views: createViewStore(generations),
-    cells,
-    listings: createListings(cells, revisionsOf, now),
-    merges: createMerges(),
     reports: createReportStore(s3, bucket),
     archive: createSiteArchive({ dynamo: client, tablePrefix, s3, bucket }),
-    sites,
-    incidents: createIncidentStore(client, name('incidents')),
     lags: createLagStore(client, name('lag')),
     ledger: createLedgerStore(client, name('ledger')),
     setAside: createSetAsideStore(s3, bucket),
@@ -132,7 +95,6 @@ export function createStore(place: StorePlace): Store {
     resets: createResetStore(client, name('access')),
     tokens: createTokenStore(client, name('access')),
     links: createLinkStore(client, name('access')),
-    channels: createChannelStore(client, name('control'), name('incidents')),
     facts: place.facts && createFactStore(place, place.facts),
   }
 }

@@ -51,13 +51,25 @@ export async function startMailServer(): Promise<MailServer> {
   return { url, received, refuse, mailer, close: () => new Promise((done) => server.close(() => done())) }
 }
 
-/** Headers as a mail program reads them: folded lines together, names in lower case, encoded words as they are. */
+/** Headers as a mail program reads them: folded lines together, names in lower case, encoded words (RFC 2047) decoded. */
 export function headersOf({ source }: ReceivedMail): Map<string, string> {
   const [head = ''] = source.split('\r\n\r\n')
   const lines = head.replace(/\r\n[ \t]+/g, ' ').split('\r\n')
   return new Map(
-    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+    lines.map((line) => [
+      line.slice(0, line.indexOf(':')).toLowerCase(),
+      encodedWords(line.slice(line.indexOf(':') + 1).trim()),
+    ]),
   )
+}
+
+function encodedWords(text: string): string {
+  return text.replace(/\?=\s+=\?/g, '?==?').replace(/(=\?UTF-8\?[QB]\?[^?]*\?=)+/g, (words) => {
+    const bytes = [...words.matchAll(/=\?UTF-8\?([QB])\?([^?]*)\?=/g)].map(([, kind, word = '']) =>
+      kind === 'B' ? Buffer.from(word, 'base64') : Buffer.from(quotedPrintable(word.replaceAll('_', ' ')), 'latin1'),
+    )
+    return Buffer.concat(bytes).toString()
+  })
 }
 
 /** Both bodies, decoded from quoted-printable or base64. */
@@ -68,14 +80,14 @@ export function bodiesOf({ source }: ReceivedMail): { text: string; html: string
         `Content-Type: ${type}[^]*?Content-Transfer-Encoding: ([\\w-]+)[^]*?\\r\\n\\r\\n([^]*?)\\r\\n--`,
         'i',
       ).exec(source) ?? []
-    return encoding === 'base64' ? Buffer.from(body, 'base64').toString() : quotedPrintable(body)
+    return encoding === 'base64'
+      ? Buffer.from(body, 'base64').toString()
+      : Buffer.from(quotedPrintable(body), 'latin1').toString()
   }
   return { text: part('text/plain').replaceAll('\r\n', '\n'), html: part('text/html').replaceAll('\r\n', '\n') }
 }
 
+/** @returns a character for each byte */
 function quotedPrintable(body: string): string {
-  const bytes = body
-    .replace(/=\r\n/g, '')
-    .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number(`0x${hex}`)))
-  return Buffer.from(bytes, 'latin1').toString()
+  return body.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number(`0x${hex}`)))
 }

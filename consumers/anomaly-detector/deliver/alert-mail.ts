@@ -1,11 +1,11 @@
 /** The mails of an e-mail channel: of incidents, and the one that asks whether it wants them. Pure. */
 import { type Html, html, mailDocument } from '../../mail/shapes/html.ts'
 import type { Mail } from '../../mail/shapes/mailer.ts'
+import { type AlertWords, alertWords } from '../shapes/alert-words.ts'
 import type { Channel } from '../shapes/channel.ts'
 import { channelLink } from '../shapes/channel-link.ts'
 import type { Delivery } from '../shapes/delivery.ts'
 import { deliveryId } from '../shapes/delivery-item.ts'
-import { type AlertWords, alertWords } from './alert-words.ts'
 import { linkAround } from './link-around.ts'
 
 const leads: Record<Exclude<Delivery['event'], 'confirm'>, string> = {

@@ -1,7 +1,7 @@
 /** What the judge tells of incidents, as deliveries to those who want to know (shapes/delivery.ts), by the site's rules. */
 import { inParallel } from '../../runtime/exactly-once.ts'
 import { type AlertRules, isWorthTelling } from '../shapes/alert-rules.ts'
-import { type Channel, isOpen } from '../shapes/channel.ts'
+import { type Channel, doesGet, isOpen } from '../shapes/channel.ts'
 import { type Incident, incidentKey } from '../shapes/incident.ts'
 import type { CoolDowns } from './cool-down.ts'
 import type { DeliveryStore } from './delivery-store.ts'
@@ -49,7 +49,8 @@ export function createOutbox({ channels, rules, coolDowns, deliveries, now }: Ou
       const { incident } = each
       const key = incidentKey(incident)
       const wanted = known.filter(
-        (channel) => isOpen(channel) && incident.at >= (channel.confirmedAt ?? channel.createdAt),
+        (channel) =>
+          isOpen(channel) && doesGet(channel, 'incidents') && incident.at >= (channel.confirmedAt ?? channel.createdAt),
       )
       if (incident.end !== undefined) await end(site, incident, wanted)
       else if (!opened.has(key) && (await open(site, each, wanted, by))) opened.add(key)

@@ -1,9 +1,9 @@
 /** Incidents to SNS topics of the deployment (RETRACE_ALERT_TOPICS): as JSON, with what filters and copies are told by beside it. */
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns'
 import { patientHandler } from '../../runtime/clients.ts'
+import { alertWords } from '../shapes/alert-words.ts'
 import type { Channel } from '../shapes/channel.ts'
 import type { Delivery } from '../shapes/delivery.ts'
-import { alertWords } from './alert-words.ts'
 import type { SendResult } from './send.ts'
 import type { Message } from './webhook-message.ts'
 

@@ -10,12 +10,16 @@
  *     dashboard    S  origin under which the dashboard was reached when it was made: links lead there
  *     createdBy    S
  *     createdAt    N  epoch milliseconds: it is told of incidents that began after it
+ *     gets         S  of an e-mail address: what it gets, with commas between; absent: incidents
  *     confirmedAt  N  of an e-mail address: when whoever reads it said yes; until then nothing else is sent there
  */
 import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb'
 
 export const channelTypes = ['webhook', 'email', 'topic'] as const
 export type ChannelType = (typeof channelTypes)[number]
+
+export const subscriptions = ['incidents', 'weekly', 'monthly'] as const
+export type Subscription = (typeof subscriptions)[number]
 
 export type Channel = {
   site: string
@@ -27,6 +31,8 @@ export type Channel = {
   dashboard: string
   createdBy: string
   createdAt: number
+  /** Incidents, and reports of weeks and months, which go to e-mail addresses alone; absent: incidents. */
+  gets?: readonly Subscription[]
   confirmedAt?: number
 }
 
@@ -39,12 +45,16 @@ export function isOpen({ type, confirmedAt }: Channel): boolean {
   return type !== 'email' || confirmedAt !== undefined
 }
 
+export function doesGet({ gets = ['incidents'] }: Channel, what: Subscription): boolean {
+  return gets.includes(what)
+}
+
 export function channelKey(site: string, id: string): { kind: { S: string }; name: { S: string } } {
   return { kind: { S: kind }, name: { S: `${site}#${id}` } }
 }
 
 export function channelToItem(channel: Channel): Record<string, Attribute> {
-  const { site, id, type, target, secret, dashboard, createdBy, createdAt, confirmedAt } = channel
+  const { site, id, type, target, secret, dashboard, createdBy, createdAt, gets, confirmedAt } = channel
   return {
     ...channelKey(site, id),
     type: { S: type },
@@ -53,6 +63,7 @@ export function channelToItem(channel: Channel): Record<string, Attribute> {
     dashboard: { S: dashboard },
     createdBy: { S: createdBy },
     createdAt: { N: String(createdAt) },
+    ...(gets && { gets: { S: gets.join() } }),
     ...(confirmedAt !== undefined && { confirmedAt: { N: String(confirmedAt) } }),
   }
 }
@@ -69,6 +80,7 @@ function channelFromItem(item: Item): Channel {
     dashboard: text('dashboard'),
     createdBy: text('createdBy'),
     createdAt: Number(item.createdAt?.N ?? 0),
+    ...(item.gets && { gets: subscriptions.filter((each) => text('gets').split(',').includes(each)) }),
     ...(item.confirmedAt && { confirmedAt: Number(item.confirmedAt.N) }),
   }
 }

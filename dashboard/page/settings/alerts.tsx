@@ -27,9 +27,9 @@ export function Alerts({ site }: { site: string }) {
   const { data, error, refresh } = usePolled<ChannelsAnswer>(path, everyMs)
   const { busy, problem, run } = useAction()
   const id = useId()
-  const act = (what: string) =>
+  const act = (what: string, body?: object) =>
     void run(async () => {
-      await postJson<ChannelsAnswer>(`${path}/${what}`)
+      await postJson<ChannelsAnswer>(`${path}/${what}`, body)
       refresh()
     })
 
@@ -51,10 +51,10 @@ export function Alerts({ site }: { site: string }) {
   )
 }
 
-type EntryProps = { channel: ChannelAnswer; busy: boolean; act: (what: string) => void }
+type EntryProps = { channel: ChannelAnswer; busy: boolean; act: (what: string, body?: object) => void }
 
 function Entry({ channel, busy, act }: EntryProps) {
-  const { id, type, confirmed, createdBy, createdAt, deliveries } = channel
+  const { id, type, confirmed, gets, createdBy, createdAt, deliveries } = channel
   const name = nameOf(channel)
   return (
     <li>
@@ -81,6 +81,28 @@ function Entry({ channel, busy, act }: EntryProps) {
         busy={busy}
         onConfirm={() => act(`${id}/revoke`)}
       />
+      {type === 'email' && (
+        <fieldset class="settings-gets">
+          <legend>{words.getsOf(name)}</legend>
+          {(['incidents', 'weekly', 'monthly'] as const).map((each) => (
+            <label key={each} class="settings-switch">
+              <input
+                type="checkbox"
+                checked={gets.includes(each)}
+                disabled={busy || (gets.length === 1 && gets.includes(each))}
+                onClick={(event) => {
+                  // It moves when it is done, not when it is asked for.
+                  event.preventDefault()
+                  act(`${id}/gets`, {
+                    gets: gets.includes(each) ? gets.filter((other) => other !== each) : [...gets, each],
+                  })
+                }}
+              />{' '}
+              {words.gets[each]}
+            </label>
+          ))}
+        </fieldset>
+      )}
       {deliveries.length > 0 && (
         <ul class="settings-deliveries" aria-label={words.deliveriesOf(name)}>
           {deliveries.map((delivery) => (

@@ -148,6 +148,8 @@ export const de: Translation<typeof en> = {
     askAgainOf: (address: string) => `Noch einmal fragen: ${address}`,
     noMail:
       'Hier ist kein Mailserver eingestellt, also gibt es keine Benachrichtigungen per E-Mail. Wer Retrace betreibt, setzt RETRACE_SMTP_URL und RETRACE_MAIL_FROM.',
+    getsOf: (address: string) => `Was ${address} bekommt`,
+    gets: { incidents: 'Auffälligkeiten', weekly: 'Jede Woche einen Bericht', monthly: 'Jeden Monat einen Bericht' },
     topic: 'SNS-Thema',
     tellTopic: 'Diesem Thema berichten',
     test: 'Beispiel senden',

@@ -148,6 +148,8 @@ export const en = {
     askAgainOf: (address: string) => `Ask again: ${address}`,
     noMail:
       'No mail server is set here, so there are no alerts by e-mail. Whoever runs Retrace sets RETRACE_SMTP_URL and RETRACE_MAIL_FROM.',
+    getsOf: (address: string) => `What ${address} gets`,
+    gets: { incidents: 'Anomalies', weekly: 'A report every week', monthly: 'A report every month' },
     topic: 'SNS topic',
     tellTopic: 'Tell this topic',
     test: 'Send an example',

@@ -1,5 +1,5 @@
 /** Incidents in English words, for who reads no JSON: mails and topics. Pure. */
-import type { Change, Incident, SeriesName } from '../shapes/incident.ts'
+import type { Change, Incident, SeriesName } from './incident.ts'
 
 type Metric = SeriesName['metric']
 
@@ -41,9 +41,8 @@ export function alertWords(incident: Incident, timeZone: string): AlertWords {
   const { at, end, stepMs, peak, severity, others, changed, series } = incident
   const figure = (value: number) => figureText(series.metric, value)
   const unit = isCount(series.metric) ? ` in ${stepMs === 60_000 ? 'a minute' : 'an hour'}` : ''
-  const direction = peak.observed >= peak.expected ? 'above' : 'below'
   return {
-    title: `${seriesWords(series)} far ${direction} normal`,
+    title: alertTitle(series, peak),
     severity,
     facts: [
       ['Since', momentText(at, timeZone)],
@@ -59,6 +58,11 @@ export function alertWords(incident: Incident, timeZone: string): AlertWords {
       expected: figureText('clicks', expected),
     })),
   }
+}
+
+/** Such as: Clicks of /pricing far above normal. */
+export function alertTitle(series: SeriesName, { observed, expected }: { observed: number; expected: number }): string {
+  return `${seriesWords(series)} far ${observed >= expected ? 'above' : 'below'} normal`
 }
 
 function seriesWords({ metric, dimension, value }: SeriesName): string {
