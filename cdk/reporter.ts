@@ -7,14 +7,14 @@ import { lambdaFunction } from './lambda-function.ts'
 import { grantMessages } from './messages.ts'
 import { onSchedule } from './schedule.ts'
 
-/** Mails reports of weeks and months (docs/reports.md): looks every quarter of an hour, at figures alone. */
+/** Sends reports of weeks and months (docs/reports.md): looks every quarter of an hour, at figures alone. */
 export class Reporter extends Construct {
   readonly handler: IFunction
 
   constructor(
     scope: Construct,
     id: string,
-    { tables, mailFrom }: Pick<Stores, 'tables'> & Required<Pick<DeploymentConfig, 'mailFrom'>>,
+    { tables, config }: Pick<Stores, 'tables'> & { config: Pick<DeploymentConfig, 'mailFrom'> },
   ) {
     super(scope, id)
     const handler = lambdaFunction(this, {
@@ -34,6 +34,7 @@ export class Reporter extends Construct {
     // Which incidents there were, and which reports were sent.
     tables.grantRead(handler, ['incidents'])
     tables.grantUpdate(handler, 'incidents')
-    grantMessages(this, handler, { mailFrom })
+    const { mailFrom } = config
+    if (mailFrom !== undefined) grantMessages(this, handler, { mailFrom })
   }
 }

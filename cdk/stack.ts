@@ -115,8 +115,7 @@ class RetraceStack extends Stack {
     })
     const anomalyJudge = new AnomalyJudge(this, 'AnomalyJudge', { ...stores, config })
 
-    const { mailFrom } = config
-    const reporter = mailFrom === undefined ? undefined : new Reporter(this, 'Reporter', { ...stores, mailFrom })
+    const reporter = new Reporter(this, 'Reporter', { ...stores, config })
 
     traceTo(config, [
       servers?.endpoint,
@@ -141,7 +140,7 @@ class RetraceStack extends Stack {
           ledgerWatch,
           eraser,
           anomalyJudge,
-          ...(reporter && { reporter }),
+          reporter,
           ...(servers && { replay: servers.replay }),
         },
         unaccounted: ledgerWatch.unaccounted,

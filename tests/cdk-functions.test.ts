@@ -193,7 +193,7 @@ test('whoever tells incidents may send mails from one address and publish to nam
   expect(synthesised.actionsOf('AnomalyJudge').filter((action) => /^(ses|sns):/.test(action))).toEqual([])
 })
 
-test('the reporter is there where there are mails; it reads figures, and may only note what it sent', () => {
+test('the reporter looks every quarter of an hour, reads figures, and may only note what it sent', () => {
   const told = synthesisedStack({ mailFrom: 'alerts@example.org' })
   expect(told.one('AWS::Events::Rule', 'Reporter').Properties).toMatchObject({ ScheduleExpression: 'rate(15 minutes)' })
   const statements = told.statementsOf('Reporter')
@@ -205,7 +205,7 @@ test('the reporter is there where there are mails; it reads figures, and may onl
     .filter((action) => /^(dynamodb:(Put|Delete|BatchW)|s3:|kinesis:|sns:)/.test(action))
   expect(writes).toEqual([])
   expect(told.actionsOf('Reporter')).toContain('ses:SendEmail')
-  expect(synthesised.of('AWS::Lambda::Function', 'Reporter')).toEqual([])
+  expect(synthesised.actionsOf('Reporter').filter((action) => action.startsWith('ses:'))).toEqual([])
 })
 
 test("the ledger's watch looks every quarter of an hour, and may read the ledger and nothing else", () => {

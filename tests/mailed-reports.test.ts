@@ -3,6 +3,7 @@ import { inflateSync } from 'node:zlib'
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Channel, channelToItem, readChannels } from '../consumers/anomaly-detector/shapes/channel.ts'
+import { post } from '../consumers/anomaly-detector/shapes/post.ts'
 import type { ChannelAnswer } from '../dashboard/anomaly-answers.ts'
 import { composeContents } from '../dashboard/mailed-reports/compose.ts'
 import { lastPeriod } from '../dashboard/mailed-reports/periods.ts'
@@ -12,6 +13,7 @@ import { createReporter } from '../dashboard/mailed-reports/reporter.ts'
 import { bearer, startDashboard, type TestDashboard } from './support/dashboard.ts'
 import { anIncident } from './support/incidents.ts'
 import { bodiesOf, headersOf, type MailServer, startMailServer } from './support/mail-server.ts'
+import { isSigned, startReceiver } from './support/receiver.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -62,6 +64,7 @@ const reporter = (sent: SentReports = store()) =>
     ...composeContents(dashboard.client, 'retrace-', () => now),
     sent,
     mailer: mails.mailer,
+    post: (url, headers, body) => post(url, headers, body, { allowLoopback: true, timeoutMs: 2000 }),
     now: () => now,
   })
 const ids = () => mails.received.map((mail) => headersOf(mail).get('message-id'))
@@ -161,6 +164,38 @@ describe('a report', () => {
     expect(mails.received).toEqual([])
   })
 
+  it('goes to a webhook as figures and as a page, signed, and again where that fails', async () => {
+    const receiver = await startReceiver()
+    await subscribe({ type: 'webhook', target: receiver.url })
+    await dashboard.putVisit(site, monday - 2 * dayMs, 1, 3)
+    receiver.answer = (response) => response.writeHead(500).end()
+    expect(await reporter().round()).toMatchObject({ sent: 0, failed: 1 })
+    receiver.answer = (response) => response.writeHead(204).end()
+    now += 10 * 60_000
+    expect(await reporter().round()).toMatchObject({ sent: 1 })
+    await reporter().round()
+    expect(receiver.received).toHaveLength(2)
+    const [first, second] = receiver.received
+    if (!first || !second) throw new Error('nothing came')
+    expect(second.headers['retrace-id']).toBe(first.headers['retrace-id'])
+    expect(isSigned(second, 'secret')).toBe(true)
+    const { html, ...told } = JSON.parse(second.body)
+    expect(told).toMatchObject({
+      event: 'report',
+      site,
+      report: {
+        kind: 'weekly',
+        from: '2026-11-16',
+        to: '2026-11-22',
+        figures: { pageviews: 3 },
+        before: { visitors: 0 },
+      },
+    })
+    expect(html).toContain('src="data:image/png;base64,iVBORw0KGgo')
+    expect(mails.received).toEqual([])
+    await receiver.close()
+  })
+
   it('ends with one click, as alerts do', async () => {
     await subscribe()
     await reporter().round()
@@ -205,16 +240,16 @@ it('the picture is a PNG whose bars are as high as what they stand for', () => {
   expect(png.length).toBeLessThan(4000)
 })
 
-it('what an address gets is chosen by owners, for addresses alone', async () => {
+it('what an address gets is chosen by owners, for webhooks and addresses', async () => {
   await subscribe()
-  const post = async (id: string, payload: object) => {
+  const choose = async (id: string, payload: object) => {
     const url = `/api/sites/${site}/channels/${id}/gets`
     return dashboard.inject({ method: 'POST', url, headers: bearer, payload })
   }
-  const answer = await post('one', { gets: ['weekly', 'incidents'] })
+  const answer = await choose('one', { gets: ['weekly', 'incidents'] })
   expect(answer.json().channels.map(({ gets }: ChannelAnswer) => gets)).toEqual([['incidents', 'weekly']])
   for (const gets of [[], ['yearly'], ['weekly', 'weekly']])
-    expect((await post('one', { gets })).json().code, String(gets)).toBe('bad_body')
+    expect((await choose('one', { gets })).json().code, String(gets)).toBe('bad_body')
   const url = `/api/sites/${site}/channels`
   const webhook = await dashboard.inject({
     method: 'POST',
@@ -222,6 +257,8 @@ it('what an address gets is chosen by owners, for addresses alone', async () => 
     headers: bearer,
     payload: { url: 'https://example.org/' },
   })
-  expect((await post(webhook.json().id, { gets: ['weekly'] })).json().message).toContain('e-mail address alone')
-  expect((await post('none', { gets: ['weekly'] })).json().code).toBe('unknown_channel')
+  expect((await choose(webhook.json().id, { gets: ['weekly'] })).statusCode).toBe(200)
+  await subscribe({ id: 'topic', type: 'topic' })
+  expect((await choose('topic', { gets: ['weekly'] })).json().code).toBe('bad_body')
+  expect((await choose('none', { gets: ['weekly'] })).json().code).toBe('unknown_channel')
 })

@@ -106,9 +106,11 @@ describe('the page', () => {
     const gets = section('Alerts').getByRole('group', { name: 'What ada@example.org gets' })
     expect(await gets.getByLabel('Anomalies').isDisabled()).toBe(true)
     await gets.getByLabel('A report every week').click()
-    await expect.poll(async () => (await api(path)).channels[0].gets).toEqual(['incidents', 'weekly'])
+    await expect
+      .poll(async () => (await api(path)).channels[0].gets, { timeout: 10_000 })
+      .toEqual(['incidents', 'weekly'])
     await gets.getByLabel('Anomalies').click()
-    await expect.poll(async () => (await api(path)).channels[0].gets).toEqual(['weekly'])
+    await expect.poll(async () => (await api(path)).channels[0].gets, { timeout: 10_000 }).toEqual(['weekly'])
     await button('Send an example to ada@example.org').click()
     await says('on its way')
     await deliver(mails.mailer)
@@ -142,7 +144,9 @@ describe('the page', () => {
     }
     expect(await api('/api/sites/shop/alert-rules')).toEqual(chosen)
     await page.reload()
-    await expect.poll(() => section('Alerts').getByLabel('Quiet hours from').inputValue()).toBe('22:00')
+    await expect
+      .poll(() => section('Alerts').getByLabel('Quiet hours from').inputValue(), { timeout: 10_000 })
+      .toBe('22:00')
   })
 
   it('leads from what was sent to the figures of that time', async () => {

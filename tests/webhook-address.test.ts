@@ -1,6 +1,6 @@
 /** A webhook leads to public addresses alone, whatever its URL is called, and takes neither long nor much. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { allowedLookup, post } from '../consumers/anomaly-detector/deliver/post.ts'
+import { allowedLookup, post } from '../consumers/anomaly-detector/shapes/post.ts'
 import { checkWebhookUrl, isAllowedAddress } from '../consumers/anomaly-detector/shapes/webhook-address.ts'
 import { type Receiver, startReceiver } from './support/receiver.ts'
 

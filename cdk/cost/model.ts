@@ -261,12 +261,13 @@ const eraserMiB = 1769
 
 /**
  * Functions that look whether there is work: redriver, silent shards, replays and the anomalies' judge every minute, the eraser every five,
- * compactor and ledger watch every fifteen. The compactor's time is a matter of events (`consumersCost`).
+ * compactor, ledger watch and reporter every fifteen. The compactor's time is a matter of events (`consumersCost`).
  */
 function schedulesCost(config: DeploymentConfig, prices: RegionPrices): number {
-  const looks = (secondsPerMonth / 60) * 4 + secondsPerMonth / 300 + (secondsPerMonth / 900) * 2
+  const looks = (secondsPerMonth / 60) * 4 + secondsPerMonth / 300 + (secondsPerMonth / 900) * 3
   const perMinuteMiB = 512 + config.aggregator.memoryMiB + 256 + 1024
-  const mib = (secondsPerMonth / 60) * perMinuteMiB + (secondsPerMonth / 300) * eraserMiB
+  const mib =
+    (secondsPerMonth / 60) * perMinuteMiB + (secondsPerMonth / 300) * eraserMiB + (secondsPerMonth / 900) * 1024
   const gibSeconds = (mib * assumed.invocationSeconds) / 1024
   return gibSeconds * prices.lambdaCompute.usd + (looks / 1e6) * prices.lambdaRequests.usd
 }
@@ -274,7 +275,7 @@ function schedulesCost(config: DeploymentConfig, prices: RegionPrices): number {
 /** Lambda's own lines of each invocation, kept for a month. */
 function logsCost({ invocations }: Traffic, prices: RegionPrices): number {
   const perSecond =
-    invocations.aggregator + invocations.archiver + invocations.anomalyDetector + 4 / 60 + 1 / 300 + 2 / 900
+    invocations.aggregator + invocations.archiver + invocations.anomalyDetector + 4 / 60 + 1 / 300 + 3 / 900
   const gib = (perSecond * secondsPerMonth * assumed.logBytesPerInvocation) / bytesPerGiB
   return gib * (prices.logsIngestion.usd + prices.logsStorage.usd)
 }

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { readChannels } from '../../consumers/anomaly-detector/shapes/channel.ts'
+import { post } from '../../consumers/anomaly-detector/shapes/post.ts'
 import { createMailer } from '../../consumers/mail/shapes/mailer.ts'
 import type { Settings } from '../../stream/settings.ts'
 import type { Site } from '../../stream/site.ts'
@@ -29,18 +30,18 @@ export function composeContents(dynamo: DynamoDBClient, tablePrefix: string, now
   }
 }
 
-/** @returns undefined where there is no mail server */
-export function composeReporter(dynamo: DynamoDBClient, settings: Settings, now: () => number): Reporter | undefined {
-  const mailer = createMailer(settings)
+/** Longest time that a webhook may take. */
+const timeoutMs = 10_000
+
+export function composeReporter(dynamo: DynamoDBClient, settings: Settings, now: () => number): Reporter {
   const { RETRACE_TABLE_PREFIX: prefix } = settings
-  return (
-    mailer &&
-    createReporter({
-      channels: () => readChannels(dynamo, `${prefix}control`),
-      ...composeContents(dynamo, prefix, now),
-      sent: createSentReports(dynamo, `${prefix}incidents`),
-      mailer,
-      now,
-    })
-  )
+  const allowLoopback = settings.RETRACE_WEBHOOK_LOOPBACK === 'allowed'
+  return createReporter({
+    channels: () => readChannels(dynamo, `${prefix}control`),
+    ...composeContents(dynamo, prefix, now),
+    sent: createSentReports(dynamo, `${prefix}incidents`),
+    mailer: createMailer(settings),
+    post: (url, headers, body) => post(url, headers, body, { allowLoopback, timeoutMs }),
+    now,
+  })
 }

@@ -8,9 +8,8 @@ const reporter = composeReporter(createDynamoClient(), readSettings(process.env)
 /** One report takes some seconds to put together, and ten to send. */
 const reserveMs = 30_000
 
-/** @throws what kept reports from being made, for the function's error count; what a mail server says is no fault of ours */
+/** @throws what kept reports from being made, for the function's error count; what a receiver says is no fault of ours */
 export async function handler(_event: unknown, context: Context): Promise<{ sent: number; failed: number }> {
-  if (!reporter) return { sent: 0, failed: 0 }
   const signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - reserveMs))
   const { sent, failed, faults } = await reporter.round(signal)
   if (faults.length > 0) throw new AggregateError(faults, faults.map((fault) => (fault as Error).message).join('; '))

@@ -11,11 +11,10 @@ await runService(process, async () => {
   const settings = readSettings(process.env)
   const log = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'reporter' })
   const reporter = composeReporter(createDynamoClient(), settings, Date.now)
-  if (!reporter) log.info('no mail server is set (RETRACE_SMTP_URL): there are no reports')
   return roundsService({
     async round(signal) {
       try {
-        const { sent = 0, failed = 0, faults = [] } = (await reporter?.round(signal)) ?? {}
+        const { sent, failed, faults } = await reporter.round(signal)
         for (const err of faults) log.error({ err }, 'a report could not be made; trying again')
         if (sent + failed > 0) log.info({ sent, failed }, 'reports')
       } catch (err) {

@@ -40,7 +40,15 @@ export function reportMail(content: ReportContent, { dashboard, leave }: ReportL
   }
 }
 
-function linkTo(dashboard: string, site: string, { from, to }: Days): string {
+/** @returns the mail's HTML as a page by itself: mail programs find a picture in the mail, all others need it in the page */
+export function reportPage({ html: page, pictures = [] }: Pick<Mail, 'html' | 'pictures'>): string {
+  return pictures.reduce(
+    (text, { name, png }) => text.replaceAll(`cid:${name}`, `data:image/png;base64,${png.toString('base64')}`),
+    page,
+  )
+}
+
+export function linkTo(dashboard: string, site: string, { from, to }: Days): string {
   return `${dashboard}/sites/${encodeURIComponent(site)}?${new URLSearchParams({ period: 'custom', from, to })}`
 }
 

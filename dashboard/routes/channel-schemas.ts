@@ -42,7 +42,7 @@ const channel = {
   gets: list({
     type: 'string',
     enum: subscriptions,
-    description: 'weekly, monthly: reports; to e-mail addresses alone',
+    description: 'weekly, monthly: reports; not to topics',
   }),
   createdBy: text('Who made it'),
   createdAt: time('When it was made: it is told of incidents that began later'),

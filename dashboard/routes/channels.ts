@@ -142,7 +142,7 @@ export function registerChannels(app: FastifyInstance, { store, now, ways }: Cha
     '/api/sites/:site/channels/:id/gets',
     {
       schema: {
-        summary: 'What an e-mail address gets: incidents, reports of weeks, of months',
+        summary: 'What a webhook or an e-mail address gets: incidents, reports of weeks, of months',
         params: entryParams,
         body: getsBodySchema,
         response: { 200: channelsSchema },
@@ -152,8 +152,8 @@ export function registerChannels(app: FastifyInstance, { store, now, ways }: Cha
       const site = await findSite(store, params.site)
       const channel = await store.channels.find(site.site, params.id)
       if (!channel) throw new Problem('unknown_channel')
-      if (channel.type !== 'email')
-        throw new Problem('bad_body', { message: 'gets can be chosen for an e-mail address alone' })
+      if (channel.type === 'topic')
+        throw new Problem('bad_body', { message: 'gets can be chosen for a webhook or an e-mail address' })
       if (!(await store.channels.setGets(site.site, channel.id, body.gets))) throw new Problem('unknown_channel')
       return answerOf(site)
     },

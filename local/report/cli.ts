@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { composeContents } from '../../dashboard/mailed-reports/compose.ts'
 import { lastPeriod } from '../../dashboard/mailed-reports/periods.ts'
-import { reportMail } from '../../dashboard/mailed-reports/report-mail.ts'
+import { reportMail, reportPage } from '../../dashboard/mailed-reports/report-mail.ts'
 import { createDynamoClient } from '../../dashboard/store/dynamo-client.ts'
 import { runCommand, UsageError } from '../command.ts'
 import { commandSettings, useRunningStores } from '../running.ts'
@@ -34,13 +34,8 @@ async function main(): Promise<void> {
   if (!site) throw new UsageError(values.site === undefined ? '--site is missing' : `there is no site ${values.site}`)
   const period = lastPeriod(values.monthly ? 'monthly' : 'weekly', Date.now(), site.timeZone)
   const dashboard = `http://localhost:${settings.RETRACE_DASHBOARD_PORT}`
-  const { html, pictures = [] } = reportMail(await contents.content(site, period), { dashboard, leave: dashboard })
-  // Mail programs find a picture in the mail; a browser needs it in the page.
-  const page = pictures.reduce(
-    (text, { name, png }) => text.replaceAll(`cid:${name}`, `data:image/png;base64,${png.toString('base64')}`),
-    html,
-  )
-  await writeFile(values.output, page)
+  const links = { dashboard, leave: dashboard }
+  await writeFile(values.output, reportPage(reportMail(await contents.content(site, period), links)))
   console.log(`${values.output}: ${period.days.from} to ${period.days.to}`)
   dynamo.destroy()
 }

@@ -41,6 +41,8 @@ export async function startMailServer(): Promise<MailServer> {
     },
   })
   const received: ReceivedMail[] = []
+  // A client that is killed leaves its connection in the middle of something.
+  server.on('error', () => {})
   server.listen(0, '127.0.0.1')
   await once(server.server, 'listening')
   const url = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`

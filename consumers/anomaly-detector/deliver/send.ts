@@ -2,8 +2,8 @@
 import type { Mailer } from '../../mail/shapes/mailer.ts'
 import type { Channel } from '../shapes/channel.ts'
 import type { Delivery, DeliveryError } from '../shapes/delivery.ts'
+import type { PostResult } from '../shapes/post.ts'
 import { alertMail } from './alert-mail.ts'
-import type { PostResult } from './post.ts'
 import type { Topics } from './topics.ts'
 import { webhookMessage } from './webhook-message.ts'
 

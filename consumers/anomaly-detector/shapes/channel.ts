@@ -10,7 +10,7 @@
  *     dashboard    S  origin under which the dashboard was reached when it was made: links lead there
  *     createdBy    S
  *     createdAt    N  epoch milliseconds: it is told of incidents that began after it
- *     gets         S  of an e-mail address: what it gets, with commas between; absent: incidents
+ *     gets         S  of a webhook or an e-mail address: what it gets, with commas between; absent: incidents
  *     confirmedAt  N  of an e-mail address: when whoever reads it said yes; until then nothing else is sent there
  */
 import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb'
@@ -31,7 +31,7 @@ export type Channel = {
   dashboard: string
   createdBy: string
   createdAt: number
-  /** Incidents, and reports of weeks and months, which go to e-mail addresses alone; absent: incidents. */
+  /** Incidents, and reports of weeks and months, which go to no topic; absent: incidents. */
   gets?: readonly Subscription[]
   confirmedAt?: number
 }

@@ -1,6 +1,6 @@
 /**
  * Where webhooks may lead: to public addresses alone, or owners of a site could have us post to what only we can reach
- * (server-side request forgery). A name is looked at by what it resolves to, when it is connected to (deliver/post.ts).
+ * (server-side request forgery). A name is looked at by what it resolves to, when it is connected to (post.ts).
  */
 import { BlockList, isIP } from 'node:net'
 

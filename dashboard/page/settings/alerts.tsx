@@ -81,7 +81,7 @@ function Entry({ channel, busy, act }: EntryProps) {
         busy={busy}
         onConfirm={() => act(`${id}/revoke`)}
       />
-      {type === 'email' && (
+      {type !== 'topic' && (
         <fieldset class="settings-gets">
           <legend>{words.getsOf(name)}</legend>
           {(['incidents', 'weekly', 'monthly'] as const).map((each) => (

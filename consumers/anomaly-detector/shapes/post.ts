@@ -3,8 +3,8 @@ import { type LookupAddress, lookup } from 'node:dns'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import type { DeliveryError } from '../shapes/delivery.ts'
-import { checkWebhookUrl, hostOf, isAllowedAddress } from '../shapes/webhook-address.ts'
+import type { DeliveryError } from './delivery.ts'
+import { checkWebhookUrl, hostOf, isAllowedAddress } from './webhook-address.ts'
 
 /** A status: it answered. */
 export type PostResult = { status: number } | { error: Exclude<DeliveryError, 'status'> }
