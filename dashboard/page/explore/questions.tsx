@@ -23,8 +23,8 @@ export type QuestionProps = {
 
 /** `export const Name = loadPage(async () => (await import('./folder/question.tsx')).Question)` */
 export const questions: Partial<Record<ExploreTab, ComponentType<QuestionProps>>> = {
-  clicks: loadPage(async () => (await import('../clicks/clicks.tsx')).Clicks),
-  funnels: loadPage(async () => (await import('../funnels/funnels.tsx')).Funnels),
-  journeys: loadPage(async () => (await import('../journeys/journeys.tsx')).Journeys),
+  clicks: loadPage(async () => (await import('./clicks/clicks.tsx')).Clicks),
+  funnels: loadPage(async () => (await import('./funnels/funnels.tsx')).Funnels),
+  journeys: loadPage(async () => (await import('./journeys/journeys.tsx')).Journeys),
   sql: loadPage(async () => (await import('./sql/sql.tsx')).Sql),
 }

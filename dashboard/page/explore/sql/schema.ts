@@ -6,7 +6,7 @@ export type Meaning = keyof typeof sqlTexts.meanings
 const parts = new Set(['target', 'rage', 'pageTarget', 'vital', 'position', 'scroll', 'error'])
 
 export function meaningOf(name: string, type: string): Meaning {
-  if (name === 'time' || name === 'arrived' || name === 'visitor') return name
+  if (name === 'time' || name === 'arrived' || name === 'visitor' || name === 'visit_id') return name
   if (name.endsWith('_ms')) return 'duration'
   if (type === 'INTEGER') return 'count'
   if (type.endsWith('[]')) return 'list'

@@ -32,6 +32,7 @@ export const de: Translation<typeof en> = {
     time: 'wann es zählt, UTC',
     arrived: 'Tag, an dem es ankam, UTC',
     visitor: 'wer da war, je Tag: count(DISTINCT visitor)',
+    visit_id: 'Besuch: größer, je später er begann; NULL: keiner',
     count: 'was es hinzufügt: aufaddieren',
     duration: 'Millisekunden, die es hinzufügt',
     parts: 'Teile, NUL dazwischen: split_part(…, chr(0), 1)',

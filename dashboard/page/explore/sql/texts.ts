@@ -33,6 +33,7 @@ export const en = {
     time: 'when it counts, UTC',
     arrived: 'day on which it arrived, UTC',
     visitor: 'visitor of a day: count(DISTINCT visitor)',
+    visit_id: 'visit: larger the later it began; NULL: none',
     count: 'what it adds: sum it up',
     duration: 'milliseconds that it adds',
     parts: 'parts with NUL between them: split_part(…, chr(0), 1)',

@@ -1,8 +1,8 @@
 /** The frame of both forms: it saves, deletes by a second press, and says what was refused. */
 import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
-import { Problem } from '../field.tsx'
-import { postJson, RequestError } from '../state/client.ts'
+import { Problem } from '../../field.tsx'
+import { postJson, RequestError } from '../../state/client.ts'
 import { aimTexts } from './texts.ts'
 
 type AimFormProps = {

@@ -1,5 +1,5 @@
 /** Goals and funnels of a site: what visits come to, and where they are lost on the way. */
-import type { QuestionProps } from '../explore/questions.tsx'
+import type { QuestionProps } from '../questions.tsx'
 import { FunnelSection } from './funnel-section.tsx'
 import { GoalSection } from './goal-section.tsx'
 import { addStyles } from './styles.ts'

@@ -1,5 +1,5 @@
 /** Where pages and the ways between them lie in the drawing: as high as they have visits. */
-import type { JourneysAnswer } from '../../visit-answers.ts'
+import type { JourneysAnswer } from '../../../visit-answers.ts'
 
 export type Node = { away: number; page: string; visits: number; x: number; y: number; height: number }
 export type Way = { from: Node; to: Node; visits: number; path: string; width: number }

@@ -1,10 +1,10 @@
 /** The fields of a step: what happens, and where or under what name. */
 import { useId } from 'preact/hooks'
-import type { BreakdownAnswer } from '../../answers.ts'
-import { type StepKind, stepKinds } from '../../query/steps.ts'
-import { Field, TextField } from '../field.tsx'
-import { apiPath } from '../state/client.ts'
-import { useFetched } from '../state/use-fetched.ts'
+import type { BreakdownAnswer } from '../../../answers.ts'
+import { type StepKind, stepKinds } from '../../../query/steps.ts'
+import { Field, TextField } from '../../field.tsx'
+import { apiPath } from '../../state/client.ts'
+import { useFetched } from '../../state/use-fetched.ts'
 import type { StepDraft } from './step-words.ts'
 import { aimTexts } from './texts.ts'
 

@@ -1,5 +1,5 @@
-import { formatExact } from '../format.ts'
-import { locale } from '../language.ts'
+import { formatExact } from '../../format.ts'
+import { locale } from '../../language.ts'
 
 /** @param currency ISO 4217 */
 export function formatMoney(value: number, currency: string | null): string {

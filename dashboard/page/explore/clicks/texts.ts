@@ -1,5 +1,5 @@
 /** What the click map says; it comes with its page. */
-import { pickTexts } from '../language.ts'
+import { pickTexts } from '../../language.ts'
 import { de } from './texts.de.ts'
 
 export const en = {

@@ -1,6 +1,6 @@
 /** One of a few, each with its count. */
 import { useId } from 'preact/hooks'
-import { formatCount } from '../format.ts'
+import { formatCount } from '../../format.ts'
 
 type ChoiceProps<Value extends string> = {
   name: string

@@ -1,9 +1,9 @@
 /** Opens the page itself with the map over it, by a link that is good for a while. */
 import { useState } from 'preact/hooks'
-import type { SiteAnswer } from '../../answers.ts'
-import type { ClickmapLinkAnswer } from '../../clickmap-answers.ts'
-import { apiPath, postJson, type Query, RequestError } from '../state/client.ts'
-import { texts } from '../texts.ts'
+import type { SiteAnswer } from '../../../answers.ts'
+import type { ClickmapLinkAnswer } from '../../../clickmap-answers.ts'
+import { apiPath, postJson, type Query, RequestError } from '../../state/client.ts'
+import { texts } from '../../texts.ts'
 import { clicksTexts } from './texts.ts'
 
 type LiveLinkProps = { site: SiteAnswer; page: string; query: Query }

@@ -1,8 +1,8 @@
 /** Elements by how often they were clicked, or failed people, and how far down the page was seen. */
-import type { ScrollAnswer } from '../../answers.ts'
-import type { ClickmapAnswer } from '../../clickmap-answers.ts'
-import { formatCount, formatExact, formatPercent } from '../format.ts'
-import { numbersWidth } from '../panels/bar-list.tsx'
+import type { ScrollAnswer } from '../../../answers.ts'
+import type { ClickmapAnswer } from '../../../clickmap-answers.ts'
+import { formatCount, formatExact, formatPercent } from '../../format.ts'
+import { numbersWidth } from '../../panels/bar-list.tsx'
 import { clicksTexts } from './texts.ts'
 
 export const modes = ['clicks', 'rage', 'dead'] as const

@@ -1,6 +1,6 @@
 /** A funnel as one sees it: steps as wide as they have visits, and what is lost between them. */
-import type { FunnelReportAnswer } from '../../visit-answers.ts'
-import { formatExact, formatFineDuration, formatPercent } from '../format.ts'
+import type { FunnelReportAnswer } from '../../../visit-answers.ts'
+import { formatExact, formatFineDuration, formatPercent } from '../../format.ts'
 import { stepWords } from './step-words.ts'
 import { aimTexts } from './texts.ts'
 

@@ -1,9 +1,9 @@
 /** The window in which a goal is made and changed. */
 import { useId, useState } from 'preact/hooks'
-import { type GoalAnswer, maxNamedLength } from '../../visit-answers.ts'
-import { TextField } from '../field.tsx'
-import { Modal } from '../modal.tsx'
-import { apiPath } from '../state/client.ts'
+import { type GoalAnswer, maxNamedLength } from '../../../visit-answers.ts'
+import { TextField } from '../../field.tsx'
+import { Modal } from '../../modal.tsx'
+import { apiPath } from '../../state/client.ts'
 import { AimForm } from './aim-form.tsx'
 import { StepFields } from './step-fields.tsx'
 import { emptyDraft, fromDraft, toDraft } from './step-words.ts'

@@ -1,8 +1,8 @@
 /** Heat over an outline with the proportions of the page, down to its lowest click: for pages that cannot be opened. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { clicksAt, drawHeat, heatColor } from '../../../snippet/browser/map/heat.ts'
-import type { ClickmapAnswer, ClickmapScreen } from '../../clickmap-answers.ts'
-import { formatDateRange, formatExact, formatPercent } from '../format.ts'
+import { clicksAt, drawHeat, heatColor } from '../../../../snippet/browser/map/heat.ts'
+import type { ClickmapAnswer, ClickmapScreen } from '../../../clickmap-answers.ts'
+import { formatDateRange, formatExact, formatPercent } from '../../format.ts'
 import { clicksTexts } from './texts.ts'
 
 /** A width that is usual in its class, CSS pixels: places are known by the share of the width. */

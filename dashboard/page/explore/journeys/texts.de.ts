@@ -1,4 +1,4 @@
-import type { Translation } from '../language.ts'
+import type { Translation } from '../../language.ts'
 import type { en } from './texts.ts'
 
 export const de: Translation<typeof en> = {

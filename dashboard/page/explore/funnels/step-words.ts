@@ -1,5 +1,5 @@
 /** Steps in words, and between the fields of a form and what addresses hold. */
-import { parseStep, type Step, writeStep } from '../../query/steps.ts'
+import { parseStep, type Step, writeStep } from '../../../query/steps.ts'
 import { aimTexts } from './texts.ts'
 
 /** As a form has it: a property is three texts. */
