@@ -6,7 +6,8 @@ import type { AlertRulesAnswer } from '../anomaly-answers.ts'
 import { Problem } from '../problems.ts'
 import { isTimeZone } from '../query/time-zone.ts'
 import type { Store } from '../store/store.ts'
-import { type Schema, siteParams } from './schemas.ts'
+import { siteParams } from './query-schemas.ts'
+import type { Schema } from './schemas.ts'
 import { findSite } from './sites.ts'
 
 const time: Schema = { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'Time of day: 22:00' }

@@ -14,7 +14,8 @@ import { Problem } from '../problems.ts'
 import { type PeriodQuery, parsePeriod } from '../query/period.ts'
 import type { Reports } from '../reports.ts'
 import type { Store } from '../store/store.ts'
-import { count, limit, list, number, object, period, query, type Schema, siteParams, text, time } from './schemas.ts'
+import { limit, period, query, siteParams } from './query-schemas.ts'
+import { count, list, number, object, type Schema, text, time } from './schemas.ts'
 import { findSite } from './sites.ts'
 
 const watchedSeries = {

@@ -7,7 +7,8 @@ import { type PeriodQuery, parsePeriod } from '../query/period.ts'
 import type { Reports } from '../reports.ts'
 import type { Store } from '../store/store.ts'
 import { anomalySchema } from './anomalies.ts'
-import { list, number, object, period, type Schema, siteParams, time } from './schemas.ts'
+import { period, siteParams } from './query-schemas.ts'
+import { list, number, object, type Schema, time } from './schemas.ts'
 import { findSite, findView } from './sites.ts'
 
 const intervals = ['minute', 'hour'] as const

@@ -22,7 +22,7 @@ import {
   newChannelSchema,
   toChannelAnswer,
 } from './channel-schemas.ts'
-import { siteParams } from './schemas.ts'
+import { siteParams } from './query-schemas.ts'
 import { findSite } from './sites.ts'
 
 /** What incidents can be told by in this installation. */

@@ -1,6 +1,7 @@
 /** The shapes of clickmap-answers.ts as JSON schema. */
 import { screenNames } from '../../consumers/aggregator/shapes/screens.ts'
-import { count, filters, generation, limit, list, object, period, scrollSchema, text, time } from './schemas.ts'
+import { filters, generation, limit, period } from './query-schemas.ts'
+import { count, list, object, scrollSchema, text, time } from './schemas.ts'
 
 const reports = list(object({ selector: text('Of the element'), events: count('Reports') }))
 

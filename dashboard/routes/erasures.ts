@@ -5,7 +5,8 @@ import type { ErasureRecord } from '../../consumers/eraser/shapes/erasures.ts'
 import type { ErasureAnswer, ErasuresAnswer } from '../answers.ts'
 import { Problem } from '../problems.ts'
 import type { Store } from '../store/store.ts'
-import { list, object, type Schema, siteParams, text, time } from './schemas.ts'
+import { siteParams } from './query-schemas.ts'
+import { list, object, type Schema, text, time } from './schemas.ts'
 import { findSite } from './sites.ts'
 
 export type ErasuresOptions = { store: Store; now: () => number }

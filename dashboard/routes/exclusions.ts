@@ -4,7 +4,8 @@ import { type Exclusions, exclusionKinds } from '../../consumers/aggregator/shap
 import type { ExclusionsAnswer } from '../answers.ts'
 import { Problem } from '../problems.ts'
 import type { Store } from '../store/store.ts'
-import { list, object, type Schema, siteParams, text } from './schemas.ts'
+import { siteParams } from './query-schemas.ts'
+import { list, object, type Schema, text } from './schemas.ts'
 import { findSite } from './sites.ts'
 
 export type ExclusionsOptions = { store: Store; now: () => number }

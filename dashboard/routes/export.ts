@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import type { ArchiveDays } from '../../consumers/archiver/shapes/site-archive.ts'
 import { Problem } from '../problems.ts'
 import type { Store } from '../store/store.ts'
-import { object, siteParams } from './schemas.ts'
+import { siteParams } from './query-schemas.ts'
+import { object } from './schemas.ts'
 import { findSite } from './sites.ts'
 
 /** Each holds an object and some row groups of the archive: of a task of 512 MiB, two leave room for the figures. */

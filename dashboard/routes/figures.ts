@@ -15,18 +15,20 @@ import { breakdownToCsv, type FormatQuery, sendCsv, timeseriesToCsv, wantsCsv } 
 import {
   breakdownParams,
   breakdownQuery,
-  breakdownSchema,
-  makingSchema,
   realtimeQuery,
-  realtimeSchema,
   scrollQuery,
-  scrollSchema,
   siteParams,
   summaryQuery,
-  summarySchema,
   timeseriesQuery,
-  timeseriesSchema,
   vitalsQuery,
+} from './query-schemas.ts'
+import {
+  breakdownSchema,
+  makingSchema,
+  realtimeSchema,
+  scrollSchema,
+  summarySchema,
+  timeseriesSchema,
   vitalsSchema,
 } from './schemas.ts'
 import { conditionsOf } from './segments.ts'

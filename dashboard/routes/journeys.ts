@@ -2,7 +2,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Store } from '../store/store.ts'
 import { tell } from './figures.ts'
-import { list, makingSchema, object, type Schema, siteParams } from './schemas.ts'
+import { siteParams } from './query-schemas.ts'
+import { list, makingSchema, object, type Schema } from './schemas.ts'
 import { asVisits, type VisitsQuery, visitsQuery } from './visits.ts'
 
 export type JourneysOptions = { store: Store; now: () => number }

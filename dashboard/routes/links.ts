@@ -9,7 +9,7 @@ import { isOpen } from '../session/shared-link.ts'
 import type { Link } from '../store/links.ts'
 import type { Store } from '../store/store.ts'
 import { entryParams, linkBodySchema, linksSchema, newLinkSchema } from './access-schemas.ts'
-import { siteParams } from './schemas.ts'
+import { siteParams } from './query-schemas.ts'
 import { findSite } from './sites.ts'
 
 export type LinksOptions = { store: Store; passwords: Passwords; now: () => number }

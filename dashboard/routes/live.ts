@@ -5,7 +5,7 @@ import type { Viewer } from '../live/viewer.ts'
 import { Problem } from '../problems.ts'
 import { type PeriodQuery, parsePeriod } from '../query/period.ts'
 import type { Store } from '../store/store.ts'
-import { periodQuery, siteParams } from './schemas.ts'
+import { periodQuery, siteParams } from './query-schemas.ts'
 import { findSite, findView } from './sites.ts'
 
 /** How long a page that was open goes on showing what its reader may not see any more. */

@@ -27,7 +27,7 @@ import {
   newInvitationSchema,
   newResetSchema,
 } from './access-schemas.ts'
-import { siteParams } from './schemas.ts'
+import { siteParams } from './query-schemas.ts'
 import { findSite } from './sites.ts'
 
 export type MembersOptions = { store: Store; now: () => number }

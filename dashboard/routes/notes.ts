@@ -8,7 +8,8 @@ import { Problem } from '../problems.ts'
 import { type Bound, boundForm, type PeriodQuery, parseBound, parsePeriod } from '../query/period.ts'
 import type { Store } from '../store/store.ts'
 import { entryParams } from './access-schemas.ts'
-import { list, object, period, query, type Schema, siteParams, text, time } from './schemas.ts'
+import { period, query, siteParams } from './query-schemas.ts'
+import { list, object, type Schema, text, time } from './schemas.ts'
 import { findSite } from './sites.ts'
 
 export type NotesOptions = { store: Store; now: () => number }

@@ -7,8 +7,9 @@ import { type Condition, mostConditions, parseCondition, writeCondition } from '
 import { maxSegmentName, type SegmentAnswer, type SegmentsAnswer } from '../segment-answers.ts'
 import type { Store } from '../store/store.ts'
 import { entryParams } from './access-schemas.ts'
+import { filter, siteParams } from './query-schemas.ts'
 import { namedProblem } from './saved-name.ts'
-import { filter, list, object, type Schema, siteParams, text } from './schemas.ts'
+import { list, object, type Schema, text } from './schemas.ts'
 import { findSite } from './sites.ts'
 
 type SegmentBody = { name: string; filters: string[] }

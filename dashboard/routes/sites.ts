@@ -6,7 +6,8 @@ import { Problem } from '../problems.ts'
 import type { View } from '../query/view.ts'
 import { roleAt } from '../session/access.ts'
 import type { Store } from '../store/store.ts'
-import { siteDetailSchema, siteParams, siteSchema, sitesSchema } from './schemas.ts'
+import { siteParams } from './query-schemas.ts'
+import { siteDetailSchema, siteSchema, sitesSchema } from './schemas.ts'
 import {
   type NetworkBody,
   networkBodySchema,

@@ -13,18 +13,8 @@ import { type PeriodQuery, parsePeriod } from '../query/period.ts'
 import { inHours } from '../query/plan.ts'
 import type { SqlAnswer } from '../sql-answer.ts'
 import type { Store } from '../store/store.ts'
-import {
-  count,
-  generation,
-  list,
-  makingSchema,
-  object,
-  period,
-  query,
-  type Schema,
-  siteParams,
-  text,
-} from './schemas.ts'
+import { generation, period, query, siteParams } from './query-schemas.ts'
+import { count, list, makingSchema, object, type Schema, text } from './schemas.ts'
 import { findSite, findView } from './sites.ts'
 
 /** Each has a process with memory of its own. */

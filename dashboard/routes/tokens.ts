@@ -13,7 +13,7 @@ import {
   siteTokenBodySchema,
   tokensSchema,
 } from './access-schemas.ts'
-import { siteParams } from './schemas.ts'
+import { siteParams } from './query-schemas.ts'
 import { findSite } from './sites.ts'
 
 export type TokensOptions = { store: Store; now: () => number }

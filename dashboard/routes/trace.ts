@@ -6,7 +6,8 @@ import { overflowFolder } from '../../stream/overflow-key.ts'
 import { Problem } from '../problems.ts'
 import type { Store } from '../store/store.ts'
 import type { TraceAnswer, TraceCopy } from '../trace-answer.ts'
-import { list, object, type Schema, siteParams, text, time } from './schemas.ts'
+import { siteParams } from './query-schemas.ts'
+import { list, object, type Schema, text, time } from './schemas.ts'
 import { findSite } from './sites.ts'
 
 export type TraceOptions = { store: Store; traces: Traces; now: () => number }
