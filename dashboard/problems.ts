@@ -27,6 +27,7 @@ export const problems = {
   unknown_segment: { status: 404, message: 'There is no such segment at this site.' },
   unknown_goal: { status: 404, message: 'There is no such goal at this site.' },
   unknown_funnel: { status: 404, message: 'There is no such funnel at this site.' },
+  unknown_visit: { status: 404, message: 'There is no such visit in this period.' },
   unknown_channel: { status: 404, message: 'Nobody of that name is told of this site.' },
   unknown_link: { status: 404, message: 'There is no such link.' },
   nothing_archived: { status: 404, message: 'Nothing that arrived on these days is archived.' },

@@ -35,6 +35,7 @@ import { registerSites } from './routes/sites.ts'
 import { registerSql } from './routes/sql.ts'
 import { registerTokens } from './routes/tokens.ts'
 import { registerTrace } from './routes/trace.ts'
+import { registerVisitList } from './routes/visit-list.ts'
 import { registerChannelLink } from './session/channel-link.ts'
 import { registerGuard } from './session/guard.ts'
 import { registerInvitation } from './session/invitation.ts'
@@ -112,6 +113,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerGoals(app, { store, now })
   registerFunnels(app, { store, now })
   registerJourneys(app, { store, now })
+  registerVisitList(app, { store, now })
   registerExport(app, { store, now })
   registerExclusions(app, { store, now })
   registerErasures(app, { store, now })

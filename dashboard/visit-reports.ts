@@ -35,27 +35,11 @@ export type VisitReports = {
 }
 
 export function createVisitReports(store: FactStore): VisitReports {
-  /** @param answer may be asked for once more: of a running day a newer file may just have taken the place of one */
-  async function ofVisits<T>(
-    { site, period, view, conditions }: Asked,
-    answer: (visits: Visits) => Promise<T>,
-  ): Promise<T | MakingAnswer> {
-    const { from, to } = inHours(period)
-    for (let attempt = 0; ; attempt++) {
-      const found = await store.find(site, { from, to }, view)
-      if (found.kind === 'making') return { making: { done: found.done, expected: found.expected } }
-      try {
-        return await answer(visitsOf(found.facts.files, { from, to }, conditions))
-      } catch (error) {
-        if (attempt > 0 || (error as { code?: unknown }).code !== 'no_files') throw error
-      }
-    }
-  }
   const rowsOf = (sql: Sql): Promise<readonly FactRow[]> => store.ask(sql)
 
   return {
     conversions: (asked, goals) =>
-      ofVisits(asked, async (facts) => {
+      ofVisits(store, asked, async (facts) => {
         const steps = goals.map(({ parsed }) => parsed)
         const [[, visits, visitors] = [0, 0, 0], ...rows] = (await rowsOf(conversionsSql(facts, steps))) as number[][]
         return {
@@ -70,7 +54,7 @@ export function createVisitReports(store: FactStore): VisitReports {
         }
       }),
     conversionsBy: (asked, { parsed, value: each }, dimension, limit) =>
-      ofVisits(asked, async (facts) => {
+      ofVisits(store, asked, async (facts) => {
         const rows = (await rowsOf(conversionsBySql(facts, parsed, dimension, limit))) as [
           string,
           number,
@@ -87,7 +71,7 @@ export function createVisitReports(store: FactStore): VisitReports {
         }
       }),
     funnel: (asked, steps, within) =>
-      ofVisits(asked, async (facts) => {
+      ofVisits(store, asked, async (facts) => {
         const [[[, visits = 0] = []], rows] = (await Promise.all([
           rowsOf(conversionsSql(facts, [])),
           rowsOf(funnelSql(facts, steps, within)),
@@ -108,13 +92,31 @@ export function createVisitReports(store: FactStore): VisitReports {
         }
       }),
     journeys: (asked, page) =>
-      ofVisits(asked, async (facts) => {
+      ofVisits(store, asked, async (facts) => {
         const rows = (await rowsOf(journeysSql(facts, page))) as [number, string | null, string | null, number][]
         const moves = rows.map(([away, from, to, visits]) => ({ away, from, to, visits }))
         // All of them went on from the page, or ended there.
         const visits = moves.reduce((sum, move) => sum + (move.away === 0 && move.from !== null ? move.visits : 0), 0)
         return { page: page ?? null, visits, moves }
       }),
+  }
+}
+
+/** @param answer may be asked for once more: of a running day a newer file may just have taken the place of one */
+export async function ofVisits<T>(
+  store: Pick<FactStore, 'find'>,
+  { site, period, view, conditions }: Asked,
+  answer: (visits: Visits) => Promise<T>,
+): Promise<T | MakingAnswer> {
+  const { from, to } = inHours(period)
+  for (let attempt = 0; ; attempt++) {
+    const found = await store.find(site, { from, to }, view)
+    if (found.kind === 'making') return { making: { done: found.done, expected: found.expected } }
+    try {
+      return await answer(visitsOf(found.facts.files, { from, to }, conditions))
+    } catch (error) {
+      if (attempt > 0 || (error as { code?: unknown }).code !== 'no_files') throw error
+    }
   }
 }
 

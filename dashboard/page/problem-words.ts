@@ -26,6 +26,7 @@ export const germanProblems: Record<ProblemCode, string> = {
   unknown_segment: 'Ein solches Segment gibt es bei dieser Website nicht.',
   unknown_goal: 'Ein solches Ziel gibt es bei dieser Website nicht.',
   unknown_funnel: 'Einen solchen Trichter gibt es bei dieser Website nicht.',
+  unknown_visit: 'Einen solchen Besuch gibt es in diesem Zeitraum nicht.',
   unknown_channel: 'Dort wird von dieser Website nicht berichtet.',
   unknown_link: 'Einen solchen Link gibt es nicht.',
   nothing_archived: 'Von diesen Tagen ist nichts archiviert.',

@@ -7,6 +7,7 @@ import { mostSteps } from '../query/funnel-sql.ts'
 import { parseStep, type Step } from '../query/steps.ts'
 import type { Store } from '../store/store.ts'
 import { type FunnelsAnswer, maxNamedLength } from '../visit-answers.ts'
+import { createVisitReports } from '../visit-reports.ts'
 import { entryParams } from './access-schemas.ts'
 import { tell } from './figures.ts'
 import { siteParams } from './query-schemas.ts'
@@ -54,7 +55,7 @@ const reportSchema = object({
 })
 
 export function registerFunnels(app: FastifyInstance, { store, now }: FunnelsOptions): void {
-  const visits = asVisits(store, now)
+  const visits = asVisits(store, now, createVisitReports)
 
   app.get<{ Params: { site: string } }>(
     '/api/sites/:site/funnels',

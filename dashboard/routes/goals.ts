@@ -8,7 +8,7 @@ import { mostGoals } from '../query/goal-sql.ts'
 import { parseStep } from '../query/steps.ts'
 import type { Store } from '../store/store.ts'
 import { type GoalsAnswer, maxNamedLength } from '../visit-answers.ts'
-import type { Goal } from '../visit-reports.ts'
+import { createVisitReports, type Goal } from '../visit-reports.ts'
 import { entryParams } from './access-schemas.ts'
 import { tell } from './figures.ts'
 import { limit, siteParams } from './query-schemas.ts'
@@ -76,7 +76,7 @@ const conversionsBySchema = object({
 const dimensions = [...visitDimensions, 'entry'] as const
 
 export function registerGoals(app: FastifyInstance, { store, now }: GoalsOptions): void {
-  const visits = asVisits(store, now)
+  const visits = asVisits(store, now, createVisitReports)
 
   app.get<{ Params: { site: string } }>(
     '/api/sites/:site/goals',

@@ -1,6 +1,7 @@
 /** From where visits come to a page, and where they go. */
 import type { FastifyInstance } from 'fastify'
 import type { Store } from '../store/store.ts'
+import { createVisitReports } from '../visit-reports.ts'
 import { tell } from './figures.ts'
 import { siteParams } from './query-schemas.ts'
 import { list, makingSchema, object, type Schema } from './schemas.ts'
@@ -23,7 +24,7 @@ const journeysSchema = object({
 })
 
 export function registerJourneys(app: FastifyInstance, { store, now }: JourneysOptions): void {
-  const visits = asVisits(store, now)
+  const visits = asVisits(store, now, createVisitReports)
 
   app.get<{ Params: { site: string }; Querystring: VisitsQuery & { page?: string } }>(
     '/api/sites/:site/journeys',

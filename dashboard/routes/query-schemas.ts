@@ -55,7 +55,7 @@ export const filters = {
   filter,
   segment: { type: 'string', maxLength: 40, description: 'Saved filters that have to hold as well, by their id' },
 }
-const format = {
+export const format = {
   format: {
     type: 'string',
     enum: ['json', 'csv'],

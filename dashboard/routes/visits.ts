@@ -4,8 +4,8 @@ import type { Asked } from '../fact-reports.ts'
 import { Problem } from '../problems.ts'
 import { type PeriodQuery, parsePeriod } from '../query/period.ts'
 import { maxStepLength } from '../query/steps.ts'
+import type { FactStore } from '../store/facts.ts'
 import type { Store } from '../store/store.ts'
-import { createVisitReports, type VisitReports } from '../visit-reports.ts'
 import { toFactsProblem } from './figures.ts'
 import { filters, generation, period } from './query-schemas.ts'
 import type { Schema } from './schemas.ts'
@@ -32,15 +32,19 @@ export const stepText: Schema = {
     '`page:/thanks` is a view of this page, `page~thanks` of one that contains it, `page~~^/thanks` of one that matches it (RE2); so `target` of what is clicked, and `event`; `property:EVENT NUL KEY NUL VALUE` is an event with this property',
 }
 
-export type VisitsAsking = {
+export type VisitsAsking<Reports> = {
   /** @throws Problem 400, 404 */
   asked(site: string, query: VisitsQuery): Promise<Asked>
   /** @throws Problem that says why there is no answer */
-  answer<T>(ask: (reports: VisitReports) => Promise<T>): Promise<T>
+  answer<T>(ask: (reports: Reports) => Promise<T>): Promise<T>
 }
 
-export function asVisits(store: Store, now: () => number): VisitsAsking {
-  const reports = store.facts && createVisitReports(store.facts)
+export function asVisits<Reports>(
+  store: Store,
+  now: () => number,
+  create: (facts: FactStore) => Reports,
+): VisitsAsking<Reports> {
+  const reports = store.facts && create(store.facts)
   return {
     async asked(name, query) {
       const site = await findSite(store, name)

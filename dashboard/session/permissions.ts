@@ -125,6 +125,8 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /api/sites/:site/goals/:id/delete': 'editor',
   'GET /api/sites/:site/conversions': 'viewer',
   'GET /api/sites/:site/conversions/:dimension': 'viewer',
+  'GET /api/sites/:site/visits': 'editor',
+  'GET /api/sites/:site/visits/:id': 'editor',
   'GET /api/sites/:site/funnels': 'viewer',
   'POST /api/sites/:site/funnels': 'editor',
   'POST /api/sites/:site/funnels/:id': 'editor',

@@ -78,22 +78,20 @@ function OfSite({ sites, site, view, navigate }: OfSiteProps) {
       </header>
       <main class="content explore">
         <nav class="explore-tabs" aria-label={exploreTexts.questions}>
-          {exploreTabs
-            .filter((tab) => questions[tab])
-            .map((tab) => (
-              <a
-                key={tab}
-                href={navigate.href({ tab, chosen: undefined })}
-                aria-current={tab === view.tab ? 'page' : undefined}
-                onClick={(event) => {
-                  if (!isPlainClick(event)) return
-                  event.preventDefault()
-                  navigate.to({ tab, chosen: undefined })
-                }}
-              >
-                {exploreTexts.tabs[tab]}
-              </a>
-            ))}
+          {exploreTabs.map((tab) => (
+            <a
+              key={tab}
+              href={navigate.href({ tab, chosen: undefined })}
+              aria-current={tab === view.tab ? 'page' : undefined}
+              onClick={(event) => {
+                if (!isPlainClick(event)) return
+                event.preventDefault()
+                navigate.to({ tab, chosen: undefined })
+              }}
+            >
+              {exploreTexts.tabs[tab]}
+            </a>
+          ))}
         </nav>
         <FilterBar
           site={site}
@@ -104,7 +102,7 @@ function OfSite({ sites, site, view, navigate }: OfSiteProps) {
           facts={undefined}
           navigate={navigate}
         />
-        {known && Question && (
+        {known && (
           <Question
             key={view.tab}
             site={site}

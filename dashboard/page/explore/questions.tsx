@@ -1,4 +1,4 @@
-/** The questions of the page `explore`, each loaded when it is asked. A tab is there when its question is here. */
+/** The questions of the page `explore`, each loaded when it is asked. */
 import type { ComponentType } from 'preact'
 import type { SiteAnswer } from '../../answers.ts'
 import { loadPage } from '../load-page.tsx'
@@ -21,10 +21,10 @@ export type QuestionProps = {
   }
 }
 
-/** `export const Name = loadPage(async () => (await import('./folder/question.tsx')).Question)` */
-export const questions: Partial<Record<ExploreTab, ComponentType<QuestionProps>>> = {
+export const questions: Record<ExploreTab, ComponentType<QuestionProps>> = {
   clicks: loadPage(async () => (await import('./clicks/clicks.tsx')).Clicks),
   funnels: loadPage(async () => (await import('./funnels/funnels.tsx')).Funnels),
   journeys: loadPage(async () => (await import('./journeys/journeys.tsx')).Journeys),
+  visits: loadPage(async () => (await import('./visits/visits.tsx')).Visits),
   sql: loadPage(async () => (await import('./sql/sql.tsx')).Sql),
 }

@@ -7,9 +7,8 @@ export const de: Translation<typeof en> = {
   tabs: {
     clicks: 'Klickkarte',
     funnels: 'Ziele und Trichter',
-    retention: 'Wiederkehr',
     journeys: 'Wege',
-    sessions: 'Sitzungen',
+    visits: 'Besuche',
     sql: 'SQL',
   },
 }

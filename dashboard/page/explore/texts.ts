@@ -8,9 +8,8 @@ export const en = {
   tabs: {
     clicks: 'Click map',
     funnels: 'Goals and funnels',
-    retention: 'Retention',
     journeys: 'Journeys',
-    sessions: 'Sessions',
+    visits: 'Visits',
     sql: 'SQL',
   },
 } as const

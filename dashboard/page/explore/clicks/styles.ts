@@ -1,5 +1,6 @@
-/** Comes with the page, so that the first one need not load it: a constructed sheet, which the policy allows. */
-const css = `
+import { stylesOnce } from '../styles-once.ts'
+
+export const addStyles = stylesOnce(`
 .clickmap { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 16px; align-items: start; }
 .clickmap-bar { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 12px 20px; align-items: end; padding: 14px 16px; }
 .clickmap-bar fieldset { min-width: 0; max-width: 100%; }
@@ -31,14 +32,4 @@ const css = `
 .clickmap-live { display: grid; gap: 10px; }
 .clickmap-live p { color: var(--text-soft); font-size: 13px; }
 @media (max-width: 800px) { .clickmap { grid-template-columns: minmax(0, 1fr); } .clickmap-scroll { max-height: 60vh; } }
-`
-
-let isThere = false
-
-export function addStyles(): void {
-  if (isThere) return
-  isThere = true
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(css)
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
-}
+`)

@@ -1,5 +1,6 @@
-/** Comes with the page, so that the first one need not load it: a constructed sheet, which the policy allows. */
-const css = `
+import { stylesOnce } from '../styles-once.ts'
+
+export const addStyles = stylesOnce(`
 .aims { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
 .aims > section { padding: 16px; min-width: 0; display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); }
 .aims-head { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; }
@@ -41,14 +42,4 @@ const css = `
 }
 .funnel-flow p b { color: var(--bad); font-weight: 600; }
 @media (max-width: 560px) { .aims-narrow { display: none; } .aims-step { grid-template-columns: minmax(0, 1fr); } }
-`
-
-let isThere = false
-
-export function addStyles(): void {
-  if (isThere) return
-  isThere = true
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(css)
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
-}
+`)

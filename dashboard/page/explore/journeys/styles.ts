@@ -1,5 +1,6 @@
-/** Comes with the page, so that the first one need not load it: a constructed sheet, which the policy allows. */
-const css = `
+import { stylesOnce } from '../styles-once.ts'
+
+export const addStyles = stylesOnce(`
 .journeys { padding: 16px; display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); }
 .journeys select {
   font: inherit; color: inherit; min-height: 36px; max-width: 100%; padding: 0 10px; background: var(--surface);
@@ -20,14 +21,4 @@ const css = `
 .journeys thead th { color: var(--text-soft); font-size: 12px; font-weight: 500; }
 .journeys th:last-child, .journeys td:last-child { text-align: end; overflow-wrap: normal; }
 .journeys summary { cursor: pointer; color: var(--accent); font-weight: 500; }
-`
-
-let isThere = false
-
-export function addStyles(): void {
-  if (isThere) return
-  isThere = true
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(css)
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
-}
+`)
