@@ -42,6 +42,9 @@ beforeAll(async () => {
   browser = launched
   capture = await startCapture(snippet.code, '')
   demo = createDemoSite({ snippetUrl: `${capture.origin}/retrace.js`, site: 'demo', dashboardUrl: 'http://localhost/' })
+  demo.addHook('onSend', async (request, reply) => {
+    if (request.url.endsWith('?strict')) reply.header('content-security-policy', strictPolicy())
+  })
   origin = await demo.listen({ host: '127.0.0.1', port: 0 })
   dashboard = await startDashboard()
   const payload = { site: 'demo', name: 'Demo', timeZone: 'UTC', origins: [origin] }
@@ -57,6 +60,18 @@ afterAll(async () => {
   await Promise.all([app?.close(), demo?.close(), capture?.close()])
   await dashboard?.close()
 })
+
+/** Nothing inline, nothing from elsewhere, no text that becomes code; the demo page's own scripts and styles as they are. */
+const strictPolicy = () =>
+  [
+    "default-src 'none'",
+    `script-src 'self' ${capture.origin}`,
+    "style-src 'self'",
+    "img-src 'self'",
+    `connect-src ${capture.origin} ${address}`,
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ')
 
 /** Waters the fern so often, rings the bell in anger, tries the button without work, and reads on. @returns where the fern is */
 async function visit(viewport: { width: number; height: number }, times: number): Promise<Place> {
@@ -246,6 +261,30 @@ it('finds elements again when the page has changed a little, and lists those tha
   expect([...new Set(gone)]).toEqual(['#bell'])
   await eventually(async () => (await live.locator('retrace-map .badge', { hasText: /^5$/ }).count()) === 1)
   await page.context().close()
+})
+
+it('is drawn on a page with a strict policy, which has to name the endpoint and the dashboard', async () => {
+  const made = await dashboard.inject({
+    method: 'POST',
+    url: '/api/sites/demo/clickmap/links?page=%2Fnotice',
+    headers: { ...bearer, host: new URL(address).host },
+    payload: { url: `${origin}/notice?strict` },
+  })
+  // In the language that a machine without one tells, which not all of Intl understands.
+  const page = await browser.newPage({ viewport: widths.wide })
+  const refusals: string[] = []
+  page.on('console', (message) => {
+    if (/Content.Security.Policy|TrustedScript/i.test(message.text())) refusals.push(message.text())
+  })
+  const answered = page.waitForResponse((response) => response.url().startsWith(address))
+  await page.goto(made.json().url)
+  expect((await answered).status()).toBe(200)
+  await page.locator('retrace-map .badge', { hasText: /^5$/ }).waitFor()
+  // Its buttons stand where its styles put them: over the page, out of its flow.
+  const badge = "document.querySelector('retrace-map').shadowRoot.querySelector('.badge')"
+  expect(await page.evaluate(`getComputedStyle(${badge}).position`)).toBe('absolute')
+  expect(refusals.filter((text) => /retrace/.test(text))).toEqual([])
+  await page.close()
 })
 
 it('shows nothing to who has no token that is good, and says so', async () => {

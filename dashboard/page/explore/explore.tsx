@@ -82,6 +82,8 @@ function OfSite({ sites, site, view, navigate }: OfSiteProps) {
             <a
               key={tab}
               href={navigate.href({ tab, chosen: undefined })}
+              // In a narrow window it may be beyond the edge.
+              ref={tab === view.tab ? showTab : null}
               aria-current={tab === view.tab ? 'page' : undefined}
               onClick={(event) => {
                 if (!isPlainClick(event)) return
@@ -115,4 +117,8 @@ function OfSite({ sites, site, view, navigate }: OfSiteProps) {
       </main>
     </div>
   )
+}
+
+function showTab(link: HTMLAnchorElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 }

@@ -68,7 +68,8 @@ const de: typeof en = {
 }
 
 const isGerman = /^de\b/.test(navigator.language)
-const locale = isGerman ? 'de' : navigator.language
+// Where the system says no language, Chromium tells one that Intl refuses: `en-US@posix`.
+const locale = isGerman ? 'de' : navigator.language.split('@')[0]
 export const texts = isGerman ? de : en
 
 const exact = new Intl.NumberFormat(locale)

@@ -14,7 +14,7 @@ export const addStyles = stylesOnce(`
 .visits-when small, .visits-what { color: var(--text-soft); font-size: 13px; font-weight: 400; }
 .visits-way { overflow-wrap: anywhere; }
 @media (min-width: 800px) {
-  .visits-list > li > a { grid-template-columns: 11em minmax(0, 1fr) 16em; align-items: baseline; }
+  .visits-list > li > a { grid-template-columns: 11em minmax(0, 1fr) 22em; align-items: baseline; }
 }
 .visits-steps { list-style: none; padding: 4px 8px 14px 20px; }
 .visits-steps li {
