@@ -262,7 +262,8 @@ describe('details', () => {
     await button('Show all 130').click()
     const body = page.getByRole('dialog').locator('tbody tr')
     await eventually(async () => (await body.count()) === 100)
-    expect((await textOf(body.first())).split(/\s+/)).toEqual(['/p7', '2', '100%', '0', '7', '0', '–', '0s', '0s'])
+    const first = ['/p7', 'Click', 'map', '2', '100%', '0', '7', '0', '–', '0s', '0s']
+    expect((await textOf(body.first())).split(/\s+/)).toEqual(first)
     await button('Next page').click()
     await shows('101 to 130 of 130')
     expect(await body.count()).toBe(30)
