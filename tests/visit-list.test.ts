@@ -38,6 +38,9 @@ const deliveries = Array.from({ length: count }, (_, i) => {
             ...{ load, n: 3, at: at + 41_500, url: 'https://shop.example/thanks' },
             ...{ type: 'custom', name: 'signup', props: { plan: 'pro' } },
           }),
+          anEvent({
+            ...{ load, n: 4, at: at + 45_000, url: 'https://shop.example/thanks', type: 'engagement', engagedMs: 3000 },
+          }),
         ]),
   ]
   const visitor = `a${1000 + i}`.padEnd(16, '0')
@@ -92,8 +95,8 @@ const list = async (query: string) => (await get<VisitsAnswer>(`demo/visits?${da
 /** What the test sent, as it should come back. */
 const expected = (i: number): Omit<VisitRow, 'id' | 'device' | 'browser' | 'os' | 'channel'> => ({
   at: new Date(startOf(i)).toISOString(),
-  seconds: i % 2 ? 20 : 41.5,
-  engagedSeconds: 0,
+  seconds: i % 2 ? 20 : 45,
+  engagedSeconds: i % 2 ? 0 : 3,
   pageviews: i % 2 ? 1 : 2,
   ...{ clicks: 1, events: i % 2 ? 0 : 1, errors: 0 },
   ...{ entry: '/pricing', exit: i % 2 ? '/pricing' : '/thanks' },
@@ -142,6 +145,7 @@ describe('visits', () => {
         ...{ at: at(41_500), what: 'custom', page: '/thanks', value: 'signup' },
         ...{ properties: [{ key: 'plan', value: 'pro' }], engagedSeconds: 0, count: 1 },
       },
+      { at: at(45_000), what: 'engagement', page: '/thanks', value: null, properties: [], engagedSeconds: 3, count: 1 },
     ])
   })
 
@@ -198,6 +202,7 @@ describe.each([
       expect.stringMatching(/\+20s[\s\S]*Buy 68/),
       expect.stringContaining('/thanks'),
       expect.stringMatching(/\+1\.5s[\s\S]*signup[\s\S]*plan: pro/),
+      expect.stringMatching(/\+3\.5s[\s\S]*3\.0s in use/),
     ])
     expect(await findProblems(page)).toEqual([])
     await page.goBack()

@@ -1,4 +1,5 @@
 /** Single visits as SQL: a list of them, and what happened in one. */
+import { visitBegan } from '../../consumers/facts/shapes/fact-columns.ts'
 import { beganSql, type Sql, type Visits } from './visit-sql.ts'
 
 /** What a visit came with and from, in the order of the columns. */
@@ -13,10 +14,11 @@ export const cameWith = ['country', 'device', 'browser', 'os', 'channel', 'sourc
 export function visitListSql(visits: Visits, before: string | undefined, limit: number): Sql {
   const began = beganSql(visits)
   const { facts, lists, visits: came } = visits
+  const start = `${visitBegan('visit_id')}::DOUBLE`
   const text = `WITH ${began.text},
     chosen AS MATERIALIZED (SELECT * FROM began ${before === undefined ? '' : 'WHERE visit_id < CAST($before AS BIGINT)'}
       ORDER BY visit_id DESC LIMIT ${limit}),
-    done AS (SELECT visit_id, min(epoch_ms("time"))::DOUBLE AS began, max(epoch_ms("time"))::DOUBLE AS until,
+    done AS (SELECT visit_id, max(epoch_ms("time"))::DOUBLE AS until,
         sum(pageviews)::INTEGER AS pageviews, sum(clicks)::INTEGER AS clicks,
         coalesce(sum(events) FILTER (event IS NOT NULL), 0)::INTEGER AS events,
         coalesce(sum(events) FILTER (error IS NOT NULL), 0)::INTEGER AS errors,
@@ -24,9 +26,9 @@ export function visitListSql(visits: Visits, before: string | undefined, limit: 
       FROM ${facts} AS facts JOIN (SELECT list, page, event, error FROM ${lists}) USING (list) SEMI JOIN chosen USING (visit_id)
       WHERE facts.events > 0 GROUP BY visit_id),
     engaged AS (SELECT visit_id, sum(engaged_ms)::DOUBLE AS engaged FROM ${facts} AS facts SEMI JOIN chosen USING (visit_id) GROUP BY visit_id)
-    SELECT visit_id::VARCHAR, began, until, pageviews, clicks, events, errors, coalesce(engaged, 0), entry, exit,
-      ${cameWith.join(', ')}
-    FROM chosen JOIN done USING (visit_id) JOIN engaged USING (visit_id)
+    SELECT visit_id::VARCHAR, ${start} AS began, coalesce(until, ${start}) AS until, coalesce(pageviews, 0), coalesce(clicks, 0),
+      coalesce(events, 0), coalesce(errors, 0), coalesce(engaged, 0), entry, exit, ${cameWith.join(', ')}
+    FROM chosen LEFT JOIN done USING (visit_id) LEFT JOIN engaged USING (visit_id)
       JOIN (SELECT visit, ${cameWith.join(', ')} FROM ${came}) USING (visit)
     ORDER BY visit_id DESC`
   return { text, values: { ...began.values, ...(before !== undefined && { before }) } }

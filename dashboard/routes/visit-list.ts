@@ -14,7 +14,8 @@ import { asVisits, type VisitsQuery, visitsQuery } from './visits.ts'
 export type VisitListOptions = { store: Store; now: () => number }
 
 const mostVisits = 500
-const id: Schema = { type: 'string', pattern: '^\\d{1,19}$', description: 'A visit, by its `id`' }
+/** Whole numbers of 63 bits, up to those of the year 2240. */
+const id: Schema = { type: 'string', pattern: '^(\\d{1,18}|[1-8]\\d{18})$', description: 'A visit, by its `id`' }
 const maybe = (description: string): Schema => ({ type: ['string', 'null'], description })
 const whole = (description: string): Schema => ({ type: 'integer', description })
 const visit = {

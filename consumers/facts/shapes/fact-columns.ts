@@ -79,6 +79,11 @@ export function visitId(began: string, visitor: string): string {
   return `(${began})::BIGINT * ${names} + ((${visitor}) & ${names - 1})`
 }
 
+/** When a visit began, in SQL: epoch milliseconds. */
+export function visitBegan(id: string): string {
+  return `(${id} // ${names})`
+}
+
 /** @param folder of a day's facts */
 export function pathOf(folder: string, part: FactPart): string {
   return join(folder, `${part}.parquet`)
