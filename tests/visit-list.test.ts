@@ -192,7 +192,7 @@ describe.each([
   it('lists them, opens one, goes to earlier ones and back, by keyboard as well', async () => {
     const rows = page.locator('.visits-list > li')
     expect(await rows.count()).toBe(50)
-    expect(await rows.first().innerText()).toContain('/pricing')
+    expect(await rows.first().textContent()).toContain('/pricing')
     await rows.nth(1).locator('a').focus()
     await page.keyboard.press('Enter')
     const steps = page.getByRole('list', { name: 'What happened' })
