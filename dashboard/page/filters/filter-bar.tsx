@@ -98,41 +98,14 @@ type SegmentChipProps = { segment: ChosenSegment; filters: readonly Condition[];
 
 function SegmentChip({ segment: { name, conditions }, filters, navigate }: SegmentChipProps) {
   const words = panelTexts.filter
-  const told = words.chip(words.segment, name)
-  const asFilters = { segment: undefined, filters: [...conditions, ...filters].slice(0, mostConditions) }
+  const view = { segment: undefined, filters: [...conditions, ...filters].slice(0, mostConditions) }
   return (
-    <span class="chip">
-      <Disclosure
-        label={words.change(told)}
-        align="start"
-        class="chip-menu"
-        face={
-          <>
-            <span class="chip-text">{told}</span>
-            <ChevronIcon />
-          </>
-        }
-      >
-        {(close) => (
-          <ul class="options">
-            <li>
-              <OptionLink
-                href={navigate.href(asFilters)}
-                current={false}
-                text={words.asFilters}
-                onChoose={() => {
-                  close()
-                  navigate.to(asFilters)
-                }}
-              />
-            </li>
-          </ul>
-        )}
-      </Disclosure>
-      <ViewLink view={{ segment: undefined }} navigate={navigate} class="chip-remove" label={words.remove(told)}>
-        <CloseIcon />
-      </ViewLink>
-    </span>
+    <ChipWithMenu
+      told={words.chip(words.segment, name)}
+      options={[{ text: words.asFilters, view, current: false }]}
+      without={{ segment: undefined }}
+      navigate={navigate}
+    />
   )
 }
 
@@ -149,7 +122,31 @@ function Chip({ filter, others, navigate }: ChipProps) {
   const name = words.names[dimension] ?? dimension
   const shown = by === 'is' ? valueText(dimension, value).text : value
   const plain = by === 'is' && !negated
-  const told = plain ? words.chip(name, shown) : `${name} ${words.by[by][negated ? 'not' : 'yes']} ${shown}`
+  return (
+    <ChipWithMenu
+      told={plain ? words.chip(name, shown) : `${name} ${words.by[by][negated ? 'not' : 'yes']} ${shown}`}
+      options={[false, true].map((not) => ({
+        text: words.by[by][not ? 'not' : 'yes'],
+        view: { filters: others({ ...filter, negated: not }) },
+        current: not === negated,
+      }))}
+      without={{ filters: others() }}
+      navigate={navigate}
+    />
+  )
+}
+
+type ChipWithMenuProps = {
+  told: string
+  /** What can be made of it. */
+  options: readonly { text: string; view: Partial<View>; current: boolean }[]
+  /** The view that lacks it. */
+  without: Partial<View>
+  navigate: Navigate
+}
+
+function ChipWithMenu({ told, options, without, navigate }: ChipWithMenuProps) {
+  const words = panelTexts.filter
   return (
     <span class="chip">
       <Disclosure
@@ -165,26 +162,23 @@ function Chip({ filter, others, navigate }: ChipProps) {
       >
         {(close) => (
           <ul class="options">
-            {[false, true].map((not) => {
-              const view = { filters: others({ ...filter, negated: not }) }
-              return (
-                <li key={String(not)}>
-                  <OptionLink
-                    href={navigate.href(view)}
-                    current={not === negated}
-                    text={words.by[by][not ? 'not' : 'yes']}
-                    onChoose={() => {
-                      close()
-                      navigate.to(view)
-                    }}
-                  />
-                </li>
-              )
-            })}
+            {options.map(({ text, view, current }) => (
+              <li key={text}>
+                <OptionLink
+                  href={navigate.href(view)}
+                  current={current}
+                  text={text}
+                  onChoose={() => {
+                    close()
+                    navigate.to(view)
+                  }}
+                />
+              </li>
+            ))}
           </ul>
         )}
       </Disclosure>
-      <ViewLink view={{ filters: others() }} navigate={navigate} class="chip-remove" label={words.remove(told)}>
+      <ViewLink view={without} navigate={navigate} class="chip-remove" label={words.remove(told)}>
         <CloseIcon />
       </ViewLink>
     </span>

@@ -25,7 +25,7 @@ export function Result({ answer }: { answer: SqlAnswer }) {
         {rows.length === 0 && words.none}
         {rows.length > 0 &&
           (isPart ? words.cut(numbers.format(shown.length)) : words.rows(numbers.format(rows.length)))}
-        {answer.through !== null && ` ${words.through(new Date(answer.through).toLocaleString(locale))}`}
+        {answer.through !== null && ` · ${words.through(new Date(answer.through).toLocaleString(locale))}`}
       </p>
       {rows.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard.
