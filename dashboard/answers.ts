@@ -67,6 +67,9 @@ export type SiteAnswer = {
   /** Whole UTC days for which events stay in the archive, and figures; null: for good. */
   archiveDays: number | null
   figureDays: number | null
+  /** For how many weeks visitors keep a name, and since when; null: for a day. */
+  rememberedWeeks: number | null
+  rememberedFrom: string | null
   /** Of whoever asks. */
   role: Role
   /** ISO 8601, like every time in an answer. */

@@ -53,7 +53,7 @@ export function registerImports(app: FastifyInstance, options: IngestOptions, im
       const { index, event } = one
       const { address, userAgent } = body.events[index] as ImportedEvent
       const browser = userAgent.slice(0, 512)
-      const who = await identifyImported(salts, salt, site.site, address, browser, event.at)
+      const who = await identifyImported(salts, salt, site, address, browser, event.at)
       const visit = visits.get(who.visitor)
       if (visit) {
         visit.good.push(one)

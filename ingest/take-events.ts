@@ -45,8 +45,8 @@ export async function takeEvents(
   const trace = caller?.traceId
   const who = site.strict
     ? { routing: randomInt(2 ** 32) }
-    : (knownVisitor(site.site, request.ip, userAgent, received) ??
-      (await identify(options.salts, site.site, request.ip, userAgent, received).catch(unavailable)))
+    : (knownVisitor(site, request.ip, userAgent, received) ??
+      (await identify(options.salts, site, request.ip, userAgent, received).catch(unavailable)))
   const { routing, ...visitor } = who
   const network = site.network ? await hashNetworkOf(options.salts, request.ip).catch(unavailable) : undefined
   const context = {

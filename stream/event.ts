@@ -54,9 +54,12 @@ export type TrackedEvent = {
 /** What one request brought from one visitor: the unit that records are made of. */
 export type Delivery = {
   site: string
-  /** 16 hex digits: a hash of address and browser under the day's salt. Absent where a site wants no visitors. */
+  /**
+   * 16 hex digits: a hash of address and browser under the salt of the day, or of some weeks where a site remembers its
+   * visitors (remembered.ts). Absent where a site wants no visitors.
+   */
   visitor?: string
-  /** The same under yesterday's salt, while a visit may still go on across midnight. */
+  /** The same under the salt before, while a visit may still go on across the midnight at which names changed. */
   previousVisitor?: string
   /** When the endpoint had the whole request: epoch milliseconds on its clock. */
   received: number

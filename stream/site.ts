@@ -17,11 +17,20 @@ export type Site = {
   /** Whole UTC days for which events are kept in the archive, by arrival, and figures, by when it happened; absent: for good. */
   archiveDays?: number
   figureDays?: number
+  /** For how many weeks visitors keep a name, and since which UTC midnight (remembered.ts); absent: for a day. */
+  rememberedWeeks?: number
+  rememberedFrom?: number
   /** Since when it takes no events any more and all that it had is erased: for good, and its name is not used again. */
   closedAt?: number
 }
 
-const optional = ['archiveDays', 'figureDays', 'closedAt'] as const satisfies readonly (keyof Site)[]
+const optional = [
+  'archiveDays',
+  'figureDays',
+  'rememberedWeeks',
+  'rememberedFrom',
+  'closedAt',
+] as const satisfies readonly (keyof Site)[]
 
 export const sitePattern = '^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$'
 

@@ -13,7 +13,7 @@ export type TableShape = {
 export const tables = {
   /** Websites: stream/site.ts. */
   sites: { partitionKey: 'site' },
-  /** Salts of the visitor hash, a day each: ingest/visitor.ts. */
+  /** Salts of the visitor hash, for a day each, or some weeks of a site: ingest/visitor.ts. */
   salts: { partitionKey: 'day', expiresAt: 'expiresAt' },
   /** How far each log import has come: ingest/import-ledger.ts. */
   imports: { partitionKey: 'site', sortKey: 'source', expiresAt: 'expiresAt' },

@@ -245,6 +245,44 @@ describe('networks of visitors', () => {
   })
 })
 
+describe('visitors of a site', () => {
+  const remember = (site: string, rememberedWeeks: unknown) =>
+    dashboard.inject({
+      method: 'POST',
+      url: `/api/sites/${site}/visitors`,
+      headers: bearer,
+      payload: { rememberedWeeks } as object,
+    })
+
+  it('are remembered for a day, or for weeks from the next day in UTC on, which another change of the site leaves alone', async () => {
+    await dashboard.createSite('remembering')
+    const found = async () => {
+      const { rememberedWeeks, rememberedFrom } = (await dashboard.get('/api/sites/remembering')).body
+      return [rememberedWeeks, rememberedFrom]
+    }
+    const tomorrow = new Date(Math.floor(now / 86_400_000) * 86_400_000 + 86_400_000).toISOString()
+    expect(await found()).toEqual([null, null])
+    const answer = await remember('remembering', 4)
+    expect(answer.json()).toMatchObject({ rememberedWeeks: 4, rememberedFrom: tomorrow })
+    const url = '/api/sites/remembering'
+    await dashboard.inject({ method: 'POST', url, headers: bearer, payload: { name: 'Other' } })
+    expect(await found()).toEqual([4, tomorrow])
+    expect((await remember('remembering', null)).json()).toMatchObject({ rememberedWeeks: null, rememberedFrom: null })
+    expect(await found()).toEqual([null, null])
+  })
+
+  it('are remembered for no other time, of no strict site, and of none that is not there', async () => {
+    for (const weeks of [0, 1, 5, 52, '4', true, undefined])
+      expect((await remember('remembering', weeks)).statusCode, String(weeks)).toBe(400)
+    await dashboard.inject({
+      ...{ method: 'POST', url: '/api/sites', headers: bearer },
+      payload: { site: 'anonymous', name: 'Anonymous', strict: true },
+    })
+    expect((await remember('anonymous', 4)).json().message).toContain('strict site has no visitors')
+    expect((await remember('nowhere', 4)).statusCode).toBe(404)
+  })
+})
+
 describe('refusals', () => {
   it.each([
     '/api/sites/shop/summary?from=soon',

@@ -44,8 +44,26 @@ describe('the administrator', () => {
     expect((await api('/api/sites/shop')).network).toBe(false)
     await box.click()
     await button('Keep networks').click()
-    await page.locator('input[type=checkbox]:checked').waitFor()
+    await expect.poll(() => box.isChecked()).toBe(true)
     expect((await api('/api/sites/shop')).network).toBe(true)
+  })
+
+  it('remembers visitors only after a question, and forgets them without one', async () => {
+    await open('/sites/shop/settings')
+    const form = section('How long visitors are remembered')
+    const remembered = async () => (await api('/api/sites/shop')).rememberedWeeks
+    await form.getByLabel('Visitors are remembered for').selectOption('12 weeks')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await shows('you need your visitors’ consent')
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    expect(await remembered()).toBe(null)
+    await form.getByRole('button', { name: 'Save' }).click()
+    await button('Remember visitors').click()
+    await form.getByText('Names last for weeks from').waitFor()
+    expect(await remembered()).toBe(12)
+    await form.getByLabel('Visitors are remembered for').selectOption('A day')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(remembered).toBe(null)
   })
 
   it('adds a site, and is at its settings', async () => {

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest'
 import type { Salts } from '../ingest/salts.ts'
 import { identify, identifyImported } from '../ingest/visitor.ts'
 
-/** Salts that are named after their days. */
+/** Salts that are named after their days, or windows. */
 const salts: Salts = {
-  ofDay: async (day) => `salt-${day}`,
-  ofPastDay: async (day) => `salt-${day}`,
+  of: async ({ name }) => `salt-${name}`,
+  ofPast: async ({ name }) => `salt-${name}`,
   routing: async () => 'routing',
   network: async () => 'network',
 }
 const hour = 3_600_000
 const midnight = Date.parse('2026-03-11T00:00:00Z')
-const at = (time: number, address = '203.0.113.1') => identify(salts, 'demo', address, 'Browser/1.0', time)
+const at = (time: number, address = '203.0.113.1') => identify(salts, { site: 'demo' }, address, 'Browser/1.0', time)
 
 describe('a visitor', () => {
   it('is the same all day, another tomorrow, and on the same shard for ever', async () => {
@@ -37,15 +37,15 @@ describe('a visitor', () => {
     const visitors = await Promise.all([
       at(midnight, '203.0.113.1'),
       at(midnight, '203.0.113.2'),
-      identify(salts, 'demo', '203.0.113.1', 'Other/1.0', midnight),
-      identify(salts, 'other', '203.0.113.1', 'Browser/1.0', midnight),
+      identify(salts, { site: 'demo' }, '203.0.113.1', 'Other/1.0', midnight),
+      identify(salts, { site: 'other' }, '203.0.113.1', 'Browser/1.0', midnight),
     ])
     expect(new Set(visitors.map(({ visitor }) => visitor)).size).toBe(4)
   })
 
   it('of an import belongs to the import alone, a day of the log at a time', async () => {
     const imported = (salt: string, time: number) =>
-      identifyImported(salts, salt, 'demo', '203.0.113.1', 'Browser/1.0', time)
+      identifyImported(salts, salt, { site: 'demo' }, '203.0.113.1', 'Browser/1.0', time)
     const [one, sameDay, nextDay, other] = await Promise.all([
       imported('a', midnight + hour),
       imported('a', midnight + 23 * hour),

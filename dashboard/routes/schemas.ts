@@ -25,7 +25,9 @@ export const time = (description: string): Schema => ({
 })
 
 const figures = {
-  visitors: count('Different visitors; a visitor of several days counts once a day'),
+  visitors: count(
+    'Different visitors; a visitor of several days counts once a day, unless the site remembers visitors',
+  ),
   visits: count('Visits: 30 minutes without an event end one'),
   pageviews: count('Page views'),
   clicks: count('Clicks'),
@@ -50,6 +52,14 @@ const site = {
   strict: { type: 'boolean', description: 'No visitors: page views and clicks are counted, people and visits are not' },
   archiveDays: { type: ['integer', 'null'], description: 'Days for which events are kept; null: for good' },
   figureDays: { type: ['integer', 'null'], description: 'Days for which figures are kept; null: for good' },
+  rememberedWeeks: {
+    type: ['integer', 'null'],
+    description: 'For how many weeks a visitor keeps a name; null: for a day',
+  },
+  rememberedFrom: {
+    type: ['string', 'null'],
+    description: 'Since when, a UTC midnight that may be to come; null: not',
+  },
   role: { type: 'string', enum: roles, description: 'What you may do there' },
   createdAt: time('When it was added'),
 }

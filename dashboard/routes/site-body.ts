@@ -1,4 +1,5 @@
 /** What `POST /api/sites` takes, and what a site that is there is changed by. */
+import { type RememberedWeeks, rememberedWeeks } from '../../stream/remembered.ts'
 import { type Site, sitePattern } from '../../stream/site.ts'
 import { isTimeZone } from '../query/time-zone.ts'
 import type { Schema } from './schemas.ts'
@@ -80,7 +81,24 @@ export const retentionBodySchema: Schema = {
   },
 }
 
+/** Null: for a day. */
+export type VisitorsBody = { rememberedWeeks: RememberedWeeks | null }
+
+export const visitorsBodySchema: Schema = {
+  type: 'object',
+  required: ['rememberedWeeks'],
+  additionalProperties: false,
+  properties: {
+    rememberedWeeks: {
+      enum: [...rememberedWeeks, null],
+      description:
+        'For how many weeks a visitor keeps a name, from the next UTC day on, so that it is known who comes back; null: for a day, at once. Needs their consent in most places: docs/privacy.md',
+    },
+  },
+}
+
 export const strictHasNoNetwork = 'A strict site keeps nothing of its visitors, and no networks of theirs.'
+export const strictRemembersNobody = 'A strict site has no visitors, and remembers none.'
 
 export type SiteResult = { ok: true; site: Site } | { ok: false; message: string }
 

@@ -1,5 +1,6 @@
 /** The registry of sites: which there are, new ones, and what they keep. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { rememberedFrom } from '../../stream/remembered.ts'
 import type { Site } from '../../stream/site.ts'
 import type { Role, SiteAnswer, SiteDetailAnswer, SitesAnswer } from '../answers.ts'
 import { Problem } from '../problems.ts'
@@ -18,7 +19,10 @@ import {
   siteBodySchema,
   siteChangeBodySchema,
   strictHasNoNetwork,
+  strictRemembersNobody,
   toSite,
+  type VisitorsBody,
+  visitorsBodySchema,
 } from './site-body.ts'
 
 export type SitesOptions = {
@@ -142,6 +146,30 @@ export function registerSites(app: FastifyInstance, { store, now, ingestPort, en
     },
   )
 
+  app.post<{ Params: { site: string }; Body: VisitorsBody }>(
+    '/api/sites/:site/visitors',
+    {
+      schema: {
+        summary: 'For how long visitors are remembered: a day, or weeks',
+        params: siteParams,
+        body: visitorsBodySchema,
+        response: { 200: siteSchema },
+      },
+    },
+    async (request): Promise<SiteAnswer> => {
+      const site = await findSite(store, request.params.site)
+      const { rememberedWeeks: weeks } = request.body
+      if (site.strict && weeks !== null) throw new Problem('bad_body', { message: strictRemembersNobody })
+      // To begin again would give everybody another name.
+      if (weeks === (site.rememberedWeeks ?? null)) return toAnswer(site, roleOf(request))
+      const remembered = weeks === null ? undefined : { weeks, from: rememberedFrom(now()) }
+      await store.sites.rememberVisitors(site.site, remembered)
+      const { rememberedWeeks: _, rememberedFrom: __, ...rest } = site
+      const changed = remembered && { rememberedWeeks: remembered.weeks, rememberedFrom: remembered.from }
+      return toAnswer({ ...rest, ...changed }, roleOf(request))
+    },
+  )
+
   /** The guard has let nobody through who has none. */
   function roleOf({ accesses, params }: FastifyRequest): Role {
     return roleAt((params as { site?: string }).site ?? '', accesses) ?? 'viewer'
@@ -149,8 +177,15 @@ export function registerSites(app: FastifyInstance, { store, now, ingestPort, en
 }
 
 function toAnswer(site: Site, role: Role): SiteAnswer {
-  const { archiveDays = null, figureDays = null, closedAt: _, createdAt, ...rest } = site
-  return { ...rest, archiveDays, figureDays, role, createdAt: new Date(createdAt).toISOString() }
+  const { archiveDays = null, figureDays = null, rememberedWeeks = null, createdAt, ...rest } = site
+  const { closedAt: _, rememberedFrom: since, ...told } = rest
+  return {
+    ...told,
+    ...{ archiveDays, figureDays, rememberedWeeks },
+    rememberedFrom: since === undefined ? null : new Date(since).toISOString(),
+    role,
+    createdAt: new Date(createdAt).toISOString(),
+  }
 }
 
 /**

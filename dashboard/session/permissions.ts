@@ -76,6 +76,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'GET /api/sites/:site/sql': 'owner',
   'POST /api/sites/:site/sql': 'owner',
   'POST /api/sites/:site/retention': 'owner',
+  'POST /api/sites/:site/visitors': 'owner',
   'GET /api/sites/:site/exclusions': 'owner',
   'POST /api/sites/:site/exclusions': 'owner',
   'GET /api/sites/:site/export': 'owner',

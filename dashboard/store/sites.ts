@@ -23,6 +23,8 @@ export type SiteStore = {
   keepNetwork(site: string, network: boolean): Promise<void>
   /** The same. Null: for good. */
   keepFor(site: string, days: Record<'archiveDays' | 'figureDays', number | null>): Promise<void>
+  /** The same. Undefined: for a day. `from`: epoch milliseconds, the beginning of a UTC day. */
+  rememberVisitors(site: string, remembered: { weeks: number; from: number } | undefined): Promise<void>
   /** The same: from now on it takes no events (stream/site.ts). One that is closed already keeps its time. */
   close(site: string, at: number): Promise<void>
 }
@@ -98,6 +100,24 @@ export function createSiteStore(client: DynamoDBClient, table: string): SiteStor
           Key: { site: { S: site } },
           UpdateExpression: clauses.join(' '),
           ...(kept.length > 0 && { ExpressionAttributeValues: values }),
+          ConditionExpression: isSite,
+        }),
+      )
+    },
+
+    async rememberVisitors(site, remembered) {
+      const values = remembered && {
+        ':weeks': { N: String(remembered.weeks) },
+        ':from': { N: String(remembered.from) },
+      }
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { site: { S: site } },
+          UpdateExpression: values
+            ? 'SET rememberedWeeks = :weeks, rememberedFrom = :from'
+            : 'REMOVE rememberedWeeks, rememberedFrom',
+          ...(values && { ExpressionAttributeValues: values }),
           ConditionExpression: isSite,
         }),
       )

@@ -19,9 +19,11 @@ const site = (name: string, different: Partial<Site> = {}): Site => ({
   createdAt: 0,
   ...different,
 })
+const remembering = { rememberedWeeks: 4, rememberedFrom: 0 }
 const sites: Record<string, Site> = {
   demo: site('demo'),
-  strict: site('strict', { strict: true }),
+  strict: site('strict', { strict: true, ...remembering }),
+  remembering: site('remembering', remembering),
   networks: site('networks', { network: true }),
   owned: site('owned', { origins: ['https://shop.example'] }),
 }
@@ -50,8 +52,8 @@ export class BareIngest {
       },
       maxInFlightBytes: 1000,
       salts: {
-        ofDay: async () => 'a',
-        ofPastDay: async () => undefined,
+        of: async () => 'a',
+        ofPast: async () => undefined,
         routing: async () => 'r',
         network: async () => 'n',
       },

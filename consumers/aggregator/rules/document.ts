@@ -24,7 +24,7 @@ export type PageRule = { match: string } & ({ rename: string } | { group: string
 
 /** Traffic of one's own people: it counts in no figure. */
 export type InternalRules = {
-  /** Names of visitors, which are new every day. */
+  /** Names of visitors, which are new every day, or after some weeks. */
   visitors: readonly string[]
   /** Hosts of pages that are no public ones, as in channel rules. */
   hosts: readonly string[]

@@ -5,7 +5,7 @@ import type { ReportFigures } from './report-figures.ts'
 /** Figures, or what knows no more of visitors than how many there were. */
 export type CountedFigures = Counts & { visitors: { readonly count: number } }
 
-/** Visitors are the union of the sketches; a visitor's id changes daily, so a visitor of two days is two. */
+/** Visitors are the union of the sketches; a visitor of two days is two where names last a day. */
 export function toReport(figures: CountedFigures): ReportFigures {
   const { visits } = figures
   return {

@@ -13,7 +13,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 export const erasureSteps = ['waiting', 'archive', 'figures', 'objects', 'done'] as const
 export type ErasureStep = (typeof erasureSteps)[number]
 
-/** A site with all it has; one visitor's events at it, by the day's name of that visitor; those of one page load. */
+/** A site with all it has; one visitor's events at it, by a name of that visitor; those of one page load. */
 export const erasureKinds = ['site', 'visitor', 'load'] as const
 export type ErasureKind = (typeof erasureKinds)[number]
 

@@ -27,6 +27,7 @@ import { Section } from './section.tsx'
 import { SiteForm } from './site-form.tsx'
 import { settingsTexts } from './texts.ts'
 import { Tokens } from './tokens.tsx'
+import { Visitors } from './visitors.tsx'
 
 export type SettingsProps = { view: View; navigate: Navigate }
 
@@ -100,6 +101,7 @@ function OfSite({ site, onChanged }: { site: string; onChanged: () => void }) {
           <Tokens site={site} />
           <Alerts site={site} />
           <Network site={data} onChanged={onChanged} />
+          <Visitors site={data} />
           <Excluded site={site} administrator={session?.administrator === true} />
           <Retention site={data} />
           <Archive site={site} />

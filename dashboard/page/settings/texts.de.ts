@@ -47,6 +47,21 @@ export const de: Translation<typeof en> = {
       yes: 'Netze behalten',
     },
   },
+  visitors: {
+    title: 'Wie lange Besucher wiedererkannt werden',
+    lead: 'Gewöhnlich einen Tag: Danach weiß niemand, wer wiederkommt. Über Wochen geschieht es nur, wenn Sie es einschalten; wöchentliche Wiederkehr, Besucher eines Monats und Trichter über Tage brauchen es.',
+    label: 'Besucher werden wiedererkannt',
+    aDay: 'Einen Tag',
+    weeks: (weeks: number) => `${weeks} Wochen`,
+    hint: 'Nach so vielen Wochen bekommen alle einen anderen Namen, und das Geheimnis, mit dem Namen entstanden, wird gelöscht. Adressen werden so wenig gespeichert wie zuvor, auf Geräten nichts, und wer nicht verfolgt werden will, wird weiterhin nicht gezählt.',
+    since: (day: string) => `Namen gelten für Wochen ab dem ${day}, 00:00 UTC.`,
+    strict: 'Diese Website hat keine Besucher und erkennt niemanden wieder.',
+    ask: {
+      title: 'Besucher über Wochen wiedererkennen?',
+      text: 'Was jemand auf Ihrer Website tut, lässt sich dann über Wochen zusammenfügen. Nach der DSGVO und ähnlichen Gesetzen sind das personenbezogene Daten: Meist brauchen Sie die Einwilligung der Besucher, bevor das Skript geladen wird, und es gehört in Ihre Datenschutzerklärung. Es beginnt mit dem nächsten Tag in UTC und lässt sich sofort abschalten.',
+      yes: 'Wiedererkennen',
+    },
+  },
   snippet: { title: 'Das Skript', lead: 'Setzen Sie diese Zeile in den Kopf jeder Seite.' },
 
   people: {
@@ -241,10 +256,11 @@ export const de: Translation<typeof en> = {
   erase: {
     title: 'Daten löschen',
     lead: 'Gelöschtes lässt sich nicht zurückholen: nicht aus dem Archiv, nicht durch eine Wiederholung.',
-    kinds: { visitor: 'Wer da war, nach dem Namen des Tages', load: 'Ein Seitenaufruf' },
+    kinds: { visitor: 'Wer da war, nach dem Namen', load: 'Ein Seitenaufruf' },
     kind: 'Wessen Ereignisse',
     value: 'Name des Besuchers oder Seitenaufruf',
-    valueHint: '16 hexadezimale Ziffern, wie sie im Archiv stehen. Jeden Tag ist der Name eines Besuchers ein anderer.',
+    valueHint:
+      '16 hexadezimale Ziffern, wie sie im Archiv stehen. Der Name eines Besuchers ist jeden Tag ein anderer, oder nach Wochen, wo Besucher wiedererkannt werden.',
     badValue: 'Nötig sind 16 hexadezimale Ziffern, 0 bis 9 und a bis f.',
     events: 'Diese Ereignisse löschen',
     askEvents: {

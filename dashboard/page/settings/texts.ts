@@ -47,6 +47,21 @@ export const en = {
       yes: 'Keep networks',
     },
   },
+  visitors: {
+    title: 'How long visitors are remembered',
+    lead: 'Usually for a day: after it nobody can tell who comes back. To be remembered for weeks is off unless you turn it on, and is what weekly retention, visitors of a month and funnels over days need.',
+    label: 'Visitors are remembered for',
+    aDay: 'A day',
+    weeks: (weeks: number) => `${weeks} weeks`,
+    hint: 'After so many weeks everybody gets another name, and the secret that names were made with is deleted. Addresses are stored no more than before, nothing is stored on devices, and whoever asks not to be tracked is still not counted.',
+    since: (day: string) => `Names last for weeks from ${day} on, 00:00 UTC.`,
+    strict: 'This site has no visitors, and remembers none.',
+    ask: {
+      title: 'Remember visitors for weeks?',
+      text: 'What somebody does on your site can then be put together over weeks. Under the GDPR and similar laws that is personal data: in most places you need your visitors’ consent before the snippet is loaded, and it belongs in your privacy notice. It begins with the next day in UTC and can be turned off at once.',
+      yes: 'Remember visitors',
+    },
+  },
   snippet: { title: 'The snippet', lead: 'Put this line into the head of every page.' },
 
   people: {
@@ -236,10 +251,11 @@ export const en = {
   erase: {
     title: 'Erase data',
     lead: 'What is erased cannot be brought back: not from the archive, not by a replay.',
-    kinds: { visitor: 'A visitor, by their name of the day', load: 'A page load' },
+    kinds: { visitor: 'A visitor, by their name', load: 'A page load' },
     kind: 'Whose events',
     value: 'Name of the visitor, or page load',
-    valueHint: '16 hexadecimal digits, as the archive has them. A visitor has another name every day.',
+    valueHint:
+      '16 hexadecimal digits, as the archive has them. A visitor has another name every day, or after some weeks where visitors are remembered.',
     badValue: 'This must be 16 hexadecimal digits, 0 to 9 and a to f.',
     events: 'Erase these events',
     askEvents: {

@@ -32,7 +32,8 @@ export const de: Translation<typeof en> = {
   within: 'Innerhalb',
   oneVisit: 'eines Besuchs',
   days: (count) => (count === '1' ? 'eines Tages' : `von ${count} Tagen`),
-  withinHint: 'Über mehrere Tage zählen Besucher, soweit ihre Namen reichen: einen Tag.',
+  withinHint:
+    'Über mehrere Tage zählen Besucher, soweit ihre Namen reichen: einen Tag, außer wo Besucher wiedererkannt werden.',
   steps: 'Schritte des Trichters',
   step: 'Schritt',
   stepNumber: (number) => `Schritt ${number}`,

@@ -33,7 +33,8 @@ export const en = {
   within: 'Within',
   oneVisit: 'one visit',
   days: (count: string) => (count === '1' ? '1 day' : `${count} days`),
-  withinHint: 'Over several days visitors are counted, as far as their names last: a day.',
+  withinHint:
+    'Over several days visitors are counted, as far as their names last: a day, unless the site remembers visitors.',
   steps: 'Steps of the funnel',
   step: 'Step',
   stepNumber: (number: string) => `Step ${number}`,
