@@ -15,6 +15,7 @@ import { registerAnomalies } from './routes/anomalies.ts'
 import { registerBacktest } from './routes/backtest.ts'
 import { type AlertWays, registerChannels } from './routes/channels.ts'
 import { registerClickmap } from './routes/clickmap.ts'
+import { registerCohorts } from './routes/cohorts.ts'
 import { registerErasures } from './routes/erasures.ts'
 import { registerExclusions } from './routes/exclusions.ts'
 import { registerExport } from './routes/export.ts'
@@ -113,6 +114,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Fastif
   registerGoals(app, { store, now })
   registerFunnels(app, { store, now })
   registerJourneys(app, { store, now })
+  registerCohorts(app, { store, now })
   registerVisitList(app, { store, now })
   registerExport(app, { store, now })
   registerExclusions(app, { store, now })

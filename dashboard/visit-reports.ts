@@ -102,18 +102,28 @@ export function createVisitReports(store: FactStore): VisitReports {
   }
 }
 
-/** @param answer may be asked for once more: of a running day a newer file may just have taken the place of one */
-export async function ofVisits<T>(
+/** @param answer may be asked for once more, as by `withFiles` */
+export function ofVisits<T>(
   store: Pick<FactStore, 'find'>,
   { site, period, view, conditions }: Asked,
   answer: (visits: Visits) => Promise<T>,
 ): Promise<T | MakingAnswer> {
   const { from, to } = inHours(period)
+  return withFiles(store, { site, view }, { from, to }, (files) => answer(visitsOf(files, { from, to }, conditions)))
+}
+
+/** @param answer may be asked for once more: of a running day a newer file may just have taken the place of one */
+export async function withFiles<T>(
+  store: Pick<FactStore, 'find'>,
+  { site, view }: Pick<Asked, 'site' | 'view'>,
+  span: { from: number; to: number },
+  answer: (files: readonly string[]) => Promise<T>,
+): Promise<T | MakingAnswer> {
   for (let attempt = 0; ; attempt++) {
-    const found = await store.find(site, { from, to }, view)
+    const found = await store.find(site, span, view)
     if (found.kind === 'making') return { making: { done: found.done, expected: found.expected } }
     try {
-      return await answer(visitsOf(found.facts.files, { from, to }, conditions))
+      return await answer(found.facts.files)
     } catch (error) {
       if (attempt > 0 || (error as { code?: unknown }).code !== 'no_files') throw error
     }

@@ -134,5 +134,6 @@ export const permissions: Readonly<Record<string, Permission>> = {
   'POST /api/sites/:site/funnels/:id/delete': 'editor',
   'GET /api/sites/:site/funnel': 'viewer',
   'GET /api/sites/:site/journeys': 'viewer',
+  'GET /api/sites/:site/cohorts': 'viewer',
   'GET /api/sites/:site/live': 'viewer',
 }
