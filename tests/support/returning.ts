@@ -21,7 +21,7 @@ const day = 24 * 60 * minute
  */
 export async function comeBack(
   salts: Salts,
-  site: Site,
+  site: Pick<Site, 'site' | 'rememberedWeeks' | 'rememberedFrom'>,
   { people, days, seed }: { people: number; days: readonly number[]; seed: number },
 ): Promise<{ came: Came[]; deliveries: Delivery[] }> {
   const random = seededRandom(seed)

@@ -25,6 +25,7 @@ export const questions: Record<ExploreTab, ComponentType<QuestionProps>> = {
   clicks: loadPage(async () => (await import('./clicks/clicks.tsx')).Clicks),
   funnels: loadPage(async () => (await import('./funnels/funnels.tsx')).Funnels),
   journeys: loadPage(async () => (await import('./journeys/journeys.tsx')).Journeys),
+  retention: loadPage(async () => (await import('./retention/retention.tsx')).Retention),
   visits: loadPage(async () => (await import('./visits/visits.tsx')).Visits),
   sql: loadPage(async () => (await import('./sql/sql.tsx')).Sql),
 }

@@ -8,6 +8,7 @@ export const de: Translation<typeof en> = {
     clicks: 'Klickkarte',
     funnels: 'Ziele und Trichter',
     journeys: 'Wege',
+    retention: 'Wiederkehr',
     visits: 'Besuche',
     sql: 'SQL',
   },

@@ -9,6 +9,7 @@ export const en = {
     clicks: 'Click map',
     funnels: 'Goals and funnels',
     journeys: 'Journeys',
+    retention: 'Retention',
     visits: 'Visits',
     sql: 'SQL',
   },

@@ -16,7 +16,7 @@ import { type ComparisonChoice, parseComparison, writeComparison } from './compa
 import { isMoment, isRange, type PeriodName, periodNames } from './period.ts'
 
 /** Questions of the page `explore`, in the order of its tabs. */
-export const exploreTabs = ['clicks', 'funnels', 'journeys', 'visits', 'sql'] as const
+export const exploreTabs = ['clicks', 'funnels', 'journeys', 'retention', 'visits', 'sql'] as const
 export type ExploreTab = (typeof exploreTabs)[number]
 
 export type View = ComparisonChoice & {
