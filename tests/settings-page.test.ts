@@ -44,7 +44,7 @@ describe('the administrator', () => {
     expect((await api('/api/sites/shop')).network).toBe(false)
     await box.click()
     await button('Keep networks').click()
-    await expect.poll(() => box.isChecked()).toBe(true)
+    await box.and(page.locator(':checked')).waitFor()
     expect((await api('/api/sites/shop')).network).toBe(true)
   })
 
