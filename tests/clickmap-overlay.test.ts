@@ -10,13 +10,12 @@ import { FoldState } from '../consumers/aggregator/fold-state.ts'
 import { emptyCell } from '../consumers/aggregator/shapes/cell.ts'
 import { gridColumns, gridRowPixels } from '../consumers/aggregator/shapes/click-grid.ts'
 import { dailySegments } from '../consumers/aggregator/shapes/segments.ts'
-import { loadAssets } from '../dashboard/assets.ts'
-import { buildDashboard } from '../dashboard/build.ts'
 import { createDashboard } from '../dashboard/server.ts'
 import { createDemoSite } from '../local/demo-site/server.ts'
 import { buildSnippet } from '../snippet/build.ts'
 import { findProblems } from './support/accessibility.ts'
 import { launchBrowser } from './support/browser.ts'
+import { builtPage } from './support/built-page.ts'
 import { type Capture, startCapture } from './support/capture.ts'
 import { applyDelta } from './support/cells.ts'
 import { adminToken, bearer, now, startDashboard, type TestDashboard } from './support/dashboard.ts'
@@ -38,7 +37,7 @@ let address: string
 const watered: Record<string, Place> = {}
 
 beforeAll(async () => {
-  const [launched, snippet] = await Promise.all([launchBrowser(), buildSnippet(), buildDashboard()])
+  const [launched, snippet] = await Promise.all([launchBrowser(), buildSnippet(), builtPage()])
   browser = launched
   capture = await startCapture(snippet.code, '')
   demo = createDemoSite({ snippetUrl: `${capture.origin}/retrace.js`, site: 'demo', dashboardUrl: 'http://localhost/' })
@@ -49,7 +48,7 @@ beforeAll(async () => {
   dashboard = await startDashboard()
   const payload = { site: 'demo', name: 'Demo', timeZone: 'UTC', origins: [origin] }
   await dashboard.inject({ method: 'POST', url: '/api/sites', headers: bearer, payload })
-  app = await createDashboard({ ...dashboard.options, assets: await loadAssets('dist/dashboard') })
+  app = await createDashboard({ ...dashboard.options, assets: await builtPage() })
   address = await app.listen({ host: '127.0.0.1', port: 0 })
   watered.wide = await visit(widths.wide, 3)
   watered.phone = await visit(widths.phone, 2)

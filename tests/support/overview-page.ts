@@ -7,16 +7,15 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { type Cell, type Counts, emptyCell, figuresOf } from '../../consumers/aggregator/shapes/cell.ts'
 import type { Dimension } from '../../consumers/aggregator/shapes/dimensions.ts'
-import { loadAssets } from '../../dashboard/assets.ts'
-import { buildDashboard } from '../../dashboard/build.ts'
 import { createDashboard } from '../../dashboard/server.ts'
 import { launchBrowser } from './browser.ts'
+import { builtPage } from './built-page.ts'
 import { adminToken, now, startDashboard, type TestDashboard } from './dashboard.ts'
 import { makeFactsFolder } from './facts.ts'
 
 let browser: Browser
 beforeAll(async () => {
-  ;[browser] = await Promise.all([launchBrowser(), buildDashboard()])
+  ;[browser] = await Promise.all([launchBrowser(), builtPage()])
 }, 60_000)
 afterAll(() => browser?.close())
 
@@ -31,7 +30,7 @@ beforeEach(async () => {
   // Nothing is archived: what comes from facts is nothing here.
   dashboard = await startDashboard({ stream: 'none', folder: facts.folder, ...bounds })
   await dashboard.createSite('shop')
-  app = await createDashboard({ ...dashboard.options, assets: await loadAssets('dist/dashboard') })
+  app = await createDashboard({ ...dashboard.options, assets: await builtPage() })
   address = await app.listen({ host: '127.0.0.1', port: 0 })
   page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
   page.setDefaultTimeout(10_000)

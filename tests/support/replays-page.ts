@@ -15,14 +15,13 @@ import type { GenerationRecord } from '../../consumers/replay/shapes/generations
 import { type ReplayReport, reportKey } from '../../consumers/replay/shapes/report.ts'
 import { createObjects } from '../../consumers/runtime/objects.ts'
 import { createTraces } from '../../consumers/trace/shapes/traces.ts'
-import { loadAssets } from '../../dashboard/assets.ts'
-import { buildDashboard } from '../../dashboard/build.ts'
 import { createDashboard } from '../../dashboard/server.ts'
 import { createReportStore } from '../../dashboard/store/reports.ts'
 import { createSetAsideStore } from '../../dashboard/store/set-aside.ts'
 import { createKinesisClient, createS3Client } from '../../dashboard/store/store.ts'
 import { store as storeRows } from './archive.ts'
 import { launchBrowser } from './browser.ts'
+import { builtPage } from './built-page.ts'
 import { adminToken, now, startDashboard, type TestDashboard } from './dashboard.ts'
 import { aDelivery, anEvent } from './events.ts'
 import { startStores, type TestStores } from './stores.ts'
@@ -32,7 +31,7 @@ let browser: Browser
 let client: ReturnType<typeof createS3Client>
 let kinesis: ReturnType<typeof createKinesisClient>
 beforeAll(async () => {
-  ;[stores, browser] = await Promise.all([startStores(), launchBrowser(), buildDashboard()])
+  ;[stores, browser] = await Promise.all([startStores(), launchBrowser(), builtPage()])
   client = createS3Client()
   kinesis = createKinesisClient()
 }, 60_000)
@@ -49,7 +48,7 @@ export let page: Page
 beforeEach(async () => {
   dashboard = await startDashboard()
   await dashboard.createSite('shop')
-  const [assets, reports] = [await loadAssets('dist/dashboard'), createReportStore(client, bucket())]
+  const [assets, reports] = [await builtPage(), createReportStore(client, bucket())]
   const place = { dynamo: dashboard.client, tablePrefix: 'retrace-', s3: client, bucket: bucket() }
   const store = {
     ...dashboard.options.store,
