@@ -87,7 +87,7 @@ describe('the aggregator', () => {
       runToEnd(composeAggregator(environment), stores.settings, 5),
     ])
     expect(await dumpTable('twice-cells')).toEqual(undisturbed)
-  })
+  }, 120_000)
 
   it.each([
     { size: 1, saveIntervalMs: 0 },
