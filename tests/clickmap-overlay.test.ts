@@ -10,7 +10,6 @@ import { FoldState } from '../consumers/aggregator/fold-state.ts'
 import { emptyCell } from '../consumers/aggregator/shapes/cell.ts'
 import { gridColumns, gridRowPixels } from '../consumers/aggregator/shapes/click-grid.ts'
 import { dailySegments } from '../consumers/aggregator/shapes/segments.ts'
-import { createDashboard } from '../dashboard/server.ts'
 import { createDemoSite } from '../local/demo-site/server.ts'
 import { buildSnippet } from '../snippet/build.ts'
 import { findProblems } from './support/accessibility.ts'
@@ -30,7 +29,6 @@ let browser: Browser
 let capture: Capture
 let demo: FastifyInstance
 let dashboard: TestDashboard
-let app: FastifyInstance
 let origin: string
 let address: string
 /** Where on the page the button was that everybody clicked, at each width. */
@@ -45,18 +43,17 @@ beforeAll(async () => {
     if (request.url.endsWith('?strict')) reply.header('content-security-policy', strictPolicy())
   })
   origin = await demo.listen({ host: '127.0.0.1', port: 0 })
-  dashboard = await startDashboard()
+  dashboard = await startDashboard({ assets: await builtPage() })
   const payload = { site: 'demo', name: 'Demo', timeZone: 'UTC', origins: [origin] }
   await dashboard.inject({ method: 'POST', url: '/api/sites', headers: bearer, payload })
-  app = await createDashboard({ ...dashboard.options, assets: await builtPage() })
-  address = await app.listen({ host: '127.0.0.1', port: 0 })
+  address = await dashboard.app.listen({ host: '127.0.0.1', port: 0 })
   watered.wide = await visit(widths.wide, 3)
   watered.phone = await visit(widths.phone, 2)
   await count()
 }, 120_000)
 afterAll(async () => {
   await browser?.close()
-  await Promise.all([app?.close(), demo?.close(), capture?.close()])
+  await Promise.all([demo?.close(), capture?.close()])
   await dashboard?.close()
 })
 

@@ -1,22 +1,13 @@
 /** Several filters at once as a site owner uses them: a browser, and a dashboard over what consumers made of traffic. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { composeAggregator } from '../consumers/aggregator/compose.ts'
-import { composeArchiver } from '../consumers/archiver/compose.ts'
-import { loadAssets } from '../dashboard/assets.ts'
-import { buildDashboard } from '../dashboard/build.ts'
-import { createDashboard } from '../dashboard/server.ts'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findProblems } from './support/accessibility.ts'
-import { launchBrowser } from './support/browser.ts'
 import { adminToken } from './support/dashboard.ts'
 import { aClick, aDelivery, anEvent, noon } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
-import { makeFactsFolder, optionsWithFacts } from './support/facts.ts'
-import { startStores, type TestStores } from './support/stores.ts'
-import { freshEnvironment, putTraffic, runToEnd } from './support/stream.ts'
+import { address, app, factsFolder, overTraffic, signedInPage } from './support/traffic-page.ts'
 
 const countries = ['DE', 'FR', 'DE', 'US']
 const campaigns = ['spring', 'autumn', 'spring']
@@ -33,38 +24,10 @@ const count = (isWanted: (i: number) => boolean) => deliveries.filter((_, i) => 
 const isGerman = (i: number) => countries[i % 4] === 'DE'
 const isSpring = (i: number) => campaigns[i % 3] === 'spring'
 
-let stores: TestStores
-let browser: Browser
-let files: Awaited<ReturnType<typeof makeFactsFolder>>
-let app: FastifyInstance
-let address: string
+overTraffic('filtered', deliveries)
 let page: Page
-beforeAll(async () => {
-  ;[stores, browser, files] = await Promise.all([startStores(), launchBrowser(), makeFactsFolder()])
-  await buildDashboard()
-  await putTraffic(stores.settings, deliveries)
-  const environment = await freshEnvironment('filtered')
-  await runToEnd(composeAggregator(environment), stores.settings)
-  await runToEnd(composeArchiver(environment), stores.settings)
-  const now = () => noon + 24 * 3_600_000
-  const bounds = { maxMb: 64, memoryMb: 128, timeoutMs: 10_000 }
-  app = await createDashboard({
-    ...optionsWithFacts(environment, files.folder, bounds, now),
-    assets: await loadAssets('dist/dashboard'),
-  })
-  address = await app.listen({ host: '127.0.0.1', port: 0 })
-}, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await app?.close()
-  await files?.remove()
-  await stores?.close()
-})
 beforeEach(async () => {
-  page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
-  page.setDefaultTimeout(15_000)
-  await page.clock.setFixedTime(noon + 24 * 3_600_000)
-  await page.goto(`${address}/sign-in?token=${adminToken}`)
+  page = await signedInPage()
 })
 afterEach(() => page.close())
 
@@ -245,7 +208,7 @@ describe('filters', () => {
   })
 
   it('show how far the counting is, and let go of it', async () => {
-    await rm(join(files.folder, 'demo'), { recursive: true, force: true })
+    await rm(join(factsFolder, 'demo'), { recursive: true, force: true })
     const question = '**/api/sites/demo/*?*filter*'
     // As long as somebody looks: what the server says meanwhile, it says in a moment.
     let isHeld = true

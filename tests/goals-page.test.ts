@@ -1,21 +1,10 @@
 /** Goals and funnels as a site owner makes and reads them: a browser, and a dashboard over what consumers made of traffic. */
-import type { FastifyInstance } from 'fastify'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { composeAggregator } from '../consumers/aggregator/compose.ts'
-import { composeArchiver } from '../consumers/archiver/compose.ts'
-import { loadAssets } from '../dashboard/assets.ts'
-import { buildDashboard } from '../dashboard/build.ts'
-import { createDashboard } from '../dashboard/server.ts'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findProblems } from './support/accessibility.ts'
-import { launchBrowser } from './support/browser.ts'
-import { adminToken } from './support/dashboard.ts'
 import { aClick, aDelivery, anEvent, noon } from './support/events.ts'
-import { makeFactsFolder, optionsWithFacts } from './support/facts.ts'
-import { startStores, type TestStores } from './support/stores.ts'
-import { freshEnvironment, putTraffic, runToEnd } from './support/stream.ts'
+import { address, overTraffic, signedInPage } from './support/traffic-page.ts'
 
-const now = noon + 24 * 3_600_000
 /** 60 visits see the prices, half of them click a minute later, every fifth then signs up; on the day before it was a third. */
 const visitsOf = (start: number, count: number) =>
   Array.from({ length: count }, (_, i) => {
@@ -30,40 +19,6 @@ const visitsOf = (start: number, count: number) =>
     const visitor = `${start === noon ? 'a' : 'b'}${1000 + i}`.padEnd(16, '0')
     return aDelivery({ received: at + 70_000, sentAt: at + 69_000, visitor, events })
   })
-
-let stores: TestStores
-let browser: Browser
-let files: Awaited<ReturnType<typeof makeFactsFolder>>
-let app: FastifyInstance
-let address: string
-let page: Page
-beforeAll(async () => {
-  ;[stores, browser, files] = await Promise.all([startStores(), launchBrowser(), makeFactsFolder()])
-  await buildDashboard()
-  await putTraffic(stores.settings, deliveries)
-  const environment = await freshEnvironment('aims')
-  await runToEnd(composeAggregator(environment), stores.settings)
-  await runToEnd(composeArchiver(environment), stores.settings)
-  const bounds = { maxMb: 64, memoryMb: 128, timeoutMs: 10_000 }
-  app = await createDashboard({
-    ...optionsWithFacts(environment, files.folder, bounds, () => now),
-    assets: await loadAssets('dist/dashboard'),
-  })
-  address = await app.listen({ host: '127.0.0.1', port: 0 })
-}, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await app?.close()
-  await files?.remove()
-  await stores?.close()
-})
-beforeEach(async () => {
-  page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
-  page.setDefaultTimeout(15_000)
-  await page.clock.setFixedTime(now)
-  await page.goto(`${address}/sign-in?token=${adminToken}`)
-})
-afterEach(() => page.close())
 
 const open = (query = '') =>
   page.goto(`${address}/sites/demo/explore/funnels?period=custom&from=2026-03-10&to=2026-03-10${query}`)
@@ -85,6 +40,13 @@ const walks = Array.from({ length: 10 }, (_, i) => {
 })
 
 const deliveries = [...visitsOf(noon - 24 * 3_600_000, 20), ...visitsOf(noon, 60), ...walks]
+
+overTraffic('aims', deliveries)
+let page: Page
+beforeEach(async () => {
+  page = await signedInPage()
+})
+afterEach(() => page.close())
 
 describe('goals and funnels', () => {
   it('are said to be none, and made by a form that says what is missing', async () => {

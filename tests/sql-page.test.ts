@@ -1,22 +1,12 @@
 /** The SQL box as an owner uses it: a browser, and a dashboard over what consumers made of traffic. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { composeAggregator } from '../consumers/aggregator/compose.ts'
-import { composeArchiver } from '../consumers/archiver/compose.ts'
-import { loadAssets } from '../dashboard/assets.ts'
-import { buildDashboard } from '../dashboard/build.ts'
-import { createDashboard } from '../dashboard/server.ts'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { findProblems } from './support/accessibility.ts'
-import { launchBrowser } from './support/browser.ts'
-import { adminToken } from './support/dashboard.ts'
 import { aClick, aDelivery, noon } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
-import { makeFactsFolder, optionsWithFacts } from './support/facts.ts'
-import { startStores, type TestStores } from './support/stores.ts'
-import { freshEnvironment, putTraffic, runToEnd } from './support/stream.ts'
+import { address, overTraffic, signedInPage } from './support/traffic-page.ts'
 
 /** Clicks: two on the first page, ten on the second. */
 const deliveries = Array.from({ length: 12 }, (_, i) => {
@@ -26,35 +16,10 @@ const deliveries = Array.from({ length: 12 }, (_, i) => {
   return aDelivery({ received: at + 30, sentAt: at + 20, visitor: load, country: 'DE', events })
 })
 
-let stores: TestStores
-let browser: Browser
-let files: Awaited<ReturnType<typeof makeFactsFolder>>
-let app: FastifyInstance
-let address: string
+overTraffic('sqlpage', deliveries)
 let page: Page
-beforeAll(async () => {
-  ;[stores, browser, files] = await Promise.all([startStores(), launchBrowser(), makeFactsFolder()])
-  await buildDashboard()
-  await putTraffic(stores.settings, deliveries)
-  const environment = await freshEnvironment('sqlpage')
-  await runToEnd(composeAggregator(environment), stores.settings)
-  await runToEnd(composeArchiver(environment), stores.settings)
-  const bounds = { maxMb: 64, memoryMb: 128, timeoutMs: 20_000 }
-  const now = () => noon + 24 * 3_600_000
-  const options = optionsWithFacts(environment, files.folder, bounds, now)
-  app = await createDashboard({ ...options, assets: await loadAssets('dist/dashboard') })
-  address = await app.listen({ host: '127.0.0.1', port: 0 })
-}, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await app?.close()
-  await files?.remove()
-  await stores?.close()
-})
 beforeEach(async () => {
-  page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
-  page.setDefaultTimeout(20_000)
-  await page.goto(`${address}/sign-in?token=${adminToken}`)
+  page = await signedInPage()
   await page.goto(`${address}/sites/demo/explore/sql?period=custom&from=2026-03-10&to=2026-03-10`)
   await box().waitFor()
 })

@@ -1,23 +1,13 @@
 /** Single visits as the API tells them and as somebody looks at them, of traffic that went through consumers. */
-import type { FastifyInstance } from 'fastify'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { composeAggregator } from '../consumers/aggregator/compose.ts'
-import { composeArchiver } from '../consumers/archiver/compose.ts'
-import { loadAssets } from '../dashboard/assets.ts'
-import { buildDashboard } from '../dashboard/build.ts'
-import { createDashboard } from '../dashboard/server.ts'
 import type { VisitRow, VisitStepsAnswer, VisitsAnswer } from '../dashboard/visit-list-answers.ts'
 import { findProblems } from './support/accessibility.ts'
-import { launchBrowser } from './support/browser.ts'
-import { adminToken, bearer } from './support/dashboard.ts'
+import { bearer } from './support/dashboard.ts'
 import { aClick, aDelivery, anEvent, noon } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
-import { makeFactsFolder, optionsWithFacts } from './support/facts.ts'
-import { startStores, type TestStores } from './support/stores.ts'
-import { freshEnvironment, putTraffic, runToEnd } from './support/stream.ts'
+import { address, app, overTraffic, signedInPage } from './support/traffic-page.ts'
 
-const now = noon + 24 * 3_600_000
 const day = 'from=2026-03-10&to=2026-03-10'
 
 /** Seventy visits, a minute and a half apart: a page, a click, every second another page and an event; and one at another site. */
@@ -51,32 +41,10 @@ const foreign = aDelivery({
   events: [anEvent({ load: 'f'.repeat(16), n: 0, at: noon + 7000, url: 'https://other.example/secret' })],
 })
 
-let stores: TestStores
-let browser: Browser
-let files: Awaited<ReturnType<typeof makeFactsFolder>>
-let app: FastifyInstance
-let address: string
+overTraffic('visits', [...deliveries, foreign])
 beforeAll(async () => {
-  ;[stores, browser, files] = await Promise.all([startStores(), launchBrowser(), makeFactsFolder()])
-  await buildDashboard()
-  await putTraffic(stores.settings, [...deliveries, foreign])
-  const environment = await freshEnvironment('visits')
-  await runToEnd(composeAggregator(environment), stores.settings)
-  await runToEnd(composeArchiver(environment), stores.settings)
-  const bounds = { maxMb: 64, memoryMb: 128, timeoutMs: 20_000 }
-  app = await createDashboard({
-    ...optionsWithFacts(environment, files.folder, bounds, () => now),
-    assets: await loadAssets('dist/dashboard'),
-  })
   const payload = { site: 'other', name: 'Other', timeZone: 'UTC' }
   await app.inject({ method: 'POST', url: '/api/sites', headers: bearer, payload })
-  address = await app.listen({ host: '127.0.0.1', port: 0 })
-}, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await app?.close()
-  await files?.remove()
-  await stores?.close()
 })
 
 async function get<T>(path: string): Promise<{ status: number; body: T; text: string }> {
@@ -180,10 +148,7 @@ describe.each([
 ] as const)('the page of visits, %d pixels wide, %s', (width, colorScheme) => {
   let page: Page
   beforeAll(async () => {
-    page = await browser.newPage({ locale: 'en-GB', viewport: { width, height: 900 }, colorScheme })
-    page.setDefaultTimeout(20_000)
-    await page.clock.setFixedTime(now)
-    await page.goto(`${address}/sign-in?token=${adminToken}`)
+    page = await signedInPage({ viewport: { width, height: 900 }, colorScheme })
     await page.goto(`${address}/sites/demo/explore/visits?period=custom&from=2026-03-10&to=2026-03-10`)
     await page.locator('.visits-list > li').first().waitFor()
   }, 60_000)

@@ -27,10 +27,11 @@ import {
   noCounts,
 } from '../../consumers/runtime/shapes/ledger.ts'
 import { createTraces } from '../../consumers/trace/shapes/traces.ts'
+import type { Assets } from '../../dashboard/assets.ts'
 import { formNames } from '../../dashboard/forms.ts'
 import { createDashboard, type DashboardOptions } from '../../dashboard/server.ts'
 import type { FactsPlace } from '../../dashboard/store/facts.ts'
-import { createStore } from '../../dashboard/store/store.ts'
+import { createStore, type Store } from '../../dashboard/store/store.ts'
 import { tables } from '../../stream/tables.ts'
 import { close, listen } from './embedded.ts'
 
@@ -71,8 +72,16 @@ export type TestDashboard = {
   close(): Promise<void>
 }
 
-/** @param facts where filters are answered from; without it the dashboard answers under one value at a time */
-export async function startDashboard(facts?: FactsPlace): Promise<TestDashboard> {
+export type MoreOfDashboard = {
+  /** Where filters are answered from; without it the dashboard answers under one value at a time. */
+  facts?: FactsPlace
+  /** The page, for whom a browser looks at it. */
+  assets?: Assets
+  /** What else it is made of, over its own tables. */
+  more?: (client: DynamoDBClient, store: Store) => Partial<DashboardOptions>
+}
+
+export async function startDashboard({ facts, assets = empty, more }: MoreOfDashboard = {}): Promise<TestDashboard> {
   const dynamo = dynalite({ createTableMs: 0 })
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${await listen(dynamo)}`,
@@ -89,8 +98,9 @@ export async function startDashboard(facts?: FactsPlace): Promise<TestDashboard>
   })
   await createTables(client)
   const place = { dynamo: client, s3, tablePrefix: 'retrace-', bucket: 'none' }
+  const store = createStore({ ...place, now: () => now, ...(facts && { facts }) })
   const options: DashboardOptions = {
-    store: createStore({ ...place, now: () => now, ...(facts && { facts }) }),
+    store,
     // Nor trace any.
     traces: createTraces({ ...place, kinesis: new KinesisClient({ region: 'eu-central-1' }), stream: 'none' }),
     assets,
@@ -102,6 +112,7 @@ export async function startDashboard(facts?: FactsPlace): Promise<TestDashboard>
     alertWays: { loopbackWebhooks: true, email: true, topics: [] },
     logger: pino({ level: 'silent' }),
     now: () => now,
+    ...more?.(client, store),
   }
   const app = await createDashboard(options)
   const cells = new Map<string, Cell>()
@@ -180,7 +191,7 @@ export function visit(hash: number, pageviews: number): Cell {
 /** Documents that say nothing: these tests ask the API. */
 const text = Buffer.from('<p>')
 const document = { type: 'text/html', etag: '"x"', immutable: false, plain: text, br: text, gzip: text }
-const assets = new Map(['index.html', ...formNames].map((name) => [name, document]))
+const empty: Assets = new Map(['index.html', ...formNames].map((name) => [name, document]))
 
 async function createTables(client: DynamoDBClient): Promise<void> {
   for (const name of [

@@ -2,12 +2,10 @@
  * A browser of a site owner, and a dashboard of its own over real tables for each test of the file that imports this.
  * `dashboard` and `page` are those of the test that runs.
  */
-import type { FastifyInstance } from 'fastify'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { type Cell, type Counts, emptyCell, figuresOf } from '../../consumers/aggregator/shapes/cell.ts'
 import type { Dimension } from '../../consumers/aggregator/shapes/dimensions.ts'
-import { createDashboard } from '../../dashboard/server.ts'
 import { launchBrowser } from './browser.ts'
 import { builtPage } from './built-page.ts'
 import { adminToken, now, startDashboard, type TestDashboard } from './dashboard.ts'
@@ -21,17 +19,16 @@ afterAll(() => browser?.close())
 
 export let dashboard: TestDashboard
 export let page: Page
-let app: FastifyInstance
 let facts: Awaited<ReturnType<typeof makeFactsFolder>>
 let address: string
 beforeEach(async () => {
   facts = await makeFactsFolder()
   const bounds = { maxMb: 64, memoryMb: 128, timeoutMs: 10_000 }
   // Nothing is archived: what comes from facts is nothing here.
-  dashboard = await startDashboard({ stream: 'none', folder: facts.folder, ...bounds })
+  const place = { stream: 'none', folder: facts.folder, ...bounds }
+  dashboard = await startDashboard({ facts: place, assets: await builtPage() })
   await dashboard.createSite('shop')
-  app = await createDashboard({ ...dashboard.options, assets: await builtPage() })
-  address = await app.listen({ host: '127.0.0.1', port: 0 })
+  address = await dashboard.app.listen({ host: '127.0.0.1', port: 0 })
   page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
   page.setDefaultTimeout(10_000)
   await page.clock.setFixedTime(now)
@@ -39,7 +36,6 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await page.close()
-  await app.close()
   await dashboard.close()
   await facts.remove()
 })

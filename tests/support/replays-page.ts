@@ -2,7 +2,7 @@
  * A browser of an administrator, and a dashboard of its own over real stores for each test of the file that imports this.
  * `dashboard`, `app` and `page` are those of the test that runs.
  */
-
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { FastifyInstance } from 'fastify'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
@@ -15,10 +15,10 @@ import type { GenerationRecord } from '../../consumers/replay/shapes/generations
 import { type ReplayReport, reportKey } from '../../consumers/replay/shapes/report.ts'
 import { createObjects } from '../../consumers/runtime/objects.ts'
 import { createTraces } from '../../consumers/trace/shapes/traces.ts'
-import { createDashboard } from '../../dashboard/server.ts'
+import type { DashboardOptions } from '../../dashboard/server.ts'
 import { createReportStore } from '../../dashboard/store/reports.ts'
 import { createSetAsideStore } from '../../dashboard/store/set-aside.ts'
-import { createKinesisClient, createS3Client } from '../../dashboard/store/store.ts'
+import { createKinesisClient, createS3Client, type Store } from '../../dashboard/store/store.ts'
 import { store as storeRows } from './archive.ts'
 import { launchBrowser } from './browser.ts'
 import { builtPage } from './built-page.ts'
@@ -46,27 +46,31 @@ export let app: FastifyInstance
 export let address: string
 export let page: Page
 beforeEach(async () => {
-  dashboard = await startDashboard()
+  dashboard = await startDashboard({ assets: await builtPage(), more: overStores })
+  app = dashboard.app
   await dashboard.createSite('shop')
-  const [assets, reports] = [await builtPage(), createReportStore(client, bucket())]
-  const place = { dynamo: dashboard.client, tablePrefix: 'retrace-', s3: client, bucket: bucket() }
-  const store = {
-    ...dashboard.options.store,
-    reports,
-    setAside: createSetAsideStore(client, bucket()),
-    archive: createSiteArchive(place),
-    exclusions: createExclusionStore(place),
-  }
-  const traces = createTraces({ ...place, kinesis, stream: stores.settings.RETRACE_STREAM })
-  app = await createDashboard({ ...dashboard.options, assets, store, traces })
   address = await app.listen({ host: '127.0.0.1', port: 0 })
   page = await signedInPage()
 })
 afterEach(async () => {
   await page.close()
-  await app.close()
   await dashboard.close()
 })
+
+/** What lies in the bucket and the stream. */
+function overStores(dynamo: DynamoDBClient, store: Store): Partial<DashboardOptions> {
+  const place = { dynamo, tablePrefix: 'retrace-', s3: client, bucket: bucket() }
+  return {
+    store: {
+      ...store,
+      reports: createReportStore(client, bucket()),
+      setAside: createSetAsideStore(client, bucket()),
+      archive: createSiteArchive(place),
+      exclusions: createExclusionStore(place),
+    },
+    traces: createTraces({ ...place, kinesis, stream: stores.settings.RETRACE_STREAM }),
+  }
+}
 
 /** Another browser of the administrator, at the time of the dashboard. Whoever opens it closes it. */
 export async function signedInPage(options: BrowserContextOptions = {}): Promise<Page> {
