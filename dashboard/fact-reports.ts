@@ -11,7 +11,7 @@ import type {
   VitalsAnswer,
 } from './answers.ts'
 import type { Condition } from './query/conditions.ts'
-import { noFigures } from './query/fact-block.ts'
+import { noFigures } from './query/fact-sums.ts'
 import { toBreakdown } from './query/figures.ts'
 import type { Period } from './query/period.ts'
 import { inHours } from './query/plan.ts'

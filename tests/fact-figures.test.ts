@@ -96,7 +96,7 @@ async function plain(key: string, where: string) {
 }
 
 it.each([512 * 1024 * 1024, 1])('in %d bytes, under conditions of all kinds', async (maxBytes) => {
-  const blocks = createFactBlocks((work) => work(database), maxBytes)
+  const blocks = createFactBlocks(maxBytes)
   const { figures } = createFactFigures(blocks, (work) => work(database), 20_000)
   const cases: [texts: string[], where: string][] = [
     [[], 'true'],
@@ -121,7 +121,7 @@ it.each([512 * 1024 * 1024, 1])('in %d bytes, under conditions of all kinds', as
 })
 
 it('tells those apart that come in different buckets, an hour in the one that it begins in', async () => {
-  const blocks = createFactBlocks((work) => work(database), 1024 * 1024)
+  const blocks = createFactBlocks(1024 * 1024)
   const { figures } = createFactFigures(blocks, (work) => work(database), 20_000)
   const starts = [period.from, first + 5.5 * 3_600_000, first + dayMs]
   const found = await figures({ files, ...period, conditions: [] }, { starts })
@@ -137,7 +137,7 @@ it('tells those apart that come in different buckets, an hour in the one that it
 })
 
 it('says that a pattern is none', async () => {
-  const blocks = createFactBlocks((work) => work(database), 1024 * 1024)
+  const blocks = createFactBlocks(1024 * 1024)
   const { figures } = createFactFigures(blocks, (work) => work(database), 20_000)
   const asked = { files, ...period, conditions: conditionsOf(['page~~(']) }
   await expect(figures(asked, 'nothing')).rejects.toMatchObject({ code: 'bad_sql' })

@@ -5,6 +5,7 @@
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FactVersion, parseFileName } from './fact-versions.ts'
+import { blockPathOf } from './shapes/block-file.ts'
 import { pathsOf } from './shapes/fact-columns.ts'
 
 /** What nobody has asked for in so long goes: what is erased from the archive is not kept here for longer, either. */
@@ -103,7 +104,9 @@ export async function adopt(made: string, path: string): Promise<void> {
 }
 
 async function bytesOf(path: string): Promise<number> {
-  const sizes = pathsOf(path).map(async (part) => (await stat(part).catch(() => undefined))?.size ?? 0)
+  const sizes = [...pathsOf(path), blockPathOf(path)].map(
+    async (part) => (await stat(part).catch(() => undefined))?.size ?? 0,
+  )
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }
 

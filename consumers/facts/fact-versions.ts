@@ -15,7 +15,7 @@ import { type Cut, type Segment, segmentsBetween, segmentsOf, versionAt } from '
 import { countErased, type ShardHour } from '../archiver/manifest.ts'
 
 /** Another one when facts hold something else, or the fold makes something else of the same events. */
-const format = 3
+const format = 4
 const dayMs = granularityMs.day
 const hashLength = 12
 

@@ -1,6 +1,6 @@
 /**
  * Deltas of the fold as rows of facts. They are gathered in a DuckDB of its own, with numbers in place of the lists of
- * values that they share, and go to Parquet by the day, with numbers of the day.
+ * values that they share, and go to Parquet by the day, with numbers of the day, and to a file of columns (block-writer.ts).
  */
 import { mkdir } from 'node:fs/promises'
 import {
@@ -16,6 +16,7 @@ import type { Delta } from '../aggregator/delta.ts'
 import type { DimensionValue, SharedValues, Values } from '../aggregator/dimension-value.ts'
 import { counts } from '../aggregator/shapes/cell.ts'
 import type { Dimension } from '../aggregator/shapes/dimensions.ts'
+import { writeBlock } from './block-writer.ts'
 import { countColumn, dimensionsOf, isListed, numbersOfDay, pathOf, visitId } from './shapes/fact-columns.ts'
 
 /** Of a chunk that DuckDB takes. */
@@ -172,21 +173,22 @@ export class FactWriter {
       FROM visits WHERE number IN (SELECT visit ${ofDay})`)
     const sums = counts.map((count) => `nullif(sum(${countColumn(count)}), 0)::INTEGER AS ${countColumn(count)}`)
     const isSomething = counts.map((count) => `sum(${countColumn(count)}) <> 0`).join(' OR ')
-    await this.#copy(
-      `SELECT make_timestamp_ms(time::BIGINT) AS time, DATE '1970-01-01' + arrived AS arrived, visitor,
+    await this.#run(
+      `CREATE OR REPLACE TABLE day_facts AS SELECT make_timestamp_ms(time::BIGINT) AS time, DATE '1970-01-01' + arrived AS arrived, visitor,
          day_lists.list::BIGINT AS list, day_visits.visit::BIGINT AS visit, ${visitId('began', 'began_by')} AS visit_id,
          ${sums.join(', ')}
        FROM facts JOIN day_lists ON day_lists.number = facts.list JOIN day_visits ON day_visits.number = facts.visit
        WHERE arrived = ${arrived} GROUP BY facts.time, facts.arrived, visitor, day_lists.list, day_visits.visit, began, began_by
-       HAVING visitor IS NOT NULL OR ${isSomething} ORDER BY day_lists.list, facts.time`,
-      pathOf(folder, 'facts'),
+       HAVING visitor IS NOT NULL OR ${isSomething}`,
     )
-    const value = (dimension: Dimension) =>
-      isListed(dimension) ? `"${dimension}"::JSON::VARCHAR[] AS "${dimension}"` : `"${dimension}"`
+    await this.#copy('SELECT * FROM day_facts ORDER BY list, time', pathOf(folder, 'facts'))
+    const value = (dimension: Dimension) => (isListed(dimension) ? `"${dimension}"::JSON::VARCHAR[]` : `"${dimension}"`)
+    const valueAs = (dimension: Dimension) => `${value(dimension)} AS "${dimension}"`
     const listed = (name: string, of: readonly Dimension[]) =>
-      `SELECT ${name}::BIGINT AS ${name}, ${of.map(value).join(', ')} FROM day_${name}s ORDER BY ${name}`
+      `SELECT ${name}::BIGINT AS ${name}, ${of.map(valueAs).join(', ')} FROM day_${name}s ORDER BY ${name}`
     await this.#copy(listed('list', ofEvent), pathOf(folder, 'lists'))
     await this.#copy(listed('visit', ofVisit), pathOf(folder, 'visits'))
+    await writeBlock(this.#connection, folder, value)
   }
 
   close(): void {

@@ -1,20 +1,13 @@
-/** Figures under conditions, added up of facts in memory (query/fact-block.ts). */
+/** Figures under conditions, added up of facts in memory (query/fact-sums.ts). */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { type Dimension, tellsVisitorsApart } from '../../consumers/aggregator/shapes/dimensions.ts'
+import type { FactBlock } from '../../consumers/facts/shapes/fact-block.ts'
 import { partOf } from '../../consumers/facts/shapes/fact-columns.ts'
 import type { FactsDatabase } from '../../consumers/facts/shapes/facts-database.ts'
 import { tooSlow } from '../../consumers/facts/shapes/facts-error.ts'
-import type { Condition } from '../query/conditions.ts'
-import {
-  type Dictionary,
-  type FactBlock,
-  FigureSums,
-  type Figures,
-  type Keying,
-  selectRows,
-} from '../query/fact-block.ts'
-import { matchingSql } from '../query/fact-sql.ts'
+import type { Comparison, Condition } from '../query/conditions.ts'
+import { type FactTally, FigureSums, type Figures, type Keying, Tallying } from '../query/fact-sums.ts'
 import type { FactBlocks } from './fact-blocks.ts'
 
 /** Which facts; `from` and `to` are full hours, as cells have them. */
@@ -32,15 +25,14 @@ export type FactFigures = {
 const maxValues = 20_000
 /** Of kept answers: figures of a value are some 200 bytes. */
 const mostKeptFigures = 100_000
-/** Rows in one go: a few milliseconds, before others have their turn. */
+/** Facts in one go: a few milliseconds, before others have their turn. */
 const rowsInOneGo = 1 << 17
 const hourMs = 3_600_000
-/** Days whose values are read together, of which all that a question needs fits into memory. */
-const daysAtOnce = 8
+/** Days that are read while one is added up: as many as threads decompress at a time, and some for the disk. */
+const daysAhead = 4
 
 /** A condition with all values that it names. */
 type Test = { condition: Condition; named: ReadonlySet<string> }
-type Passing = Uint8Array | undefined
 type Ask = <T>(work: (database: FactsDatabase) => Promise<T>) => Promise<T>
 
 export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: number): FactFigures {
@@ -54,21 +46,23 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
   async function namedBy({ dimension, by, value }: Condition, files: readonly string[]): Promise<ReadonlySet<string>> {
     if (by === 'is') return new Set([value])
     const values = new Set<string>()
-    for (const group of groupsOf(files))
-      for (const dictionary of await blocks.dictionaries(group, dimension))
-        for (const each of dictionary.values) values.add(each)
+    for (const file of files) for (const each of (await blocks.dictionary(file, dimension)).values) values.add(each)
     const { rows } = await ask((database) => database.ask(matchingSql(by), { values: [...values], value }))
     return new Set(rows.map(([each]) => String(each)))
   }
 
   /** For each list, or visit, of a day whether conditions let it through; undefined: all of them. */
-  async function passing(file: string, part: 'lists' | 'visits', tests: readonly Test[]): Promise<Passing> {
+  async function passing(
+    file: string,
+    part: 'lists' | 'visits',
+    tests: readonly Test[],
+  ): Promise<Uint8Array | undefined> {
     const ofPart = tests.filter(({ condition }) => partOf(condition.dimension) === part)
     if (ofPart.length === 0) return undefined
-    const { numbers } = await blocks.block(file)
-    const passes = new Uint8Array(numbers[part]).fill(1)
+    const { parts } = await blocks.block(file)
+    const passes = new Uint8Array(parts[part].count).fill(1)
     for (const [dimension, some] of Map.groupBy(ofPart, ({ condition }) => condition.dimension)) {
-      const [{ values, codes }] = (await blocks.dictionaries([file], dimension)) as [Dictionary]
+      const { values, codes } = await blocks.dictionary(file, dimension)
       const wanted = some.filter(({ condition }) => !condition.negated)
       const unwanted = some.filter(({ condition }) => condition.negated)
       const isAmong = (value: string) =>
@@ -85,24 +79,32 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
     return passes
   }
 
-  async function rowsOf(
-    file: string,
-    { from, to, conditions }: Selected,
-    tests: readonly Test[],
-  ): Promise<Uint32Array> {
-    return blocks.keep(`rows ${file} ${JSON.stringify([from, to, conditions])}`, async () => {
-      const [lists, visits] = [await passing(file, 'lists', tests), await passing(file, 'visits', tests)]
-      const hours = { fromHour: Math.floor(from / hourMs), toHour: Math.floor(to / hourMs) }
-      const value = selectRows(await blocks.block(file), hours, lists, visits)
-      return { value, bytes: value.byteLength }
+  /** What facts of a day count, for all that is asked under the same conditions. */
+  function tallyOf(file: string, { from, to, conditions }: Selected, tests: readonly Test[]): Promise<FactTally> {
+    return blocks.keep(`tally ${file} ${JSON.stringify([from, to, conditions])}`, async () => {
+      const block = await blocks.block(file)
+      const isIn = (hour: number) => hour >= Math.floor(from / hourMs) && hour < Math.floor(to / hourMs)
+      const inHours = Uint8Array.from({ length: block.parts.hours.count }, (_, i) => Number(isIn(block.firstHour + i)))
+      const passes = {
+        hours: inHours.every((each) => each === 1) ? undefined : inHours,
+        lists: await passing(file, 'lists', tests),
+        visits: await passing(file, 'visits', tests),
+      }
+      const tallying = new Tallying(block, passes, rowsInOneGo)
+      for (let at = 0; at < block.rows; at += rowsInOneGo) {
+        tallying.add(at, Math.min(at + rowsInOneGo, block.rows))
+        await nextTurn()
+      }
+      const value = tallying.close()
+      const columns = Object.values(value).flatMap((part) => Object.values(part))
+      return { value, bytes: columns.reduce((sum, { byteLength }) => sum + byteLength, 0) }
     })
   }
 
-  async function keyingOf(file: string, block: FactBlock, by: By): Promise<Keying> {
-    const { firstHour: offset, lastHour, hour } = block
-    const ofHours = (keys: readonly string[], codeOf: (at: number) => number) => ({
-      ...{ column: hour, offset, keys, starts: undefined, tellsVisitorsApart: true },
-      codes: Int32Array.from({ length: lastHour - offset + 1 }, (_, i) => codeOf((offset + i) * hourMs)),
+  async function keyingOf(file: string, { firstHour, parts }: FactBlock, by: By): Promise<Keying> {
+    const ofHours = (keys: readonly string[], codeOf: (at: number) => number): Keying => ({
+      ...{ part: 'hours', keys, starts: undefined, tellsVisitorsApart: true },
+      codes: Int32Array.from({ length: parts.hours.count }, (_, i) => codeOf((firstHour + i) * hourMs)),
     })
     if (by === 'nothing') return ofHours([''], () => 0)
     if ('starts' in by) {
@@ -110,9 +112,8 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
       return ofHours(keys, (at) => by.starts.findLastIndex((start) => start <= at))
     }
     const { dimension } = by
-    const [{ values, codes, starts }] = (await blocks.dictionaries([file], dimension)) as [Dictionary]
-    const column = partOf(dimension) === 'lists' ? block.list : block.visit
-    return { column, offset: 0, keys: values, codes, starts, tellsVisitorsApart: tellsVisitorsApart(dimension) }
+    const { values: keys, codes, starts } = await blocks.dictionary(file, dimension)
+    return { part: partOf(dimension), keys, codes, starts, tellsVisitorsApart: tellsVisitorsApart(dimension) }
   }
 
   async function addUp(selected: Selected, by: By): Promise<ReadonlyMap<string, Figures>> {
@@ -123,23 +124,32 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
     const sums = new FigureSums()
     const addFile = async (file: string) => {
       const block = await blocks.block(file)
-      const rows = await rowsOf(file, selected, tests)
-      if (rows.length === 0) return
-      const adding = sums.open(block, await keyingOf(file, block, by))
-      for (let at = 0; at < rows.length; at += rowsInOneGo) {
-        adding.add(rows.subarray(at, at + rowsInOneGo))
+      const tally = await tallyOf(file, selected, tests)
+      const keying = await keyingOf(file, block, by)
+      const { meetings, times } = tally[keying.part]
+      if (times.every((each) => each === 0)) return
+      sums.addCounts(block, tally, keying)
+      const meet = keying.tellsVisitorsApart ? sums.openVisitors(block, keying) : undefined
+      for (let at = 0; at === 0 || at < meetings.length; at += rowsInOneGo) {
+        meet?.(meetings.subarray(at, at + rowsInOneGo))
         await nextTurn()
         if (performance.now() > deadline) throw tooSlow(timeoutMs)
       }
-      adding.close()
     }
     const needed = new Set([
       ...conditions.map(({ dimension }) => dimension),
       ...(isOfDimension(by) ? [by.dimension] : []),
     ])
-    for (const group of groupsOf(files)) {
-      for (const dimension of needed) await blocks.dictionaries(group, dimension)
-      for (const file of group) await addFile(file)
+    const readAhead = (file: string | undefined) => {
+      if (file === undefined) return
+      // Who waits for it is told when it fails.
+      for (const read of [blocks.block(file), ...[...needed].map((each) => blocks.dictionary(file, each))])
+        read.catch(() => {})
+    }
+    for (const file of files.slice(0, daysAhead)) readAhead(file)
+    for (const [i, file] of files.entries()) {
+      readAhead(files[i + daysAhead])
+      await addFile(file)
     }
     return sums.figures(maxValues)
   }
@@ -166,8 +176,8 @@ function isOfDimension(by: By): by is { dimension: Dimension } {
   return by !== 'nothing' && 'dimension' in by
 }
 
-function groupsOf(files: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(files.length / daysAtOnce) }, (_, i) =>
-    files.slice(i * daysAtOnce, (i + 1) * daysAtOnce),
-  )
+/** Of `$values` those that contain `$value`, or match it. */
+function matchingSql(by: Exclude<Comparison, 'is'>): string {
+  const test = by === 'contains' ? 'contains(lower(each), lower($value))' : 'regexp_matches(each, $value)'
+  return `SELECT each FROM (SELECT unnest($values) AS each) WHERE ${test}`
 }

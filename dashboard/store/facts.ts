@@ -73,7 +73,7 @@ export function openFigures({
     return inTurn(() => work(database))
   }
 
-  const blocks = createFactBlocks(read, Math.floor(memoryMb * shareOfBlocks) * 1024 * 1024)
+  const blocks = createFactBlocks(Math.floor(memoryMb * shareOfBlocks) * 1024 * 1024)
   return {
     ...createFactFigures(blocks, read, timeoutMs),
     ...createFactQuestions(read),

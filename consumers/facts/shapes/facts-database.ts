@@ -77,27 +77,6 @@ export class FactsDatabase {
     })
   }
 
-  /**
-   * Columns of whole numbers, however many rows there are.
-   *
-   * @param sql names INTEGER columns without nulls
-   * @throws FactsError
-   */
-  numbers(sql: string): Promise<Int32Array[]> {
-    return this.#within(async (connection) => {
-      const result = await connection.stream(sql)
-      const chunks: Int32Array[][] = Array.from({ length: result.columnCount }, () => [])
-      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
-        for (const [i, parts] of chunks.entries()) {
-          // Its own way to an item looks with BigInts whether it is null, which takes most of the time that a file takes.
-          const { items } = chunk.getColumnVector(i) as unknown as { items: unknown }
-          if (!(items instanceof Int32Array)) throw new TypeError(`column ${i} has no INTEGER items: ${sql}`)
-          parts.push(items.slice(0, chunk.rowCount))
-        }
-      return chunks.map(joined)
-    })
-  }
-
   /** Ends what takes longer than it may. */
   async #within<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const { timeoutMs } = this.#limits
@@ -140,16 +119,6 @@ const kinds: readonly (readonly [start: string, code: FactsErrorCode])[] = [
 
 function toDuckDb(value: DuckDBValue | readonly string[]): DuckDBValue {
   return Array.isArray(value) ? listValue(value as string[]) : (value as DuckDBValue)
-}
-
-function joined(parts: readonly Int32Array[]): Int32Array {
-  const whole = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
 
 function toFactsError(error: unknown): FactsError {

@@ -1,0 +1,224 @@
+/**
+ * What is added up of facts in columns of numbers (docs/decisions/0028-facts.md). Pure: who reads them out of files is
+ * store/fact-blocks.ts.
+ *
+ * Facts are looked at once for all that is asked under the same conditions: a tally says how often each group of them came
+ * (consumers/facts/shapes/fact-block.ts), and figures by a dimension are sums over groups, of which there are few.
+ */
+import { Tally } from '../../consumers/aggregator/shapes/cell.ts'
+import type { CountedFigures } from '../../consumers/aggregator/shapes/to-report.ts'
+import { VisitorSketch } from '../../consumers/aggregator/shapes/visitor-sketch.ts'
+import {
+  type FactBlock,
+  type GroupedBy,
+  groupedBy,
+  kindCounts,
+  kindWidth,
+} from '../../consumers/facts/shapes/fact-block.ts'
+
+export type Figures = CountedFigures & { lateEvents: number }
+
+/** For each number whether facts of it count; undefined: all do. */
+export type Passing = Readonly<Record<GroupedBy, Uint8Array | undefined>>
+
+/** Of those that conditions let through, by group. */
+export type GroupTally = {
+  times: Uint32Array
+  visitMs: Float64Array
+  engagedMs: Float64Array
+  /** Facts of whom something is said, without those that repeat visitor and number of the one before. */
+  meetings: Uint32Array
+}
+export type FactTally = Readonly<Record<GroupedBy, GroupTally>>
+
+/** Looks at the facts of a block, some at a time. */
+export class Tallying {
+  readonly #block: FactBlock
+  readonly #parts: readonly TallyPart[]
+  readonly #selected: Uint32Array
+
+  /** @param most facts at a time */
+  constructor(block: FactBlock, passing: Passing, most: number) {
+    this.#block = block
+    this.#parts = groupedBy.map((name) => {
+      const { groups, numbers } = block.parts[name]
+      const passes = passing[name]
+      return {
+        ...{ groups, numbers, lastWho: -1, lastNumber: -1, count: 0 },
+        passes: passes && Uint8Array.from(numbers, (number) => passes[number] as number),
+        times: new Uint32Array(numbers.length),
+        visitMs: new Float64Array(numbers.length),
+        engagedMs: new Float64Array(numbers.length),
+        meetings: new Uint32Array(block.rows),
+      }
+    })
+    this.#selected = new Uint32Array(Math.min(most, block.rows))
+  }
+
+  add(from: number, to: number): void {
+    const count = select(this.#parts, from, to, this.#selected)
+    for (const part of this.#parts) tally(this.#block, part, this.#selected, count)
+  }
+
+  close(): FactTally {
+    const [hours, lists, visits] = this.#parts.map(({ times, visitMs, engagedMs, meetings, count }) => {
+      return { times, visitMs, engagedMs, meetings: meetings.slice(0, count) }
+    }) as [GroupTally, GroupTally, GroupTally]
+    return { hours, lists, visits }
+  }
+}
+
+type TallyPart = GroupTally & {
+  groups: Int32Array
+  numbers: Int32Array
+  /** By group. */
+  passes: Uint8Array | undefined
+  lastWho: number
+  lastNumber: number
+  count: number
+}
+
+/** @returns how many are in `selected` now */
+function select(parts: readonly TallyPart[], from: number, to: number, selected: Uint32Array): number {
+  let count = 0
+  for (let row = from; row < to; row++) selected[count++] = row
+  for (const { groups, passes } of parts) {
+    if (!passes) continue
+    let left = 0
+    for (let i = 0; i < count; i++) {
+      const row = selected[i] as number
+      selected[left] = row
+      left += passes[groups[row] as number] as number
+    }
+    count = left
+  }
+  return count
+}
+
+/** What an overview waits for is this loop: its arrays are variables of its own, which takes a tenth less than those of an object. */
+function tally({ who, visitMs, engagedMs }: FactBlock, part: TallyPart, selected: Uint32Array, count: number): void {
+  const { groups, numbers, times, visitMs: ofVisit, engagedMs: ofEngagement, meetings } = part
+  let { lastWho, lastNumber, count: met } = part
+  for (let i = 0; i < count; i++) {
+    const row = selected[i] as number
+    const group = groups[row] as number
+    times[group] = (times[group] as number) + 1
+    const visit = visitMs[row] as number
+    if (visit !== 0) ofVisit[group] = (ofVisit[group] as number) + visit
+    const engagement = engagedMs[row] as number
+    if (engagement !== 0) ofEngagement[group] = (ofEngagement[group] as number) + engagement
+    const visitor = who[row] as number
+    if (visitor < 0) continue
+    const number = numbers[group] as number
+    if (visitor === lastWho && number === lastNumber) continue
+    lastWho = visitor
+    lastNumber = number
+    meetings[met++] = row
+  }
+  Object.assign(part, { lastWho, lastNumber, count: met })
+}
+
+/** By what facts are told apart: places of keys for the numbers of a part, as a dictionary has them. */
+export type Keying = {
+  part: GroupedBy
+  keys: readonly string[]
+  codes: Int32Array
+  starts: Int32Array | undefined
+  tellsVisitorsApart: boolean
+}
+
+/** Sums by key, of block after block. */
+export class FigureSums {
+  readonly #byKey = new Map<string, { sums: Figures; visitors: VisitorSketch }>()
+
+  /** All of a block's but for who was there. */
+  addCounts({ parts, kindTable }: FactBlock, tallied: FactTally, keying: Keying): void {
+    const { numbers, kinds } = parts[keying.part]
+    const { times, visitMs, engagedMs } = tallied[keying.part]
+    const { keys, codes, starts } = keying
+    const width = kindWidth + 2
+    const sums = new Float64Array(keys.length * width)
+    const isThere = new Uint8Array(keys.length)
+    for (let group = 0; group < times.length; group++) {
+      const often = times[group] as number
+      if (often === 0) continue
+      const number = numbers[group] as number
+      const kind = (kinds[group] as number) * kindWidth
+      const end = starts ? (starts[number + 1] as number) : number + 1
+      for (let at = starts ? (starts[number] as number) : number; at < end; at++) {
+        const code = codes[at] as number
+        if (code < 0) continue
+        isThere[code] = 1
+        const place = code * width
+        for (let i = 0; i < kindWidth; i++)
+          sums[place + i] = (sums[place + i] as number) + often * (kindTable[kind + i] as number)
+        sums[place + kindWidth] = (sums[place + kindWidth] as number) + (visitMs[group] as number)
+        sums[place + kindWidth + 1] = (sums[place + kindWidth + 1] as number) + (engagedMs[group] as number)
+      }
+    }
+    for (const [code, key] of keys.entries()) {
+      if (isThere[code] === 0) continue
+      const { sums: into } = this.#of(key)
+      const place = code * width
+      for (const [i, count] of kindCounts.entries()) into[count] += sums[place + i] as number
+      into.lateEvents += sums[place + kindWidth - 1] as number
+      into.visitMs += sums[place + kindWidth] as number
+      into.engagedMs += sums[place + kindWidth + 1] as number
+    }
+  }
+
+  /** Who was there, some of a tally's meetings at a time. */
+  openVisitors({ parts, who, hashes }: FactBlock, keying: Keying): (meetings: Uint32Array) => void {
+    const { groups, numbers } = parts[keying.part]
+    const { keys, codes } = keying
+    const codeOf = Int32Array.from(numbers, (number) => codes[number] as number)
+    /** Facts come by visitor: whoever the last one was not is new to the key on this day. */
+    const last = new Int32Array(keys.length).fill(-1)
+    const sketches: (VisitorSketch | undefined)[] = new Array(keys.length)
+    const meet = (code: number, visitor: number) => {
+      sketches[code] ??= this.#of(keys[code] as string).visitors
+      sketches[code].add(hashes[visitor] as number)
+    }
+    return (meetings) => meetAll(meetings, { groups, who, codeOf, last }, meet)
+  }
+
+  /** Most events and visits first, then by key: no more than so many. */
+  figures(most: number): Map<string, Figures> {
+    const all = [...this.#byKey].map(([key, { sums, visitors }]) => {
+      // How many there were is all that is asked of a sketch from here on.
+      return [key, { ...sums, visitors: { count: visitors.count } }] as const
+    })
+    if (all.length <= most) return new Map(all)
+    const weight = ({ events, visits }: Figures) => events + visits
+    all.sort(([a, one], [b, other]) => weight(other) - weight(one) || (a < b ? -1 : 1))
+    return new Map(all.slice(0, most))
+  }
+
+  #of(key: string): { sums: Figures; visitors: VisitorSketch } {
+    const known = this.#byKey.get(key)
+    if (known) return known
+    const made = { sums: noFigures(), visitors: new VisitorSketch() }
+    this.#byKey.set(key, made)
+    return made
+  }
+}
+
+function meetAll(
+  meetings: Uint32Array,
+  { groups, who, codeOf, last }: Record<'groups' | 'who' | 'codeOf' | 'last', Int32Array>,
+  meet: (code: number, visitor: number) => void,
+): void {
+  for (let i = 0; i < meetings.length; i++) {
+    const row = meetings[i] as number
+    const code = codeOf[groups[row] as number] as number
+    if (code < 0) continue
+    const visitor = who[row] as number
+    if (last[code] === visitor) continue
+    last[code] = visitor
+    meet(code, visitor)
+  }
+}
+
+export function noFigures(): Figures {
+  return { ...new Tally(), visitors: { count: 0 }, lateEvents: 0 }
+}
