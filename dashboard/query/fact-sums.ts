@@ -21,8 +21,9 @@ export type Figures = CountedFigures & { lateEvents: number }
 /** For each number whether facts of it count; undefined: all do. */
 export type Passing = Readonly<Record<GroupedBy, Uint8Array | undefined>>
 
-/** Of those that conditions let through, by group. */
+/** Of those that conditions let through: how often each group of them came. Where a group stands, all of its columns do. */
 export type GroupTally = {
+  groups: Uint32Array
   times: Uint32Array
   visitMs: Float64Array
   engagedMs: Float64Array
@@ -45,7 +46,7 @@ export class Tallying {
       const passes = passing[name]
       return {
         ...{ groups, numbers, lastWho: -1, lastNumber: -1, count: 0 },
-        passes: passes && Uint8Array.from(numbers, (number) => passes[number] as number),
+        passes: passes && passingGroups(numbers, passes),
         times: new Uint32Array(numbers.length),
         visitMs: new Float64Array(numbers.length),
         engagedMs: new Float64Array(numbers.length),
@@ -61,21 +62,49 @@ export class Tallying {
   }
 
   close(): FactTally {
-    const [hours, lists, visits] = this.#parts.map(({ times, visitMs, engagedMs, meetings, count }) => {
-      return { times, visitMs, engagedMs, meetings: meetings.slice(0, count) }
-    }) as [GroupTally, GroupTally, GroupTally]
+    const [hours, lists, visits] = this.#parts.map(toTally) as [GroupTally, GroupTally, GroupTally]
     return { hours, lists, visits }
   }
 }
 
-type TallyPart = GroupTally & {
+/** By group, but for `groups` and `meetings`, which are by fact. */
+type TallyPart = Omit<GroupTally, 'groups'> & {
   groups: Int32Array
   numbers: Int32Array
-  /** By group. */
   passes: Uint8Array | undefined
   lastWho: number
   lastNumber: number
   count: number
+}
+
+/** Written out as the loops below: `from` with a function takes ten times as long. */
+function passingGroups(numbers: Int32Array, passes: Uint8Array): Uint8Array {
+  const ofGroups = new Uint8Array(numbers.length)
+  for (let group = 0; group < numbers.length; group++) ofGroups[group] = passes[numbers[group] as number] as number
+  return ofGroups
+}
+
+function toTally({
+  times: ofGroups,
+  visitMs: ofVisits,
+  engagedMs: ofEngagement,
+  meetings,
+  count,
+}: TallyPart): GroupTally {
+  let some = 0
+  for (let group = 0; group < ofGroups.length; group++) if (ofGroups[group] !== 0) some++
+  const [groups, times] = [new Uint32Array(some), new Uint32Array(some)]
+  const [visitMs, engagedMs] = [new Float64Array(some), new Float64Array(some)]
+  let at = 0
+  for (let group = 0; group < ofGroups.length; group++) {
+    if (ofGroups[group] === 0) continue
+    groups[at] = group
+    times[at] = ofGroups[group] as number
+    visitMs[at] = ofVisits[group] as number
+    engagedMs[at] = ofEngagement[group] as number
+    at++
+  }
+  return { groups, times, visitMs, engagedMs, meetings: meetings.slice(0, count) }
 }
 
 /** @returns how many are in `selected` now */
@@ -127,6 +156,9 @@ export type Keying = {
   tellsVisitorsApart: boolean
 }
 
+/** Of sums: `kindWidth` counts, and both times. */
+const width = kindWidth + 2
+
 /** Sums by key, of block after block. */
 export class FigureSums {
   readonly #byKey = new Map<string, { sums: Figures; visitors: VisitorSketch }>()
@@ -134,26 +166,29 @@ export class FigureSums {
   /** All of a block's but for who was there. */
   addCounts({ parts, kindTable }: FactBlock, tallied: FactTally, keying: Keying): void {
     const { numbers, kinds } = parts[keying.part]
-    const { times, visitMs, engagedMs } = tallied[keying.part]
+    const { groups, times, visitMs, engagedMs } = tallied[keying.part]
     const { keys, codes, starts } = keying
-    const width = kindWidth + 2
     const sums = new Float64Array(keys.length * width)
     const isThere = new Uint8Array(keys.length)
-    for (let group = 0; group < times.length; group++) {
-      const often = times[group] as number
-      if (often === 0) continue
+    const told = toldCounts(kindTable)
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i] as number
+      const often = times[i] as number
       const number = numbers[group] as number
-      const kind = (kinds[group] as number) * kindWidth
+      const kind = kinds[group] as number
+      const [firstTold, lastTold] = [told.starts[kind] as number, told.starts[kind + 1] as number]
       const end = starts ? (starts[number + 1] as number) : number + 1
       for (let at = starts ? (starts[number] as number) : number; at < end; at++) {
         const code = codes[at] as number
         if (code < 0) continue
         isThere[code] = 1
         const place = code * width
-        for (let i = 0; i < kindWidth; i++)
-          sums[place + i] = (sums[place + i] as number) + often * (kindTable[kind + i] as number)
-        sums[place + kindWidth] = (sums[place + kindWidth] as number) + (visitMs[group] as number)
-        sums[place + kindWidth + 1] = (sums[place + kindWidth + 1] as number) + (engagedMs[group] as number)
+        for (let each = firstTold; each < lastTold; each++) {
+          const count = place + (told.counts[each] as number)
+          sums[count] = (sums[count] as number) + often * (told.values[each] as number)
+        }
+        sums[place + kindWidth] = (sums[place + kindWidth] as number) + (visitMs[i] as number)
+        sums[place + kindWidth + 1] = (sums[place + kindWidth + 1] as number) + (engagedMs[i] as number)
       }
     }
     for (const [code, key] of keys.entries()) {
@@ -171,7 +206,6 @@ export class FigureSums {
   openVisitors({ parts, who, hashes }: FactBlock, keying: Keying): (meetings: Uint32Array) => void {
     const { groups, numbers } = parts[keying.part]
     const { keys, codes } = keying
-    const codeOf = Int32Array.from(numbers, (number) => codes[number] as number)
     /** Facts come by visitor: whoever the last one was not is new to the key on this day. */
     const last = new Int32Array(keys.length).fill(-1)
     const sketches: (VisitorSketch | undefined)[] = new Array(keys.length)
@@ -179,7 +213,7 @@ export class FigureSums {
       sketches[code] ??= this.#of(keys[code] as string).visitors
       sketches[code].add(hashes[visitor] as number)
     }
-    return (meetings) => meetAll(meetings, { groups, who, codeOf, last }, meet)
+    return (meetings) => meetAll(meetings, { groups, numbers, who, codes, last }, meet)
   }
 
   /** Most events and visits first, then by key: no more than so many. */
@@ -203,14 +237,28 @@ export class FigureSums {
   }
 }
 
+/** Which counts a kind has that are not 0: most have one or two of them. */
+function toldCounts(kindTable: Int32Array): { starts: Uint32Array; counts: number[]; values: number[] } {
+  const starts = new Uint32Array(kindTable.length / kindWidth + 1)
+  const [counts, values]: [number[], number[]] = [[], []]
+  for (const [at, value] of kindTable.entries()) {
+    if (value === 0) continue
+    counts.push(at % kindWidth)
+    values.push(value)
+    starts[Math.floor(at / kindWidth) + 1] = counts.length
+  }
+  for (let kind = 1; kind < starts.length; kind++) starts[kind] ||= starts[kind - 1] as number
+  return { starts, counts, values }
+}
+
 function meetAll(
   meetings: Uint32Array,
-  { groups, who, codeOf, last }: Record<'groups' | 'who' | 'codeOf' | 'last', Int32Array>,
+  { groups, numbers, who, codes, last }: Record<'groups' | 'numbers' | 'who' | 'codes' | 'last', Int32Array>,
   meet: (code: number, visitor: number) => void,
 ): void {
   for (let i = 0; i < meetings.length; i++) {
     const row = meetings[i] as number
-    const code = codeOf[groups[row] as number] as number
+    const code = codes[numbers[groups[row] as number] as number] as number
     if (code < 0) continue
     const visitor = who[row] as number
     if (last[code] === visitor) continue

@@ -126,8 +126,8 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
       const block = await blocks.block(file)
       const tally = await tallyOf(file, selected, tests)
       const keying = await keyingOf(file, block, by)
-      const { meetings, times } = tally[keying.part]
-      if (times.every((each) => each === 0)) return
+      const { groups, meetings } = tally[keying.part]
+      if (groups.length === 0) return
       sums.addCounts(block, tally, keying)
       const meet = keying.tellsVisitorsApart ? sums.openVisitors(block, keying) : undefined
       for (let at = 0; at === 0 || at < meetings.length; at += rowsInOneGo) {
