@@ -40,7 +40,7 @@ export type FactReports = {
   scroll(asked: Asked): Promise<ScrollAnswer | MakingAnswer>
 }
 
-export function createFactReports(store: Pick<FactStore, 'figures' | 'find'>): FactReports {
+export function createFactReports(store: Pick<FactStore, 'events' | 'figures' | 'find'>): FactReports {
   /** @param answer may be asked for once more: of a running day a newer file may just have taken the place of one */
   async function withFacts<T>(
     { site, period, view, conditions }: Asked,
@@ -64,14 +64,10 @@ export function createFactReports(store: Pick<FactStore, 'figures' | 'find'>): F
   return {
     summary(asked, events) {
       return withFacts(asked, async (selected, through) => {
-        const [totals, all, ofEvents] = await Promise.all([
-          totalsOf(selected),
-          totalsOf({ ...selected, conditions: [] }),
-          events(),
-        ])
+        const [totals, known, ofEvents] = await Promise.all([totalsOf(selected), store.events(selected), events()])
         const info: FactsInfo = {
           through: through === undefined ? null : new Date(through).toISOString(),
-          events: all.events,
+          events: known,
           ofEvents,
         }
         return { ...toSummary(asked.site, asked.period, { totals }), facts: info }

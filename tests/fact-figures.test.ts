@@ -97,7 +97,9 @@ async function plain(key: string, where: string) {
 
 it.each([512 * 1024 * 1024, 1])('in %d bytes, under conditions of all kinds', async (maxBytes) => {
   const blocks = createFactBlocks(maxBytes)
-  const { figures } = createFactFigures(blocks, (work) => work(database), 20_000)
+  const { figures, events } = createFactFigures(blocks, (work) => work(database), 20_000)
+  const all = await plain(`''`, 'true')
+  expect(await events({ files, ...period })).toBe(all.get('')?.sums[1 + counts.indexOf('events')])
   const cases: [texts: string[], where: string][] = [
     [[], 'true'],
     [['country:DE', 'page:/docs/3'], `country = 'DE' AND page = '/docs/3'`],

@@ -16,6 +16,8 @@ import {
   kindWidth,
 } from '../../consumers/facts/shapes/fact-block.ts'
 
+const eventsPlace = kindCounts.indexOf('events')
+
 export type Figures = CountedFigures & { lateEvents: number }
 
 /** For each number whether facts of it count; undefined: all do. */
@@ -145,6 +147,20 @@ function tally({ who, visitMs, engagedMs }: FactBlock, part: TallyPart, selected
     meetings[met++] = row
   }
   Object.assign(part, { lastWho, lastNumber, count: met })
+}
+
+/** How many events facts between two hours are of, whatever they count under. */
+export function eventsBetween({ firstHour, parts, kindTable }: FactBlock, fromHour: number, toHour: number): number {
+  const { groups, numbers, kinds } = parts.hours
+  const ofGroups = new Int32Array(numbers.length)
+  for (let group = 0; group < ofGroups.length; group++) {
+    const hour = firstHour + (numbers[group] as number)
+    if (hour >= fromHour && hour < toHour)
+      ofGroups[group] = kindTable[(kinds[group] as number) * kindWidth + eventsPlace] as number
+  }
+  let events = 0
+  for (let row = 0; row < groups.length; row++) events += ofGroups[groups[row] as number] as number
+  return events
 }
 
 /** By what facts are told apart: places of keys for the numbers of a part, as a dictionary has them. */

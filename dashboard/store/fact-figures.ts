@@ -7,7 +7,7 @@ import { partOf } from '../../consumers/facts/shapes/fact-columns.ts'
 import type { FactsDatabase } from '../../consumers/facts/shapes/facts-database.ts'
 import { tooSlow } from '../../consumers/facts/shapes/facts-error.ts'
 import type { Comparison, Condition } from '../query/conditions.ts'
-import { type FactTally, FigureSums, type Figures, type Keying, Tallying } from '../query/fact-sums.ts'
+import { eventsBetween, type FactTally, FigureSums, type Figures, type Keying, Tallying } from '../query/fact-sums.ts'
 import type { FactBlocks } from './fact-blocks.ts'
 
 /** Which facts; `from` and `to` are full hours, as cells have them. */
@@ -19,6 +19,12 @@ export type By = { dimension: Dimension } | { starts: readonly number[] } | 'not
 export type FactFigures = {
   /** @throws FactsError */
   figures(selected: Selected, by: By): Promise<ReadonlyMap<string, Figures>>
+  /**
+   * How many events there are of, under no conditions.
+   *
+   * @throws FactsError
+   */
+  events(selected: Omit<Selected, 'conditions'>): Promise<number>
 }
 
 /** Values that an answer tells apart, as those from cells do (query/merge.ts). */
@@ -28,6 +34,7 @@ const mostKeptFigures = 100_000
 /** Facts in one go: a few milliseconds, before others have their turn. */
 const rowsInOneGo = 1 << 17
 const hourMs = 3_600_000
+const bytesOfNumber = 8
 /** Days that are read while one is added up: as many as threads decompress at a time, and some for the disk. */
 const daysAhead = 4
 
@@ -155,6 +162,18 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
   }
 
   return {
+    async events({ files, from, to }) {
+      let sum = 0
+      for (const file of files) {
+        const { events } = await blocks.keep(`events ${file} ${from} ${to}`, async () => {
+          const events = eventsBetween(await blocks.block(file), Math.floor(from / hourMs), Math.floor(to / hourMs))
+          await nextTurn()
+          return { value: { events }, bytes: bytesOfNumber }
+        })
+        sum += events
+      }
+      return sum
+    },
     async figures(selected, by) {
       const name = JSON.stringify([selected, by])
       const known = kept.get(name) ?? asking.get(name)

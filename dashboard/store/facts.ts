@@ -34,9 +34,10 @@ const shareOfBlocks = 0.6
 export function createFactStore(stores: Stores, place: FactsPlace): FactStore {
   const { folder, stream, maxMb } = place
   const facts = createSiteFacts({ ...stores, stream, folder, maxBytes: maxMb * 1024 * 1024 })
-  const { figures, ask, close } = openFigures(place)
+  const { figures, events, ask, close } = openFigures(place)
   return {
     figures,
+    events,
     ask,
     sql: createSqlQuestions(folder, { memoryMb: place.memoryMb, timeoutMs: place.timeoutMs }),
     find: (site, period, view) => facts.find(site, period, (segment) => view.generationOf(site, segment)),

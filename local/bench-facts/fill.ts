@@ -1,4 +1,5 @@
 /** A site with a past in the archive and in cells, as archiver and aggregator would have left it, without a stream. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CellBook } from '../../consumers/aggregator/cell-book.ts'
 import { type CellStore, createCellStore } from '../../consumers/aggregator/cell-store.ts'
 import { foldEvent, foldRecord } from '../../consumers/aggregator/fold.ts'
@@ -12,6 +13,7 @@ import { type ArchiveRow, toRows } from '../../consumers/archiver/rows.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { deliveriesOf, type Past } from './past.ts'
 
+const deliveriesInOneGo = 1000
 const shardId = 'shardId-000000000000'
 
 /** @returns how many events there are */
@@ -44,6 +46,8 @@ export async function fillPast(environment: ConsumerEnvironment, past: Past): Pr
     await book.endRecord()
     rows.push(...toRows(shardId, [{ sequenceNumber, header, deliveries: [delivery] }]))
     events += delivery.events.length
+    // Else a connection that a store has closed meanwhile is taken for an open one.
+    if (sequence % deliveriesInOneGo === 0) await nextTurn()
     if (delivery.received - flushedAt < day) continue
     flushedAt = delivery.received
     await flush()

@@ -5,20 +5,20 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { granularityMs, utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
-import { consumerEnvironment } from '../../consumers/runtime/process.ts'
+import { type ConsumerEnvironment, consumerEnvironment } from '../../consumers/runtime/process.ts'
 import { siteToItem } from '../../stream/site.ts'
 import { provision } from '../provision.ts'
 import type { FilesResult, FilesTask } from './ask-files.ts'
 import { writeFacts } from './files.ts'
 import { fillPast } from './fill.ts'
-import { countries } from './past.ts'
+import { countries, type Past } from './past.ts'
 
 const help = `Measures the overview of a site's 30 days under two filters that are counted from facts.
 
@@ -29,7 +29,9 @@ npm run bench:facts -- [options]
   --rounds N   overviews, each under two filters that none had before (default 40)
   --files DIR  no stores and no HTTP: facts straight from the fold into this folder, where they are kept and found
                again, and overviews of them in a process of its own
-  --memory N   RETRACE_FACTS_MEMORY_MB with --files (default 256)
+  --keep DIR   where the stores and the facts are left, and found again by a run that names the same
+  --cold N     so many processes that have just started (default 3)
+  --memory N   RETRACE_FACTS_MEMORY_MB of the process that answers (default 256)
   --json       one JSON object as the last line`
 
 const { values } = parseArgs({
@@ -38,6 +40,8 @@ const { values } = parseArgs({
     days: { type: 'string', default: '30' },
     rounds: { type: 'string', default: '40' },
     files: { type: 'string' },
+    keep: { type: 'string' },
+    cold: { type: 'string', default: '3' },
     memory: { type: 'string', default: '256' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -46,6 +50,8 @@ const { values } = parseArgs({
 
 const root = join(import.meta.dirname, '../..')
 const token = 'bench-facts-token'
+/** In the folder that is kept: which past is there. */
+const keptName = 'past.json'
 const site = 'shop'
 /** What a panel shows first; of countries the second, for there is one. */
 const lists = ['page', 'referrer', 'country', 'browser', 'target', 'event'] as const
@@ -56,7 +62,10 @@ else await report()
 
 async function report(): Promise<void> {
   const [events, days, rounds] = [values.events, values.days, values.rounds].map(Number) as [number, number, number]
-  const folder = await mkdtemp(join(tmpdir(), 'retrace-bench-facts-'))
+  const folder = values.keep ?? (await mkdtemp(join(tmpdir(), 'retrace-bench-facts-')))
+  const known = values.keep === undefined ? undefined : await readKept(folder)
+  if (known && (known.events !== events || known.days !== days))
+    throw new Error(`${folder} has ${known.events} events in ${known.days} days: name another folder, or as many`)
   const children: ChildProcess[] = []
   const start = async (file: string, args: string[]) => {
     const child = fork(join(root, file), args, { cwd: root, env: process.env })
@@ -69,22 +78,21 @@ async function report(): Promise<void> {
     ...{ AWS_REQUEST_CHECKSUM_CALCULATION: 'when_required', AWS_RESPONSE_CHECKSUM_VALIDATION: 'when_required' },
     ...{ RETRACE_ADMIN_TOKEN: token, RETRACE_DASHBOARD_PORT: '0', RETRACE_LOG_LEVEL: 'error' },
     RETRACE_FACTS_DIR: join(folder, 'facts'),
+    RETRACE_FACTS_MEMORY_MB: values.memory,
+    RETRACE_FACTS_TIMEOUT_MS: '120000',
   })
   try {
     for (const kind of ['kinesis', 'dynamodb', 's3']) {
-      await mkdir(join(folder, kind))
+      await mkdir(join(folder, kind), { recursive: true })
       const { address } = await start('local/store.ts', [kind, join(folder, kind), '0'])
       process.env[`AWS_ENDPOINT_URL_${kind.toUpperCase()}`] = address
     }
     const environment = consumerEnvironment(process.env)
-    await provision(environment.settings, Date.now())
-    const item = { site, name: site, origins: [], timeZone: 'UTC', queryParams: [], strict: false, network: false }
-    const Item = siteToItem({ ...item, createdAt: Date.now() })
-    await environment.clients.dynamo.send(new PutItemCommand({ TableName: environment.table('sites'), Item }))
     // Days that are over: what they are made of does not change while it is measured.
-    const to = Math.floor(Date.now() / granularityMs.day) * granularityMs.day
+    const to = known?.to ?? Math.floor(Date.now() / granularityMs.day) * granularityMs.day
     const from = to - days * granularityMs.day
-    const filled = await fillPast(environment, { site, events, from, to, seed: 1 })
+    const filled = known?.filled ?? (await fill(environment, { site, events, from, to, seed: 1 }))
+    if (values.keep !== undefined) await writeKept(folder, { events, days, to, filled })
 
     let dashboard = await start('dashboard/main.ts', [])
     const range = `from=${utcDay(from)}&to=${utcDay(to - 1)}&interval=day`
@@ -101,10 +109,16 @@ async function report(): Promise<void> {
     const overview = (filters: string) => askOverview(dashboard.address, range, before, filters)
 
     const makingMs = await timeOf(() => overview(filtersOf(0)))
-    dashboard.child.kill('SIGTERM')
-    await once(dashboard.child, 'exit')
-    dashboard = await start('dashboard/main.ts', [])
-    const coldMs = await timeOf(() => overview(filtersOf(1)))
+    const [cold, coldCpu]: [number[], number[]] = [[], []]
+    for (let round = 0; round < Number(values.cold); round += 1) {
+      dashboard.child.kill('SIGTERM')
+      await once(dashboard.child, 'exit')
+      dashboard = await start('dashboard/main.ts', [])
+      const startedCpuMs = await processorMs(dashboard.child)
+      cold.push(await timeOf(() => overview(filtersOf(1))))
+      coldCpu.push((await processorMs(dashboard.child)) - startedCpuMs)
+    }
+    const begunCpuMs = await processorMs(dashboard.child)
     const fresh: number[] = []
     const again: number[] = []
     const broad: number[] = []
@@ -118,19 +132,22 @@ async function report(): Promise<void> {
       days,
       rounds,
       makingMs: Math.round(makingMs),
-      coldMs: Math.round(coldMs),
+      coldMs: Math.round(quantile(cold, 0.95)),
+      coldP50Ms: Math.round(quantile(cold, 0.5)),
       newFiltersP50Ms: Math.round(quantile(fresh, 0.5)),
       newFiltersP95Ms: Math.round(quantile(fresh, 0.95)),
       broadFiltersP50Ms: Math.round(quantile(broad, 0.5)),
       broadFiltersP95Ms: Math.round(quantile(broad, 0.95)),
       sameFiltersP95Ms: Math.round(quantile(again, 0.95)),
+      coldCpuP50Ms: quantile(coldCpu, 0.5),
+      cpuMs: (await processorMs(dashboard.child)) - begunCpuMs,
       factsBytes: await bytesIn(join(folder, 'facts', site)),
       memoryMb: await memoryMb(dashboard.child),
     }
     console.log(
       [
         `${filled} events in ${days} days: facts of ${(result.factsBytes / 1e6).toFixed(1)} MB, made in ${result.makingMs} ms with the first overview`,
-        `new process, facts there: ${result.coldMs} ms`,
+        `new process, facts there: p50 ${result.coldP50Ms} ms, p95 of ${cold.length} ${result.coldMs} ms; ${result.coldCpuP50Ms} ms of the processor`,
         `filters that none had before: p50 ${result.newFiltersP50Ms} ms, p95 ${result.newFiltersP95Ms} ms; the same once more: p95 ${result.sameFiltersP95Ms} ms`,
         `filters that let most through, none of them before: p50 ${result.broadFiltersP50Ms} ms, p95 ${result.broadFiltersP95Ms} ms`,
         `memory of the dashboard at most ${result.memoryMb} MB`,
@@ -146,8 +163,31 @@ async function report(): Promise<void> {
         await ended
       }),
     )
-    await rm(folder, { recursive: true, force: true })
+    if (values.keep === undefined) await rm(folder, { recursive: true, force: true })
   }
+}
+
+type Kept = { events: number; days: number; to: number; filled: number }
+
+async function readKept(folder: string): Promise<Kept | undefined> {
+  await mkdir(folder, { recursive: true })
+  const text = await readFile(join(folder, keptName), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  return text === undefined ? undefined : (JSON.parse(text) as Kept)
+}
+
+function writeKept(folder: string, kept: Kept): Promise<void> {
+  return writeFile(join(folder, keptName), JSON.stringify(kept))
+}
+
+/** @returns how many events there are */
+async function fill(environment: ConsumerEnvironment, past: Past): Promise<number> {
+  await provision(environment.settings, Date.now())
+  const item = { site, name: site, origins: [], timeZone: 'UTC', queryParams: [], strict: false, network: false }
+  const Item = siteToItem({ ...item, createdAt: Date.now() })
+  await environment.clients.dynamo.send(new PutItemCommand({ TableName: environment.table('sites'), Item }))
+  return fillPast(environment, past)
 }
 
 async function reportFiles(folder: string): Promise<void> {
@@ -246,4 +286,15 @@ async function bytesIn(folder: string): Promise<number> {
 async function memoryMb({ pid }: ChildProcess): Promise<number> {
   const [, kilobytes = '0'] = /VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? []
   return Math.round(Number(kilobytes) / 1024)
+}
+
+/** Time of the processor that a process has taken, of all its threads (proc(5), 100 ticks a second). */
+async function processorMs({ pid }: ChildProcess): Promise<number> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8')
+  const [user, system] = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number) as [number, number]
+  return (user + system) * 10
 }
