@@ -148,6 +148,16 @@ describe('a replay', () => {
     expect(again.counts.events).toBe(folded.reduce((sum, events) => sum + events, 0))
   })
 
+  it('does not go on with a shard whose parents were folded as if they had no children', async () => {
+    const replay = new Replay()
+    const withoutChild = await replay.run(calm, taskOf(), silent, memorySource(shards.slice(0, 3)))
+    const folded: number[] = []
+    const listener = { ...silent, onEvents: (events: number) => void folded.push(events) }
+    expect(await replay.run(calm, taskOf(), listener, memorySource(shards.slice(0, 3)))).toEqual(withoutChild)
+    expect(folded).toEqual([])
+    await expect(replay.run(calm)).rejects.toThrow('the replay is to be begun anew')
+  })
+
   it('leaves out a record that the fold fails on, and says which', async () => {
     const spoilt = shards.map((shard) => ({ ...shard, records: [...shard.records] }))
     const source = memorySource(spoilt)

@@ -44,6 +44,9 @@ const usualSaveEvents = 1_000_000
 /** Nobody looks at cells before they are published. */
 const onlyAtSaves = { breakdownDelayMs: Number.POSITIVE_INFINITY, now: () => 0 }
 
+/** `isLast`: no other shard takes over what is known at its end. */
+type ShardTask = FoldTask & { isLast: boolean }
+
 export type FoldResult = { counts: ReplayCounts; sites: Set<string> }
 
 export type FoldListener = {
@@ -66,7 +69,8 @@ export async function foldFamily(
 ): Promise<FoldResult> {
   const result: FoldResult = { counts: noReplayCounts(), sites: new Set() }
   for (const shard of family) {
-    const { counts, sites } = await foldShard(stores, task, shard, listener)
+    const hasChildren = family.some(({ parents }) => parents.includes(shard.shardId))
+    const { counts, sites } = await foldShard(stores, { ...task, isLast: !hasChildren }, shard, listener)
     addReplayCounts(result.counts, counts)
     for (const site of sites) result.sites.add(site)
   }
@@ -85,7 +89,7 @@ class PoisonRecord extends Error {
 
 async function foldShard(
   stores: FoldStores,
-  task: FoldTask,
+  task: ShardTask,
   shard: Shard,
   listener: FoldListener,
 ): Promise<ReplayState> {
@@ -104,7 +108,7 @@ async function foldShard(
 
 async function foldRest(
   { source, cells, checkpoints, objects }: FoldStores,
-  task: FoldTask,
+  task: ShardTask,
   shard: Shard,
   poison: ReadonlySet<SequenceNumber>,
   listener: FoldListener,
@@ -114,6 +118,8 @@ async function foldRest(
   const consumer = replayConsumer(generation)
   const progress = await Progress.open({ checkpoints, objects, consumer, codec: replayStateCodec }, shard)
   const { state, position } = progress
+  // Done by an earlier run.
+  if (state.isLast) return state
   const stored = position === undefined ? takenAsNew(cells) : cells
   const book = new CellBook(stored, { shardId, generation }, onlyAtSaves)
   const add: CellBook['add'] = (sequence, delta) => book.add(sequence, delta)
@@ -139,6 +145,7 @@ async function foldRest(
     saved = events
   }
   await book.flushAll()
+  state.isLast = task.isLast
   await progress.save(true)
   return state
 }

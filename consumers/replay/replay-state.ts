@@ -40,27 +40,38 @@ export type ReplayState = {
   counts: ReplayCounts
   /** Sites whose cells were changed. */
   sites: Set<string>
+  /**
+   * Its shard is folded to the end, and no other takes over what the fold remembers: of that nothing is saved
+   * (docs/measurements.md, Replay).
+   */
+  isLast: boolean
 }
 
+/** `fold` is null where `isLast`. */
 type ReplayDocument = { v: 1; fold: unknown; counts: ReplayCounts; sites: string[] }
 
 /** @param fold a parent's, to begin with */
 function beginWith(fold: FoldState): ReplayState {
-  return { fold, counts: noReplayCounts(), sites: new Set() }
+  return { fold, counts: noReplayCounts(), sites: new Set(), isLast: false }
 }
 
 export const replayStateCodec: StateCodec<ReplayState> = {
   empty: () => beginWith(new FoldState()),
 
-  toJson: ({ fold, counts, sites }) =>
-    ({ v: 1, fold: foldStateCodec.toJson(fold), counts, sites: [...sites] }) satisfies ReplayDocument,
+  toJson: ({ fold, counts, sites, isLast }) =>
+    ({ v: 1, fold: isLast ? null : foldStateCodec.toJson(fold), counts, sites: [...sites] }) satisfies ReplayDocument,
 
   fromJson(json) {
     const { v, fold, counts, sites } = json as ReplayDocument
     if (v !== 1) throw new Error(`a replay's state of format ${v}, this reader knows 1`)
-    return { fold: foldStateCodec.fromJson(fold), counts, sites: new Set(sites) }
+    const isLast = fold === null
+    return { fold: isLast ? new FoldState() : foldStateCodec.fromJson(fold), counts, sites: new Set(sites), isLast }
   },
 
   // What the parents counted is theirs.
-  merge: (states) => beginWith(foldStateCodec.merge(states.map(({ fold }) => fold))),
+  merge(states) {
+    if (states.some(({ isLast }) => isLast))
+      throw new Error('a shard has come to light whose parents were folded without it: the replay is to be begun anew')
+    return beginWith(foldStateCodec.merge(states.map(({ fold }) => fold)))
+  },
 }
