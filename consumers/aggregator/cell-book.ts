@@ -54,6 +54,7 @@ export class CellBook {
   readonly #store: CellStore
   readonly #place: BookPlace
   readonly #pace: BookPace
+  readonly #minutesFrom: number
   readonly #sites = new Map<string, SiteCells>()
   /** What deltas add up to, by the cell of their hour. */
   readonly #sums = new Map<OpenCell, DeltaSum>()
@@ -76,6 +77,7 @@ export class CellBook {
     this.#store = store
     this.#place = place
     this.#pace = pace
+    this.#minutesFrom = store.minutesFrom ?? Number.NEGATIVE_INFINITY
   }
 
   /** Notes a change, under the sequence number of the record it comes from. */
@@ -87,7 +89,7 @@ export class CellBook {
     hour.add(delta)
     this.#note(hour.hour, sequence)
     this.#note(hour.day, sequence)
-    if (!outsideTotals && at >= received - minuteRetentionMs) {
+    if (!outsideTotals && at >= received - minuteRetentionMs && at >= this.#minutesFrom) {
       const minute = this.#minuteOf(cells, delta)
       minute.sum.addToTotals(delta)
       this.#note(minute, sequence)

@@ -7,6 +7,8 @@ import { type CellKey, cellText, granularityMs, minuteRetentionMs, seriesOf } fr
 import { raiseRevisions } from './shapes/day-revisions.ts'
 
 export type CellStore = VersionedStore<CellKey, Cell> & {
+  /** Epoch milliseconds; minutes before it are not kept here, and so need not be counted. */
+  minutesFrom?: number
   /**
    * Says that cells of these UTC days (`YYYY-MM-DD`, each once) have changed: after all of them are written, and before
    * anything says that they are.

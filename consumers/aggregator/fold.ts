@@ -166,10 +166,10 @@ function foldVisit(
     }
     const { visitMs, bounces, previousExit } = extendVisit(current, at, isPageview ? page : undefined)
     if (visitMs !== 0 || bounces !== 0)
-      emit(visitDelta(sender, current, visitCounts(0, bounces, visitMs), current.entryPage.entered))
+      emit(visitDelta(sender, current, visitCounts(bounces, visitMs), current.entryPage.entered))
     if (previousExit !== undefined) {
-      emit(exitDelta(sender, current, previousExit, -1))
-      emit(exitDelta(sender, current, current.exitPage, 1))
+      emit(exitDelta(sender, current, previousExit, oneVisitLess))
+      emit(exitDelta(sender, current, current.exitPage, oneVisit))
     }
     return current
   }
@@ -197,7 +197,7 @@ function foldVisit(
     state.visits.set(delivery.site, delivery.visitor, visit)
     sender.visit = visit
   }
-  emit(visitDelta(sender, visit, visitCounts(1, isPageview ? 1 : 0, 0), page.begun))
+  emit(visitDelta(sender, visit, isPageview ? oneBounce : oneVisit, page.begun))
   return visit
 }
 
@@ -219,16 +219,20 @@ function visitDelta({ delivery, segment }: Sender, visit: Visit, add: Readonly<C
   }
 }
 
-function exitDelta(sender: Sender, visit: Visit, page: Page, visits: number): Delta {
-  const delta = visitDelta(sender, visit, visitCounts(visits, 0, 0), page.left)
+function exitDelta(sender: Sender, visit: Visit, page: Page, add: Readonly<Counts>): Delta {
+  const delta = visitDelta(sender, visit, add, page.left)
   delta.outsideTotals = true
   delta.beside = visit.entryPage.entered
   return delta
 }
 
-function visitCounts(visits: number, bounces: number, visitMs: number): Counts {
+const oneVisit: Readonly<Counts> = tallyOf({ visits: 1 })
+const oneVisitLess: Readonly<Counts> = tallyOf({ visits: -1 })
+/** A visit is one until a second page is viewed. */
+const oneBounce: Readonly<Counts> = tallyOf({ visits: 1, bounces: 1 })
+
+function visitCounts(bounces: number, visitMs: number): Counts {
   const counts = new Tally()
-  counts.visits = visits
   counts.bounces = bounces
   counts.visitMs = visitMs
   return counts

@@ -28,7 +28,9 @@ export class IdMap<Value> {
   #values: (Value | undefined)[] = new Array(1 << leastBits)
   #bits = leastBits
   #taken = 0
-  /** The id that was looked for last. */
+  /** The id that was looked for last, and where it belongs: what is not found is mostly put there next. */
+  #lastName = ''
+  #lastRow = noRow
   #high = 0
   #low = 0
   /** By names that are no ids, and the id of zeros. */
@@ -72,6 +74,7 @@ export class IdMap<Value> {
 
   /** @returns where the id is, or the free row where it belongs; `noRow` when the name is none */
   #rowOf(name: string): number {
+    if (name === this.#lastName) return this.#lastRow
     if (name.length !== 16) return noRow
     let [high, low, all] = [0, 0, 0]
     for (let i = 0; i < 8; i++) {
@@ -84,7 +87,9 @@ export class IdMap<Value> {
     if (all <= 0) return noRow
     this.#high = high
     this.#low = low
-    return this.#find(high, low)
+    this.#lastName = name
+    this.#lastRow = this.#find(high, low)
+    return this.#lastRow
   }
 
   #find(high: number, low: number): number {
@@ -93,6 +98,12 @@ export class IdMap<Value> {
     let row = this.#home(high, low)
     while ((ids[2 * row] !== high || ids[2 * row + 1] !== low) && this.#isTaken(row)) row = (row + 1) & mask
     return row
+  }
+
+  /** Rows change their places. */
+  #forgetLast(): void {
+    this.#lastName = ''
+    this.#lastRow = noRow
   }
 
   /** The row that an id has while no other has it. */
@@ -117,6 +128,7 @@ export class IdMap<Value> {
   }
 
   #grow(): void {
+    this.#forgetLast()
     const [ids, values] = [this.#ids, this.#values]
     this.#bits += 1
     this.#ids = new Int32Array(2 << this.#bits)
@@ -129,6 +141,7 @@ export class IdMap<Value> {
 
   /** What follows moves up as far as it may: a free row ends the search. */
   #free(row: number): void {
+    this.#forgetLast()
     const mask = this.#values.length - 1
     let gap = row
     for (let next = (gap + 1) & mask; this.#isTaken(next); next = (next + 1) & mask) {

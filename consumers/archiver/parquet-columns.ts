@@ -15,6 +15,19 @@ type Kind = 'text' | 'json' | 'int32' | 'int64' | 'double'
 type PageHeader = ReturnType<typeof parquetHeader>
 type Values = ArrayLike<unknown>
 
+/** Of dictionaries, which most often say the same from one row group to the next; texts of some hundred bytes. */
+const mostTexts = 20_000
+const texts = new Map<string, string>()
+
+/** The same string for the same text: whoever looks it up in a Map then need not compare it, byte by byte. */
+function sameText(text: string): string {
+  const known = texts.get(text)
+  if (known !== undefined) return known
+  if (texts.size >= mostTexts) texts.clear()
+  texts.set(text, text)
+  return text
+}
+
 /**
  * @param object the whole object
  * @returns undefined when something about the column is not as the archive's writer makes it
@@ -39,7 +52,8 @@ export function decodeColumn(
     reader.offset += header.compressed_page_size
     if (header.dictionary_page_header) {
       const cursor = { bytes: inflate(body, header.uncompressed_page_size), at: 0 }
-      dictionary = readPlain(cursor, kind, header.dictionary_page_header.num_values)
+      const values = readPlain(cursor, kind, header.dictionary_page_header.num_values)
+      dictionary = kind === 'text' ? Array.from(values as string[], sameText) : values
     } else {
       const values = decodePage(body, header, kind, dictionary)
       if (!values) return undefined
@@ -116,15 +130,25 @@ function readPlain(cursor: Cursor & { bytes: Buffer }, kind: Kind, count: number
       })
     case 'json':
       return Array.from(readPlain(cursor, 'text', count) as string[], (text) => JSON.parse(text))
-    case 'int32':
-      return Array.from({ length: count }, (_, index) => bytes.readInt32LE(index * 4))
-    case 'double':
-      return Array.from({ length: count }, (_, index) => bytes.readDoubleLE(index * 8))
+    case 'int32': {
+      const [values, view] = [new Int32Array(count), viewOf(bytes)]
+      for (let index = 0; index < count; index++) values[index] = view.getInt32(index * 4, true)
+      return values
+    }
+    case 'double': {
+      const [values, view] = [new Float64Array(count), viewOf(bytes)]
+      for (let index = 0; index < count; index++) values[index] = view.getFloat64(index * 8, true)
+      return values
+    }
     case 'int64': {
       const values = Array.from({ length: count }, (_, index) => Number(bytes.readBigInt64LE(index * 8)))
       return values.every(Number.isSafeInteger) ? values : undefined
     }
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength)
 }
 
 /** A text that is the one before it is the same string, so that whoever looks it up need not compare it. */

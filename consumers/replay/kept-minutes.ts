@@ -14,6 +14,8 @@ export function isKept({ granularity, start }: CellKey, at: number): boolean {
  */
 export function withoutExpired(store: CellStore, at: number): CellStore {
   return {
+    // The first whole minute that `isKept` is true of.
+    minutesFrom: Math.floor((at - minuteRetentionMs) / granularityMs.minute) * granularityMs.minute,
     load: async (key) => (isKept(key, at) ? store.load(key) : { value: emptyCell(), sequence: undefined }),
     replace: async (key, ...change) => !isKept(key, at) || store.replace(key, ...change),
     reviseDays: (...days) => store.reviseDays(...days),

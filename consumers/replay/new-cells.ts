@@ -15,6 +15,7 @@ const slots = 2 ** 24
 export function takenAsNew(store: CellStore): CellStore {
   const asked = new Uint8Array(slots / 8)
   return {
+    ...store,
     async load(key) {
       const slot = crc32(`${seriesOf(key.site, key.granularity)} ${cellText(key)}`) % slots
       const [byte, bit] = [slot >>> 3, 1 << (slot & 7)]
@@ -23,7 +24,5 @@ export function takenAsNew(store: CellStore): CellStore {
       asked[byte] = known | bit
       return { value: emptyCell(), sequence: undefined }
     },
-    replace: (...change) => store.replace(...change),
-    reviseDays: (...days) => store.reviseDays(...days),
   }
 }
