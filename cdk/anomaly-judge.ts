@@ -31,7 +31,8 @@ export class AnomalyJudge extends Construct {
     // How far the detector is.
     stream.grantRead(handler)
     tables.grantReadRows(handler, 'checkpoints', ['anomaly-detector'])
-    tables.grantRead(handler, ['sites'])
+    // The pipeline is watched as well.
+    tables.grantRead(handler, ['sites', 'lag', 'ledger'])
     tables.grantReadWrite(handler, ['minutes', 'incidents'])
     // Who is told of them, and when.
     tables.grantReadRows(handler, 'control', ['webhook', 'alerting'])

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { FunctionUrlAuthType, InvokeMode, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
+import { pipelineSite } from '../stream/tables.ts'
 import { oneMinute } from './alarms.ts'
 import type { EndpointFunctionConfig } from './config.ts'
 import type { Stores } from './consumers.ts'
@@ -44,6 +45,8 @@ export class EndpointFunction extends Construct {
     storage.grantPut(handler, 'overflow')
     tables.grantRead(handler, ['sites'])
     tables.grantReadWrite(handler, ['salts'])
+    // What it rejected, for who watches the pipeline.
+    tables.grantPutRows(handler, 'minutes', [pipelineSite])
     // The app itself answers what browsers ask about origins, as everywhere.
     this.url = handler.addFunctionUrl({ authType: FunctionUrlAuthType.NONE, invokeMode: InvokeMode.BUFFERED }).url
   }

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib'
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ContainerImage, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs'
 import type { Construct } from 'constructs'
+import { pipelineSite } from '../stream/tables.ts'
 import { oneMinute } from './alarms.ts'
 import type { ServiceConfig } from './config.ts'
 import type { Stores } from './consumers.ts'
@@ -48,6 +49,8 @@ export class Endpoint extends WebService {
     props.storage.grantList(this)
     props.tables.grantRead(this, ['sites'])
     props.tables.grantReadWrite(this, ['salts', 'imports'])
+    // What it rejected, for who watches the pipeline.
+    props.tables.grantPutRows(this, 'minutes', [pipelineSite])
   }
 }
 

@@ -67,6 +67,11 @@ export class Tables extends Construct {
     this.#grantRows(workload, partitions, [name], [...rowReadActions, ...writeActions])
   }
 
+  /** @param partitions the values of the partition key under which it may put items */
+  grantPutRows(workload: Workload, name: TableName, partitions: readonly string[]): void {
+    this.#grantRows(workload, partitions, [name], ['dynamodb:PutItem'])
+  }
+
   /** To put items in, and take none away. */
   grantPut(workload: Workload, name: TableName): void {
     this.#table(name).grant(workload, 'dynamodb:PutItem')

@@ -4,9 +4,10 @@
  */
 import type { Dimension } from '../consumers/aggregator/shapes/dimensions.ts'
 import type { ReportFigures } from '../consumers/aggregator/shapes/report-figures.ts'
+import type { ConsumerLag, LagState } from '../consumers/runtime/shapes/consumer-lag.ts'
 import type { AnomaliesAnswer } from './anomaly-answers.ts'
 
-export type { ReportFigures }
+export type { ConsumerLag, LagState, ReportFigures }
 
 export const metrics = [
   'visitors',
@@ -210,28 +211,6 @@ export type RealtimeAnswer = {
   visitors: number
   /** The last thirty, oldest first. */
   minutes: { at: string; pageviews: number }[]
-}
-/** `silent`: it should have reported and has not. `behind`: by more than it gathers on purpose, and some. */
-export const lagStates = ['fine', 'behind', 'silent'] as const
-export type LagState = (typeof lagStates)[number]
-export type ConsumerLag = {
-  consumer: string
-  shard: string
-  state: LagState
-  /** Age of the oldest record that is not handled; it grows while the consumer is silent. */
-  behindSeconds: number
-  /** Null where nobody knows. */
-  behindRecords: number | null
-  windowSeconds: number
-  /** Of the last record handled: sequence number, arrival, and when it was handled. */
-  position: string | null
-  arrivedAt: string | null
-  handledAt: string | null
-  /** Since the consumer started. */
-  handledRecords: number
-  reportedAt: string
-  /** 0 while it reports as it should. */
-  silentSeconds: number
 }
 /** Of the events that arrived in a period, as consumers counted them. */
 export type LedgerAnswer = {

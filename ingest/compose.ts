@@ -9,6 +9,7 @@ import { createDynamoClient } from './dynamodb.ts'
 import { createImportLedger } from './import-ledger.ts'
 import { createKinesisClient, listShards, putRecordsTo } from './kinesis.ts'
 import { Metrics } from './metrics.ts'
+import { createMinuteCounts, type MinuteCounts, putMinutesTo } from './minute-counts.ts'
 import { createS3Client, listOverflow, putOverflowTo } from './overflow.ts'
 import { Producer } from './producer.ts'
 import { coalesce } from './put-records.ts'
@@ -23,6 +24,8 @@ export type Ingest = {
   app: FastifyInstance
   producer: Producer
   metrics: Metrics
+  /** What it counts, for who watches the pipeline: told now and then by whoever runs it. */
+  minuteCounts: MinuteCounts
   /** Where traces are gathered. */
   tracer: Tracer | undefined
   /** From now on the endpoint says that it is about to stop. */
@@ -108,6 +111,7 @@ export async function composeIngest(
     app,
     producer,
     metrics,
+    minuteCounts: createMinuteCounts({ metrics, put: putMinutesTo(dynamo, table('minutes')), now }),
     tracer,
     drain() {
       draining = true

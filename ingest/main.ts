@@ -9,11 +9,13 @@ import { createMetricLines } from './metric-lines.ts'
 
 /** How often it looks how much is waiting to be stored. */
 const sampleMs = 250
+/** How often it looks whether what it counted is to be told. */
+const countsMs = 5000
 
 await runService(process, async () => {
   const settings = readSettings(process.env)
   const logger = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'ingest' })
-  const { app, producer, metrics, tracer, drain } = await composeIngest(settings, logger)
+  const { app, producer, metrics, minuteCounts, tracer, drain } = await composeIngest(settings, logger)
   const lines = createMetricLines({
     source: { Service: settings.RETRACE_METRICS_SERVICE },
     metrics,
@@ -26,6 +28,8 @@ await runService(process, async () => {
     lines.sample()
     lines.tell()
   }
+  const tellCounts = (inAnyCase?: boolean) =>
+    minuteCounts.tell(inAnyCase).catch((err: unknown) => logger.warn({ err }, 'counts are told the next time'))
   return {
     drainMs: settings.RETRACE_DRAIN_MS,
     onFault: (err) => logger.error({ err }, 'the endpoint did not stop cleanly'),
@@ -34,6 +38,7 @@ await runService(process, async () => {
       await producer.refreshShardMap().catch((err: unknown) => logger.warn({ err }, 'the shard list could not be read'))
       tracer?.start()
       if (tellsMetrics) setInterval(watch, sampleMs).unref()
+      setInterval(tellCounts, countsMs).unref()
       await app.listen({ host: settings.RETRACE_HOST, port: settings.RETRACE_INGEST_PORT })
       return { port: (app.server.address() as AddressInfo).port }
     },
@@ -44,7 +49,7 @@ await runService(process, async () => {
       await sleep(settings.RETRACE_DRAIN_DELAY_MS)
       // Closing stops listening and waits for the requests under way, which wait for their batches: those go now.
       await Promise.all([app.close(), producer.drain()])
-      await tracer?.stop()
+      await Promise.all([tracer?.stop(), tellCounts(true)])
       if (!tellsMetrics) return
       lines.sample()
       lines.tell(true)

@@ -59,6 +59,10 @@ export class Metrics {
   /** Fields that were bad and left out, of requests whose events were taken all the same. */
   warnings = 0
 
+  get rejectedByCode(): ReadonlyMap<string, number> {
+    return this.#rejected
+  }
+
   rejected(code: string): void {
     this.#rejected.set(code, (this.#rejected.get(code) ?? 0) + 1)
   }

@@ -47,4 +47,7 @@ export const tables = {
   incidents: { partitionKey: 'site', sortKey: 'incident', expiresAt: 'expiresAt' },
 } as const satisfies Record<string, TableShape>
 
+/** Under which the pipeline is watched like a site (table `minutes`). No site can be called so (sitePattern in site.ts). */
+export const pipelineSite = '_pipeline'
+
 export type TableName = keyof typeof tables

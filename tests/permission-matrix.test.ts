@@ -182,3 +182,35 @@ it('lists to everybody their own sites alone, with their role', async () => {
   expect(await sites('viewer')).toEqual(['shop: viewer'])
   expect(await sites('member without this site')).toEqual(['elsewhere: owner'])
 })
+
+describe('what the pipeline does, which is watched like a site', () => {
+  it.each(['anomalies', 'channels', 'alert-rules'])('is told to administrators alone: %s', async (what) => {
+    const url = `/api/sites/_pipeline/${what}`
+    const { token } = (
+      await dashboard.inject({
+        method: 'POST',
+        url: '/api/tokens',
+        headers: bearer,
+        payload: { name: 'all', role: 'owner' },
+      })
+    ).json()
+    const owner = await dashboard.inject({ url, headers: { authorization: `Bearer ${token}` } })
+    expect(owner.statusCode).toBe(404)
+    for (const person of Object.keys(people) as Person[]) {
+      const { statusCode } = await dashboard.inject({ url, headers: headers[person] ?? {} })
+      expect([person, statusCode]).toEqual([person, { administrator: 200, stranger: 401 }[person as string] ?? 404])
+    }
+  })
+
+  it('has nothing else of a site', async () => {
+    for (const what of [
+      '',
+      '/summary',
+      '/members',
+      '/anomalies/backtest?metric=pageviews&from=2026-11-20&to=2026-11-21',
+    ]) {
+      const { statusCode } = await dashboard.inject({ url: `/api/sites/_pipeline${what}`, headers: bearer })
+      expect([what, statusCode]).toEqual([what, 404])
+    }
+  })
+})

@@ -1,8 +1,8 @@
 /** How far consumers are behind, as the dashboard tells it: judged from reports, one of which may be the last. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { judgeLags } from '../consumers/runtime/shapes/judged-lag.ts'
 import type { Lag } from '../consumers/runtime/shapes/lag.ts'
 import type { LedgerCounts } from '../consumers/runtime/shapes/ledger.ts'
-import { judgeLags } from '../dashboard/query/pipeline.ts'
 import { bearer, now, startDashboard, type TestDashboard } from './support/dashboard.ts'
 
 const shardId = 'shardId-000000000000'

@@ -3,7 +3,7 @@ import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
 import { composeAnomalyDetector } from '../consumers/anomaly-detector/compose.ts'
-import { createJudgedMinutes } from '../consumers/anomaly-detector/judge/judged-minutes.ts'
+import { createJudgedMinutes, siteMinutes } from '../consumers/anomaly-detector/judge/judged-minutes.ts'
 import { composeArchiver } from '../consumers/archiver/compose.ts'
 import type { Consumer, StreamRecord } from '../consumers/runtime/consumer.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
@@ -52,7 +52,7 @@ const consumers = [
     name: 'anomaly-detector',
     compose: composeAnomalyDetector,
     count: async () => {
-      const minutes = createJudgedMinutes(environment.clients.dynamo, environment.table('minutes'))
+      const minutes = createJudgedMinutes(environment.clients.dynamo, environment.table('minutes'), siteMinutes)
       const { counted } = await minutes.read('demo', noon, noon + 60_000)
       return [...counted.values()].reduce((sum, { counts }) => sum + counts.pageviews, 0)
     },

@@ -1,8 +1,8 @@
-/** The anomaly detector as a process, with the judge and the deliverer beside it. */
+/** The anomaly detector as a process, with the judges and the deliverer beside it. */
 import { pino } from 'pino'
 import { runService, together } from '../../stream/service.ts'
 import { consumerEnvironment, consumerService } from '../runtime/process.ts'
-import { composeAnomalyDetector, composeDeliverer, composeJudge } from './compose.ts'
+import { composeAnomalyDetector, composeDeliverer, composeJudge, composePipelineJudge } from './compose.ts'
 import { delivererService } from './deliver/service.ts'
 import { judgeService } from './judge/service.ts'
 
@@ -23,10 +23,16 @@ await runService(process, async () => {
     drainMs: settings.RETRACE_DRAIN_MS,
     onFault: (err, site) => log.warn({ err, site }, 'judging minutes in the next round'),
   })
+  const pipelineJudge = judgeService({
+    judge: composePipelineJudge(environment),
+    now: () => Date.now(),
+    drainMs: settings.RETRACE_DRAIN_MS,
+    onFault: (err) => log.warn({ err }, 'judging minutes of the pipeline in the next round'),
+  })
   const deliverer = delivererService({
     deliverer: composeDeliverer(environment),
     drainMs: settings.RETRACE_DRAIN_MS,
     onFault: (err) => log.warn({ err }, 'delivering to webhooks in the next round'),
   })
-  return together(detector, together(judge, deliverer))
+  return together(detector, together(judge, together(pipelineJudge, deliverer)))
 })

@@ -17,9 +17,20 @@ export function watchedHour(now: number): { from: number; to: number } {
   return { from: to - hourMs, to }
 }
 
-/** Minute by minute and shard by shard, so that one too many here does not make good for one too few there. */
+/** Events that each of the two has not accounted for, or too often. */
+export type Missing = { aggregator: number; archiver: number }
+
 export function account(aggregator: readonly LedgerEntry[], archiver: readonly LedgerEntry[]): Account {
-  const sum: Account = { accepted: 0, unaccounted: 0 }
+  const { accepted, missing } = accountOfEach(aggregator, archiver)
+  return { accepted, unaccounted: missing.aggregator + missing.archiver }
+}
+
+/** Minute by minute and shard by shard, so that one too many here does not make good for one too few there. */
+export function accountOfEach(
+  aggregator: readonly LedgerEntry[],
+  archiver: readonly LedgerEntry[],
+): { accepted: number; missing: Missing } {
+  const sum = { accepted: 0, missing: { aggregator: 0, archiver: 0 } }
   const figures = byName(aggregator)
   const rows = byName(archiver)
   for (const name of new Set([...figures.keys(), ...rows.keys()])) {
@@ -29,8 +40,8 @@ export function account(aggregator: readonly LedgerEntry[], archiver: readonly L
     const accepted = Math.max(counted?.accepted ?? 0, kept?.accepted ?? 0)
     const { aggregated = 0, duplicate = 0, filtered = 0, quarantined = 0 } = counted ?? {}
     sum.accepted += accepted
-    sum.unaccounted += Math.abs(accepted - aggregated - duplicate - filtered - quarantined)
-    sum.unaccounted += Math.abs(accepted - (kept?.archived ?? 0) - (kept?.quarantined ?? 0))
+    sum.missing.aggregator += Math.abs(accepted - aggregated - duplicate - filtered - quarantined)
+    sum.missing.archiver += Math.abs(accepted - (kept?.archived ?? 0) - (kept?.quarantined ?? 0))
   }
   return sum
 }

@@ -3,7 +3,8 @@ import type { Anomaly, WatchedSeries } from '../anomaly-answers.ts'
 import { formatCount, formatPercent, formatVital } from './format.ts'
 import { texts } from './texts.ts'
 
-const names: Record<Anomaly['metric'], string> = {
+/** What the pipeline does has its words on the page of the pipeline. */
+const names: Partial<Record<Anomaly['metric'], string>> = {
   pageviews: texts.metrics.pageviews,
   visitors: texts.metrics.visitors,
   clicks: texts.metrics.clicks,
@@ -19,7 +20,8 @@ const names: Record<Anomaly['metric'], string> = {
 
 /** Such as: Page views, /pricing. */
 export function seriesName({ metric, value }: WatchedSeries): string {
-  return value === undefined ? names[metric] : texts.alerts.of(names[metric], value || texts.values.direct)
+  const name = names[metric] ?? metric
+  return value === undefined ? name : texts.alerts.of(name, value || texts.values.direct)
 }
 
 export function title(anomaly: Anomaly): string {

@@ -8,7 +8,7 @@ import { isTimeZone } from '../query/time-zone.ts'
 import type { Store } from '../store/store.ts'
 import { siteParams } from './query-schemas.ts'
 import type { Schema } from './schemas.ts'
-import { findSite } from './sites.ts'
+import { findWatched } from './sites.ts'
 
 const time: Schema = { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'Time of day: 22:00' }
 const quiet: Schema = {
@@ -59,7 +59,7 @@ export function registerAlertRules(app: FastifyInstance, { store }: { store: Sto
         response: { 200: rulesSchema },
       },
     },
-    async ({ params }): Promise<AlertRulesAnswer> => store.channels.rules((await findSite(store, params.site)).site),
+    async ({ params }): Promise<AlertRulesAnswer> => store.channels.rules((await findWatched(store, params.site)).site),
   )
 
   app.post<SiteRoute & { Body: AlertRules }>(
@@ -73,7 +73,7 @@ export function registerAlertRules(app: FastifyInstance, { store }: { store: Sto
       },
     },
     async ({ params, body }): Promise<AlertRulesAnswer> => {
-      const { site } = await findSite(store, params.site)
+      const { site } = await findWatched(store, params.site)
       const bad = (message: string) => new Problem('bad_body', { message })
       if (body.quiet && body.quiet.from === body.quiet.to) throw bad('quiet.from and quiet.to must be different times')
       const zone = body.quiet?.timeZone ?? null

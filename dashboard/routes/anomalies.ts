@@ -5,6 +5,8 @@ import { type Verdict, verdicts } from '../../consumers/anomaly-detector/shapes/
 import {
   countMetrics,
   hourlyMetrics,
+  pipelineDimensions,
+  pipelineMetrics,
   seriesDimensions,
   seriesKey,
   severities,
@@ -16,12 +18,12 @@ import type { Reports } from '../reports.ts'
 import type { Store } from '../store/store.ts'
 import { limit, period, query, siteParams } from './query-schemas.ts'
 import { count, list, number, object, type Schema, text, time } from './schemas.ts'
-import { findSite } from './sites.ts'
+import { findWatched } from './sites.ts'
 
 const watchedSeries = {
-  metric: { type: 'string', enum: [...countMetrics, ...hourlyMetrics] },
-  dimension: { type: 'string', enum: seriesDimensions, description: 'Absent: of the whole site' },
-  value: text('Which page, source or target of clicks'),
+  metric: { type: 'string', enum: [...countMetrics, ...hourlyMetrics, ...pipelineMetrics] },
+  dimension: { type: 'string', enum: [...seriesDimensions, 'consumer'], description: 'Absent: of the whole site' },
+  value: text('Which page, source or target of clicks; which consumer'),
 }
 const optionalInSeries = ['dimension', 'value']
 export const anomalySchema = object(
@@ -31,19 +33,19 @@ export const anomalySchema = object(
     end: time('End of the last; absent while it goes on'),
     ...watchedSeries,
     severity: { type: 'string', enum: severities },
-    evidence: number('-log10 of the probability that chance made it'),
+    evidence: number('-log10 of the probability that chance made it; 0 where a limit is known, and was passed'),
     peakAt: time('Start of the minutes or the hour that were furthest from what was expected'),
     stepSeconds: count(
       'How long that is: 60 or 3600; 180, 300, 900 or 1800 where only several minutes together were unusual',
     ),
-    observed: number('What it had: a count, a share, a vital as its browsers report it'),
+    observed: number('What it had: a count, a share, a vital as its browsers report it, seconds'),
     expected: number('What was expected of it'),
     low: number('Lower end of what was normal'),
     high: number('Upper end of what was normal'),
     others: list(object(watchedSeries, optionalInSeries)),
     changed: list(
       object({
-        dimension: { type: 'string', enum: topDimensions },
+        dimension: { type: 'string', enum: [...topDimensions, ...pipelineDimensions] },
         value: text('What contributed to the difference'),
         observed: number('Events of it at the peak'),
         expected: number('What was expected of it'),
@@ -81,7 +83,7 @@ export function registerAnomalies(app: FastifyInstance, { store, reports, now }:
       },
     },
     async ({ params, query: asked }) => {
-      const result = parsePeriod(asked, await findSite(store, params.site), now())
+      const result = parsePeriod(asked, await findWatched(store, params.site), now())
       if (!result.ok) throw new Problem('bad_parameter', { message: result.message })
       return reports.anomalies(params.site, result.period, asked.limit)
     },
@@ -98,7 +100,7 @@ export function registerAnomalies(app: FastifyInstance, { store, reports, now }:
       },
     },
     async ({ params, body: { id, verdict } }) => {
-      const { site } = await findSite(store, params.site)
+      const { site } = await findWatched(store, params.site)
       const incident = await store.incidents.find(site, id)
       if (!incident) throw new Problem('unknown_anomaly')
       const series = seriesKey(incident.series)

@@ -23,7 +23,7 @@ import {
   toChannelAnswer,
 } from './channel-schemas.ts'
 import { siteParams } from './query-schemas.ts'
-import { findSite } from './sites.ts'
+import { findSite, findWatched } from './sites.ts'
 
 /** What incidents can be told by in this installation. */
 export type AlertWays = {
@@ -83,7 +83,7 @@ export function registerChannels(app: FastifyInstance, { store, now, ways }: Cha
         response: { 200: channelsSchema },
       },
     },
-    async ({ params }) => answerOf(await findSite(store, params.site)),
+    async ({ params }) => answerOf(await findWatched(store, params.site)),
   )
 
   app.post<SiteRoute & { Body: ChannelBody }>(
@@ -98,7 +98,7 @@ export function registerChannels(app: FastifyInstance, { store, now, ways }: Cha
       },
     },
     async (request, reply): Promise<NewChannelAnswer> => {
-      const { site } = await findSite(store, request.params.site)
+      const { site } = await findWatched(store, request.params.site)
       const wanted = checkTarget(request.body, ways)
       const known = await store.channels.list(site)
       if (known.length >= maxChannels) throw new Problem('too_many_entries')
@@ -123,7 +123,7 @@ export function registerChannels(app: FastifyInstance, { store, now, ways }: Cha
       },
     },
     async (request, reply) => {
-      const found = await findSite(store, request.params.site)
+      const found = await findWatched(store, request.params.site)
       const { site } = found
       const channel = await store.channels.find(site, request.params.id)
       if (!channel) throw new Problem('unknown_channel')
@@ -149,6 +149,7 @@ export function registerChannels(app: FastifyInstance, { store, now, ways }: Cha
       },
     },
     async ({ params, body }) => {
+      // The pipeline has no reports.
       const site = await findSite(store, params.site)
       const channel = await store.channels.find(site.site, params.id)
       if (!channel) throw new Problem('unknown_channel')
@@ -169,7 +170,7 @@ export function registerChannels(app: FastifyInstance, { store, now, ways }: Cha
       },
     },
     async ({ params }) => {
-      const site = await findSite(store, params.site)
+      const site = await findWatched(store, params.site)
       if (!(await store.channels.remove(site.site, params.id))) throw new Problem('unknown_channel')
       return answerOf(site)
     },

@@ -1,9 +1,9 @@
 /** The pipeline behind the figures: how far each consumer is behind, what was set aside and whether all adds up, for people and Prometheus. */
 import type { FastifyInstance } from 'fastify'
+import { judgeLags } from '../../consumers/runtime/shapes/judged-lag.ts'
 import type { PipelineAnswer } from '../answers.ts'
 import { lagMetrics } from '../query/lag-metrics.ts'
 import { balanceOf, settledPeriod } from '../query/ledger.ts'
-import { judgeLags } from '../query/pipeline.ts'
 import type { SetAside } from '../store/set-aside.ts'
 import type { Store } from '../store/store.ts'
 import { pipelineSchema } from './schemas.ts'

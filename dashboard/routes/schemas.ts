@@ -4,7 +4,8 @@
  */
 import { dimensions } from '../../consumers/aggregator/shapes/dimensions.ts'
 import { generationStates, replaySources } from '../../consumers/replay/shapes/generations.ts'
-import { intervals, lagStates, roles } from '../answers.ts'
+import { lagStates } from '../../consumers/runtime/shapes/consumer-lag.ts'
+import { intervals, roles } from '../answers.ts'
 
 export type Schema = { readonly [key: string]: unknown }
 

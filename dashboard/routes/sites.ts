@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { rememberedFrom } from '../../stream/remembered.ts'
 import type { Site } from '../../stream/site.ts'
+import { pipelineSite } from '../../stream/tables.ts'
 import type { Role, SiteAnswer, SiteDetailAnswer, SitesAnswer } from '../answers.ts'
 import { Problem } from '../problems.ts'
 import type { View } from '../query/view.ts'
@@ -39,6 +40,27 @@ export async function findSite(store: Store, name: string): Promise<Site> {
   const site = await store.sites.find(name)
   if (!site) throw new Problem('unknown_site')
   return site
+}
+
+/** The pipeline is watched like a site, and is none: what is asked of it goes by UTC. */
+const pipeline: Site = {
+  site: pipelineSite,
+  name: 'Pipeline',
+  origins: [],
+  timeZone: 'UTC',
+  queryParams: [],
+  strict: false,
+  network: false,
+  createdAt: 0,
+}
+
+/**
+ * A site, or the pipeline: what incidents are told of. Who may ask for the latter is decided before (session/access.ts).
+ *
+ * @throws Problem 404 when there is no such site
+ */
+export function findWatched(store: Store, name: string): Promise<Site> {
+  return name === pipelineSite ? Promise.resolve(pipeline) : findSite(store, name)
 }
 
 /** @throws Problem 404 when there is no such generation */

@@ -2,6 +2,7 @@
  * What somebody may do, and whether that is enough. Pure: who is asking is found out elsewhere (credentials.ts), and what
  * a route needs stands in permissions.ts.
  */
+import { pipelineSite } from '../../stream/tables.ts'
 import { type Role, roles, type SessionAnswer } from '../answers.ts'
 import type { Permission } from './permissions.ts'
 
@@ -54,7 +55,9 @@ export function judge(permission: Permission, accesses: readonly Access[], { sit
     case 'administrator-page':
       return administrator ? 'allowed' : 'not_allowed'
     default: {
-      const role = site === undefined ? undefined : roleAt(site, accesses)
+      // The pipeline is watched like a site, and is whose who run Retrace.
+      const mayKnow = site !== undefined && (site !== pipelineSite || administrator)
+      const role = mayKnow ? roleAt(site, accesses) : undefined
       if (role === undefined) return 'unknown_site'
       // Nobody but who decides on replays sees their figures before they are published.
       if (generation && !administrator) return 'not_allowed'

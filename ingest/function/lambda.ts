@@ -7,7 +7,7 @@ import { createUrlHandler, type UrlHandler } from './url-handler.ts'
 
 const settings = readSettings(process.env)
 const logger = pino({ level: settings.RETRACE_LOG_LEVEL, name: 'ingest' })
-const { app, producer, metrics, tracer } = await composeIngest(settings, logger, {
+const { app, producer, metrics, minuteCounts, tracer } = await composeIngest(settings, logger, {
   snippet: new URL('snippet/', import.meta.url),
   host: 'function',
 })
@@ -29,6 +29,7 @@ const answer = createUrlHandler(app, producer)
 export const handler: UrlHandler = async (event) => {
   const answered = await answer(event)
   lines.tell()
-  await tracer?.flush()
+  const counts = minuteCounts.tell().catch((err: unknown) => logger.warn({ err }, 'counts are told the next time'))
+  await Promise.all([tracer?.flush(), counts])
   return answered
 }

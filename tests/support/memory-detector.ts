@@ -10,10 +10,12 @@ import {
   addFigures,
   figuresFromJson,
   figuresToJson,
+  type MinuteFigures,
   MinuteTally,
   noFigures,
   type SavedMinute,
 } from '../../consumers/anomaly-detector/watch/figures.ts'
+import { type SavedSite, SiteWatch } from '../../consumers/anomaly-detector/watch/site-watch.ts'
 import type { Consumer } from '../../consumers/runtime/consumer.ts'
 import { MemoryStores, MemoryTable, memoryReader, type Weather } from './memory.ts'
 import type { FullShard } from './shards.ts'
@@ -50,6 +52,8 @@ export class DetectorWorld {
       sites: () => weather(() => ['demo']),
       minutes: this.#judgedMinutes(weather),
       snapshots: this.#snapshotStore(weather),
+      watch: (site, saved) => new SiteWatch(site, saved),
+      look: (_minute, counted) => counted ?? noFigures(),
       feedback: () => weather(() => []),
       tell: async (_site, told) => {
         for (const { incident } of structuredClone(told))
@@ -71,7 +75,7 @@ export class DetectorWorld {
     })
   }
 
-  #judgedMinutes(weather: Weather): JudgedMinutes {
+  #judgedMinutes(weather: Weather): JudgedMinutes<MinuteFigures> {
     return {
       first: (site, from) =>
         weather(() => {
@@ -112,7 +116,7 @@ export class DetectorWorld {
     }
   }
 
-  #snapshotStore(weather: Weather): Snapshots {
+  #snapshotStore(weather: Weather): Snapshots<SavedSite> {
     const place = (site: string, revision: number) => ({ object: site, revision })
     return {
       find: (site) =>

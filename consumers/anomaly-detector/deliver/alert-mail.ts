@@ -1,4 +1,5 @@
 /** The mails of an e-mail channel: of incidents, and the one that asks whether it wants them. Pure. */
+import { pipelineSite } from '../../../stream/tables.ts'
 import { type Html, html, mailDocument } from '../../mail/shapes/html.ts'
 import type { Mail } from '../../mail/shapes/mailer.ts'
 import { type AlertWords, alertWords } from '../shapes/alert-words.ts'
@@ -21,7 +22,8 @@ const subjects: Record<Exclude<Delivery['event'], 'confirm'>, string> = {
 
 /** @param timeZone of the site: times are told in it */
 export function alertMail(delivery: Delivery, channel: Channel, timeZone: string): Mail {
-  const { site, event, incident } = delivery
+  const { event, incident } = delivery
+  const site = siteName(delivery)
   if (event === 'confirm') return confirmationMail(delivery, channel)
   const words = alertWords(incident, timeZone)
   const link = linkAround(channel.dashboard, incident, timeZone)
@@ -36,6 +38,11 @@ export function alertMail(delivery: Delivery, channel: Channel, timeZone: string
     text: textOf(site, leads[event], words, link, leave),
     html: mailDocument(words.title, htmlOf(site, leads[event], words, link, leave)),
   }
+}
+
+/** The pipeline is watched like a site. */
+function siteName({ site }: Delivery): string {
+  return site === pipelineSite ? 'Pipeline' : site
 }
 
 function textOf(
@@ -91,7 +98,7 @@ ${changes.map(
 
 /** Says who asks and what for, and nothing of the site's figures: the address may be a stranger's. */
 function confirmationMail(delivery: Delivery, channel: Channel): Mail {
-  const { site } = delivery
+  const site = siteName(delivery)
   const link = channelLink(channel, 'confirm')
   const title = `Alerts of ${site}?`
   const lead = `Somebody who runs the site ${site} would like alerts about its traffic to be sent to this address.`

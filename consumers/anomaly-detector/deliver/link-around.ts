@@ -1,15 +1,17 @@
 /** Where the dashboard shows the figures around an incident. */
+import { pipelineSite } from '../../../stream/tables.ts'
 import type { Incident } from '../shapes/incident.ts'
 
 const hourMs = 3_600_000
 
 /**
- * The figures from an hour before it to an hour after it, as the page of anomalies leads there.
+ * The page of the pipeline; of a site, the figures from an hour before it to an hour after it, as the page of anomalies leads there.
  *
  * @param dashboard its origin
  * @param timeZone of the site: addresses of the dashboard have its times
  */
 export function linkAround(dashboard: string, { site, at, end, stepMs, series }: Incident, timeZone: string): string {
+  if (site === pipelineSite) return `${dashboard}/pipeline`
   const from = Math.floor(at / hourMs - 1) * hourMs
   const to = Math.ceil((end ?? at + stepMs) / hourMs + 1) * hourMs
   const query = new URLSearchParams({

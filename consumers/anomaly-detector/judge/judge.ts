@@ -13,20 +13,28 @@ import type { Told } from '../deliver/outbox.ts'
 import { keptMs, minuteOf } from '../minutes.ts'
 import type { Feedback } from '../shapes/feedback.ts'
 import { type Incident, incidentKey } from '../shapes/incident.ts'
-import { noFigures } from '../watch/figures.ts'
 import { hourMs, minuteMs } from '../watch/kinds.ts'
 import { noSettings, type SettingsHistory } from '../watch/settings.ts'
-import { SiteWatch } from '../watch/site-watch.ts'
 import type { IncidentStore } from './incident-store.ts'
 import type { JudgedMinutes } from './judged-minutes.ts'
 import { noSnapshot, type SnapshotPlace, type Snapshots } from './snapshots.ts'
 
-export type JudgeDependencies = {
+/** What is known of one site, or of the pipeline, and what its next minute makes of it: a pure fold. */
+export type Watch<Figures, Saved> = {
+  /** @returns the incidents that are new or different now */
+  add(minute: number, figures: Figures, settings: SettingsHistory): Incident[]
+  save(): Saved
+}
+
+export type JudgeDependencies<Figures, Saved, Each extends Watch<Figures, Saved>> = {
   /** The time before which everything in the stream is counted, epoch milliseconds. */
   through: () => Promise<number>
   sites: () => Promise<readonly string[]>
-  minutes: JudgedMinutes
-  snapshots: Snapshots
+  minutes: JudgedMinutes<Figures>
+  snapshots: Snapshots<Saved>
+  watch: (site: string, saved?: Saved) => Each
+  /** What a minute was that nobody has closed: asked of the first who does. */
+  look: (minute: number, counted: Figures | undefined, watch: Each) => Promise<Figures> | Figures
   incidents: Pick<IncidentStore, 'put'>
   /** What people have said of a site's incidents. */
   feedback: (site: string) => Promise<readonly Feedback[]>
@@ -56,34 +64,35 @@ export const graceMs = 10_000
 const mostSites = 500
 
 /** A site as far as it is judged. */
-type KnownSite = {
-  watch: SiteWatch
+type KnownSite<Each> = {
+  watch: Each
   next: number
   place: SnapshotPlace
   /** Keys of incidents that go on, whose opening need not be told again. */
   opened: Set<string>
 }
 
-export function createJudge({
+export function createJudge<Figures, Saved, Each extends Watch<Figures, Saved>>({
   through,
   sites,
   minutes,
   snapshots,
+  watch: watchOf,
+  look,
   incidents,
   feedback,
   tell,
-}: JudgeDependencies): Judge {
-  const known = new Map<string, KnownSite>()
+}: JudgeDependencies<Figures, Saved, Each>): Judge {
+  const known = new Map<string, KnownSite<Each>>()
 
   /** @returns undefined while there is nothing of it */
-  async function open(site: string, until: number): Promise<KnownSite | undefined> {
+  async function open(site: string, until: number): Promise<KnownSite<Each> | undefined> {
     const found = await snapshots.find(site)
-    if (found)
-      return { watch: new SiteWatch(site, found.saved), next: found.next, place: found.place, opened: new Set() }
+    if (found) return { watch: watchOf(site, found.saved), next: found.next, place: found.place, opened: new Set() }
     const first = await minutes.first(site, until - keptMs)
     if (first === undefined || first >= until) return undefined
     // Where it begins is decided once, too.
-    const watch = new SiteWatch(site)
+    const watch = watchOf(site)
     const place = await snapshots.replace(site, noSnapshot, { next: first, saved: watch.save() })
     return place ? { watch, next: first, place, opened: new Set() } : open(site, until)
   }
@@ -111,7 +120,7 @@ export function createJudge({
   /** @returns the snapshot that counts now; undefined when it is somebody else's */
   async function judgeHour(
     site: string,
-    at: KnownSite,
+    at: KnownSite<Each>,
     to: number,
     settings: SettingsHistory,
   ): Promise<SnapshotPlace | undefined> {
@@ -119,7 +128,8 @@ export function createJudge({
     const latest = new Map<string, { incident: Incident; judged: number }>()
     const told: Told[] = []
     for (let minute = at.next; minute < to; minute += minuteMs) {
-      const figures = judged.get(minute) ?? (await minutes.close(site, minute, counted.get(minute) ?? noFigures()))
+      const figures =
+        judged.get(minute) ?? (await minutes.close(site, minute, await look(minute, counted.get(minute), at.watch)))
       for (const changed of at.watch.add(minute, figures, settings)) {
         const incident = structuredClone(changed)
         const key = incidentKey(incident)

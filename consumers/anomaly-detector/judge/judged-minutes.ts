@@ -18,30 +18,39 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb'
 import { expiry, minuteFrom, minuteText, packed, unpacked } from '../minutes.ts'
-import {
-  addFigures,
-  figuresFromJson,
-  figuresToJson,
-  type MinuteFigures,
-  noFigures,
-  type SavedFigures,
-} from '../watch/figures.ts'
+import { addFigures, figuresFromJson, figuresToJson, type MinuteFigures, noFigures } from '../watch/figures.ts'
 
 /** Minutes by their start. */
-export type FoundMinutes = {
+export type FoundMinutes<Figures> = {
   /** Closed ones. */
-  judged: Map<number, MinuteFigures>
+  judged: Map<number, Figures>
   /** What shards have counted, added up. */
-  counted: Map<number, MinuteFigures>
+  counted: Map<number, Figures>
 }
 
-export type JudgedMinutes = {
+/** What minutes hold, and how it is stored. */
+export type MinuteCodec<Figures> = {
+  none: () => Figures
+  /** @param into is altered */
+  add: (into: Figures, other: Figures) => void
+  toJson: (figures: Figures) => unknown
+  fromJson: (json: unknown) => Figures
+}
+
+export const siteMinutes: MinuteCodec<MinuteFigures> = {
+  none: noFigures,
+  add: addFigures,
+  toJson: figuresToJson,
+  fromJson: (json) => figuresFromJson(json as Parameters<typeof figuresFromJson>[0]),
+}
+
+export type JudgedMinutes<Figures> = {
   /** Start of the earliest minute from a time on of which anything is stored. */
   first(site: string, from: number): Promise<number | undefined>
   /** Minutes from `from` to before `to`. */
-  read(site: string, from: number, to: number): Promise<FoundMinutes>
+  read(site: string, from: number, to: number): Promise<FoundMinutes<Figures>>
   /** @returns the figures that hold: these, or those that somebody stored first */
-  close(site: string, minute: number, figures: MinuteFigures): Promise<MinuteFigures>
+  close(site: string, minute: number, figures: Figures): Promise<Figures>
 }
 
 const closed = 'judged'
@@ -50,7 +59,11 @@ const range = 'site = :site AND #minute BETWEEN :from AND :to'
 /** Behind all minutes. */
 const lastMinute = '9'
 
-export function createJudgedMinutes(client: DynamoDBClient, table: string): JudgedMinutes {
+export function createJudgedMinutes<Figures>(
+  client: DynamoDBClient,
+  table: string,
+  codec: MinuteCodec<Figures>,
+): JudgedMinutes<Figures> {
   const keyOf = (site: string, minute: number) => ({
     site: { S: site },
     minute: { S: `${minuteText(minute)}#${closed}` },
@@ -71,17 +84,18 @@ export function createJudgedMinutes(client: DynamoDBClient, table: string): Judg
     },
 
     async read(site, from, to) {
-      const found: FoundMinutes = { judged: new Map(), counted: new Map() }
+      const found: FoundMinutes<Figures> = { judged: new Map(), counted: new Map() }
       // Every key of minute `to` goes on after this text and so sorts behind it.
       const query = between(site, minuteText(from), minuteText(to))
       // In the order of the shards, so that sums are the same whoever adds up.
-      for await (const { Items = [] } of paginateQuery({ client }, query)) for (const item of Items) take(found, item)
+      for await (const { Items = [] } of paginateQuery({ client }, query))
+        for (const item of Items) take(codec, found, item)
       return found
     },
 
     async close(site, minute, figures) {
       const Key = keyOf(site, minute)
-      const Item = { ...Key, figures: packed(figuresToJson(figures)), expiresAt: expiry(minute) }
+      const Item = { ...Key, figures: packed(codec.toJson(figures)), expiresAt: expiry(minute) }
       const condition = { ConditionExpression: isOpen, ExpressionAttributeNames: { '#minute': 'minute' } }
       try {
         await client.send(new PutItemCommand({ TableName: table, Item, ...condition }))
@@ -91,21 +105,25 @@ export function createJudgedMinutes(client: DynamoDBClient, table: string): Judg
       }
       const { Item: stored } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
       if (!stored?.figures?.B) throw new Error(`${site}: the minute ${minuteText(minute)} was closed and is gone`)
-      return figuresFromJson(unpacked<SavedFigures>(stored.figures.B))
+      return codec.fromJson(unpacked(stored.figures.B))
     },
   }
 }
 
-function take({ judged, counted }: FoundMinutes, item: Record<string, AttributeValue>): void {
+function take<Figures>(
+  codec: MinuteCodec<Figures>,
+  { judged, counted }: FoundMinutes<Figures>,
+  item: Record<string, AttributeValue>,
+): void {
   const key = item.minute?.S ?? ''
   if (!item.figures?.B) return
-  const figures = figuresFromJson(unpacked<SavedFigures>(item.figures.B))
+  const figures = codec.fromJson(unpacked(item.figures.B))
   const minute = minuteFrom(key)
   if (key.endsWith(`#${closed}`)) {
     judged.set(minute, figures)
     return
   }
-  const sum = counted.get(minute) ?? noFigures()
+  const sum = counted.get(minute) ?? codec.none()
   counted.set(minute, sum)
-  addFigures(sum, figures)
+  codec.add(sum, figures)
 }

@@ -14,21 +14,24 @@ import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Objects } from '../../runtime/objects.ts'
 import { replaceRevision } from '../../runtime/revisions.ts'
 import { snapshotFolder } from '../shapes/snapshot-folder.ts'
-import type { SavedSite } from '../watch/site-watch.ts'
 
-export type Snapshot = { next: number; saved: SavedSite; place: SnapshotPlace }
+export type Snapshot<Saved> = { next: number; saved: Saved; place: SnapshotPlace }
 /** Which snapshot counts, and which write of its item that was. */
 export type SnapshotPlace = { object: string | undefined; revision: number }
 
-export type Snapshots = {
-  find(site: string): Promise<Snapshot | undefined>
+export type Snapshots<Saved> = {
+  find(site: string): Promise<Snapshot<Saved> | undefined>
   /** @returns undefined when somebody else saved since `before` */
-  replace(site: string, before: SnapshotPlace, snapshot: Omit<Snapshot, 'place'>): Promise<SnapshotPlace | undefined>
+  replace(
+    site: string,
+    before: SnapshotPlace,
+    snapshot: Omit<Snapshot<Saved>, 'place'>,
+  ): Promise<SnapshotPlace | undefined>
 }
 
 export const noSnapshot: SnapshotPlace = { object: undefined, revision: 0 }
 
-export function createSnapshots(client: DynamoDBClient, table: string, objects: Objects): Snapshots {
+export function createSnapshots<Saved>(client: DynamoDBClient, table: string, objects: Objects): Snapshots<Saved> {
   const keyOf = (site: string) => ({ site: { S: site }, minute: { S: 'snapshot' } })
   return {
     async find(site) {
@@ -38,7 +41,7 @@ export function createSnapshots(client: DynamoDBClient, table: string, objects: 
       if (object === undefined) return undefined
       const json = await decompress(await objects.get(object))
       const place = { object, revision: Number(Item?.revision?.N) }
-      return { next: Number(Item?.next?.N), saved: JSON.parse(json.toString()) as SavedSite, place }
+      return { next: Number(Item?.next?.N), saved: JSON.parse(json.toString()) as Saved, place }
     },
 
     async replace(site, before, { next, saved }) {

@@ -15,6 +15,9 @@ const names: Record<Metric, string> = {
   INP: 'Interaction to Next Paint',
   CLS: 'Cumulative Layout Shift',
   clicksOfOneVisitor: 'Clicks of one visitor',
+  lag: 'Seconds behind',
+  unaccounted: 'Events missing from the ledger',
+  rejectRate: 'Share of events rejected',
 }
 const dimensions: Record<Change['dimension'], string> = {
   page: 'Page',
@@ -23,6 +26,9 @@ const dimensions: Record<Change['dimension'], string> = {
   target: 'Click target',
   event: 'Event',
   error: 'Error',
+  consumer: 'Consumer',
+  shard: 'Shard',
+  reason: 'Reason',
 }
 
 export type AlertWords = {
@@ -54,8 +60,8 @@ export function alertWords(incident: Incident, timeZone: string): AlertWords {
     ],
     changes: changed.map(({ dimension, value, observed, expected }) => ({
       part: `${dimensions[dimension]}: ${shown(dimension, value)}`,
-      observed: figureText('clicks', observed),
-      expected: figureText('clicks', expected),
+      observed: figureText(series.metric === 'lag' ? 'lag' : 'clicks', observed),
+      expected: figureText(series.metric === 'lag' ? 'lag' : 'clicks', expected),
     })),
   }
 }
@@ -77,14 +83,17 @@ function shown(dimension: Change['dimension'], value: string): string {
 }
 
 function isCount(metric: Metric): boolean {
-  return !['bounceRate', 'LCP', 'INP', 'CLS'].includes(metric)
+  return !['bounceRate', 'LCP', 'INP', 'CLS', 'lag', 'rejectRate'].includes(metric)
 }
 
 const counts = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const percents = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 })
+const shares = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 })
 const shifts = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
 
 function figureText(metric: Metric, value: number): string {
+  if (metric === 'lag') return `${counts.format(value)} s`
+  if (metric === 'rejectRate') return shares.format(value)
   if (metric === 'bounceRate') return percents.format(value)
   if (metric === 'CLS') return shifts.format(value)
   if (metric === 'LCP' || metric === 'INP') return `${counts.format(value)} ms`

@@ -2,9 +2,17 @@
 export const countMetrics = ['pageviews', 'visitors', 'clicks', 'conversions', 'errors', 'clicksOfOneVisitor'] as const
 export type CountMetric = (typeof countMetrics)[number]
 
+/** Of the pipeline itself: seconds that a consumer is behind, events that the ledger misses, the share that the endpoint rejects. */
+export const pipelineMetrics = ['lag', 'unaccounted', 'rejectRate'] as const
+export type PipelineMetric = (typeof pipelineMetrics)[number]
+
 /** What figures are broken down by, to say what changed. */
 export const topDimensions = ['page', 'source', 'country', 'target', 'event', 'error'] as const
 export type TopDimension = (typeof topDimensions)[number]
+
+/** What figures of the pipeline are broken down by. */
+export const pipelineDimensions = ['consumer', 'shard', 'reason'] as const
+export type ChangeDimension = TopDimension | (typeof pipelineDimensions)[number]
 
 export const vitalNames = ['LCP', 'INP', 'CLS'] as const
 export type VitalName = (typeof vitalNames)[number]
@@ -16,10 +24,14 @@ export type HourlyMetric = (typeof hourlyMetrics)[number]
 export const seriesDimensions = ['source', 'page', 'target'] as const
 export type SeriesDimension = (typeof seriesDimensions)[number]
 
-/** The series of one site, or of a page, a source or what is clicked: what is watched. */
-export type SeriesName = { metric: CountMetric | HourlyMetric; dimension?: SeriesDimension; value?: string }
+/** The series of one site, or of a page, a source or what is clicked; of the pipeline, or of a consumer: what is watched. */
+export type SeriesName = {
+  metric: CountMetric | HourlyMetric | PipelineMetric
+  dimension?: SeriesDimension | 'consumer'
+  value?: string
+}
 
-export type Change = { dimension: TopDimension; value: string; observed: number; expected: number }
+export type Change = { dimension: ChangeDimension; value: string; observed: number; expected: number }
 
 export const severities = ['notice', 'warning', 'critical'] as const
 export type Severity = (typeof severities)[number]
@@ -35,7 +47,7 @@ export type Incident = {
   series: SeriesName
   others: SeriesName[]
   severity: Severity
-  /** -log10 of the probability that chance made it. */
+  /** -log10 of the probability that chance made it; 0 where a limit is known, and was passed. */
   evidence: number
   /** The minute or hour that was furthest from what was expected, and the band that was usual. */
   peak: { at: number; observed: number; expected: number; low: number; high: number }

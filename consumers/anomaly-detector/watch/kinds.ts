@@ -3,6 +3,7 @@ import {
   type CountMetric,
   countMetrics,
   type HourlyMetric,
+  type PipelineMetric,
   type SeriesName,
   type TopDimension,
 } from '../shapes/incident.ts'
@@ -39,8 +40,15 @@ const hourlyKinds: Record<HourlyMetric, SeriesKind> = {
   CLS: { ...eachHour, scale: 'time' },
 }
 
+const pipelineKinds: Record<PipelineMetric, SeriesKind> = {
+  lag: { ...eachMinute, scale: 'time', addsUp: false },
+  unaccounted: { ...eachMinute, addsUp: false },
+  rejectRate: { ...eachMinute, scale: 'share', addsUp: false },
+}
+const otherKinds: Record<HourlyMetric | PipelineMetric, SeriesKind> = { ...hourlyKinds, ...pipelineKinds }
+
 export function kindOf({ metric }: SeriesName): SeriesKind {
-  return isCount(metric) ? eachMinute : hourlyKinds[metric]
+  return isCount(metric) ? eachMinute : otherKinds[metric]
 }
 
 /** Of a series that is looked at alone, by minutes or hours. */

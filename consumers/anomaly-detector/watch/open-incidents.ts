@@ -1,8 +1,14 @@
 /** What goes on at a site: series that become unusual together are one incident. Pure. */
-import { type Incident, type Severity, seriesKey } from '../shapes/incident.ts'
+import {
+  type Incident,
+  type PipelineMetric,
+  pipelineMetrics,
+  type SeriesName,
+  type Severity,
+  seriesKey,
+} from '../shapes/incident.ts'
 import { isCount, minuteMs } from './kinds.ts'
-import type { Point } from './series-kind.ts'
-import type { NamedSeries } from './site-series.ts'
+import type { Point, SeriesKind, SeriesState } from './series-kind.ts'
 import { jointEvidence, type Streak } from './streak.ts'
 
 /** What begins within so much of another began with it. */
@@ -10,7 +16,8 @@ const togetherMs = 15 * minuteMs
 /** Steps that a picture shows of the time before. */
 const stepsBefore = 15
 
-export type Begun = NamedSeries & { streak: Streak }
+type Watched = { series: SeriesState; kind: SeriesKind }
+export type Begun = Watched & { name: SeriesName; streak: Streak }
 
 /** Puts what begins into an incident that goes on, or begins one. */
 export function begin(site: string, open: Incident[], begun: readonly Begun[]): void {
@@ -29,6 +36,7 @@ function belongs(alert: Incident, { streak, name }: Begun): boolean {
   if (seriesKey(alert.series) === seriesKey(name)) return directionOf(alert) === streak.direction
   if (Math.abs(streak.from - alert.at) <= togetherMs) return true
   // A part of a site cannot do much else than the whole.
+  if (isOfPipeline(alert.series)) return false
   return alert.series.dimension === undefined && directionOf(alert) === streak.direction
 }
 
@@ -61,7 +69,7 @@ export function resume({ site, at, end: _, ...saved }: Incident): Incident {
  *
  * @returns whether it is its peak
  */
-export function update(alert: Incident, { series, kind }: Pick<NamedSeries, 'series' | 'kind'>): boolean {
+export function update(alert: Incident, { series, kind }: Watched): boolean {
   const newest = series.points.at(-1)
   const { streak } = series
   if (!newest) return false
@@ -109,7 +117,8 @@ function distance({ observed, expected }: Point): number {
 }
 
 /** By what it does to the site: all of it gone, or several times as much, is urgent at night too. */
-function severityOf({ series, peak: { observed, expected } }: Incident): Severity {
+function severityOf({ series, peak: { observed, expected, high } }: Incident): Severity {
+  if (isOfPipeline(series)) return pipelineSeverities[series.metric](observed, high)
   if (
     series.dimension === undefined &&
     isCount(series.metric) &&
@@ -117,6 +126,17 @@ function severityOf({ series, peak: { observed, expected } }: Incident): Severit
   )
     return 'critical'
   return observed <= expected / 2 || observed >= 1.5 * expected ? 'warning' : 'notice'
+}
+
+/** Of what is behind or rejected, by how much; what is nowhere may be lost. */
+const pipelineSeverities: Record<PipelineMetric, (observed: number, high: number) => Severity> = {
+  lag: (seconds, limit) => (seconds >= 10 * limit ? 'critical' : 'warning'),
+  unaccounted: () => 'critical',
+  rejectRate: (share) => (share >= 0.5 ? 'critical' : share >= 0.05 ? 'warning' : 'notice'),
+}
+
+function isOfPipeline(series: SeriesName): series is SeriesName & { metric: PipelineMetric } {
+  return (pipelineMetrics as readonly string[]).includes(series.metric)
 }
 
 function rounded({ at, observed, expected, low, high }: Point): Point {

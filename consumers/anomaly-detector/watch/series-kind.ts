@@ -35,6 +35,15 @@ export type Bar = {
 /** A step of the series, in the unit of its values. */
 export type Point = { at: number; observed: number; expected: number; low: number; high: number }
 
+/** What is known of a series while it is watched. */
+export type SeriesState = {
+  /** The newest steps, newest last. */
+  readonly points: readonly Point[]
+  readonly streak: Streak | undefined
+  /** End of the last unusual step that was told, epoch milliseconds; 0 before there was one. */
+  readonly lastUntil: number
+}
+
 export type Outcome = {
   /** Undefined while there is nothing to compare with. */
   point: Point | undefined

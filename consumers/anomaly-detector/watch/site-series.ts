@@ -34,7 +34,7 @@ export class SiteSeries {
     }
     for (const named of this.#byKey.values()) {
       const { dimension, value } = named.name
-      if (dimension !== undefined && value !== undefined)
+      if (dimension !== undefined && dimension !== 'consumer' && value !== undefined)
         values.push({ named, value: found[dimension].get(value) ?? 0 })
     }
     return values
@@ -44,7 +44,7 @@ export class SiteSeries {
   chooseTops(shares: Shares): void {
     for (const { name, series } of [...this.#byKey.values()]) {
       const { dimension, value } = name
-      if (dimension === undefined || value === undefined || series.streak) continue
+      if (dimension === undefined || dimension === 'consumer' || value === undefined || series.streak) continue
       if (shares.perMinute(dimension, value) < topPerMinute.end) this.#byKey.delete(seriesKey(name))
     }
     for (const dimension of seriesDimensions) {

@@ -119,7 +119,7 @@ export class SiteWatch {
   /** What the time of day leads to expect of the leading series, in relation to its mean. */
   #ratio({ metric, dimension, value }: SeriesName, expectedPerMinute: number): number {
     const mean =
-      dimension !== undefined && value !== undefined
+      dimension !== undefined && dimension !== 'consumer' && value !== undefined
         ? this.#shares.perMinute(dimension, value)
         : this.#shares.countPerMinute(isCount(metric) ? metric : 'pageviews')
     return metric === 'pageviewsPerHour' || isCount(metric) ? (mean > 0 ? expectedPerMinute / mean : 1) : 1

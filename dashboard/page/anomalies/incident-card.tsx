@@ -53,14 +53,14 @@ export function IncidentCard({ anomaly, site, navigate }: IncidentCardProps) {
   )
 }
 
-function whenText({ at, end }: Anomaly, time: (at: number) => string): string {
+export function whenText({ at, end }: Anomaly, time: (at: number) => string): string {
   const from = Date.parse(at)
   if (end === undefined) return anomalyTexts.since(time(from))
   const until = Date.parse(end)
   return `${time(from)} – ${time(until)}, ${anomalyTexts.lasted(formatDuration((until - from) / 1000))}`
 }
 
-function Changed({ changed }: Pick<Anomaly, 'changed'>) {
+export function Changed({ changed }: Pick<Anomaly, 'changed'>) {
   const { columns, dimensions } = anomalyTexts
   return (
     <table class="incident-changed">
@@ -116,7 +116,7 @@ function lookAt({ at, end, metric }: Anomaly, timeZone: string, now: number): Pa
 
 const choices = ['useful', 'noise', 'none'] as const
 
-function Opinion({ anomaly, site }: { anomaly: Anomaly; site: string }) {
+export function Opinion({ anomaly, site }: { anomaly: Anomaly; site: string }) {
   const id = useId()
   const [chosen, setChosen] = useState(anomaly.verdict ?? 'none')
   const [told, setTold] = useState('')

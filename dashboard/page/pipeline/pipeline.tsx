@@ -8,6 +8,7 @@ import { later } from '../panels/later.tsx'
 import { isPlainClick, type Navigate } from '../state/view.ts'
 import { texts } from '../texts.ts'
 import { Flow } from './flow.tsx'
+import { Incidents } from './incidents.tsx'
 import { Ledger } from './ledger.tsx'
 import { Shards } from './shards.tsx'
 import { summarise } from './summary.ts'
@@ -51,6 +52,7 @@ export function Pipeline({ navigate }: { navigate: Navigate }) {
             <Flow {...summary} />
             <Ledger ledger={summary.ledger} />
             {summary.shards.length > 0 && <Shards shards={summary.shards} />}
+            <Incidents />
             <Trace />
           </>
         ) : (

@@ -58,5 +58,20 @@ export const de: Translation<typeof en> = {
   lastHandled: (time) => `letzter Datensatz um ${time} verarbeitet`,
   nothingHandled: 'noch kein Datensatz verarbeitet',
   sparkline: (most) => `Letzte Minuten: höchstens ${most} im Rückstand`,
+  incidents: {
+    title: 'Vorfälle der Pipeline',
+    lead: 'Was zurückfällt, was dem Kontobuch fehlt und was der Endpunkt ablehnt. Von einem Verbraucher wird gemeldet, wenn er zwei Minuten nacheinander um mehr als die Zeit zurück ist, die er absichtlich sammelt, und eine Minute.',
+    none: (days) => `Nichts in den letzten ${days} Tagen.`,
+    lag: (consumer) => `${consumer} fällt zurück`,
+    unaccounted: 'Im Kontobuch fehlen Ereignisse',
+    rejectRate: 'Der Endpunkt lehnt ungewöhnlich viele Ereignisse ab',
+    peak: {
+      lag: (observed, limit) => `${observed} zurück; mehr als ${limit} ist zu viel`,
+      unaccounted: (observed) =>
+        `${observed} Ereignisse, über die einer der Verbraucher keine Rechenschaft gegeben hat`,
+      rejectRate: (observed, high) => `${observed} der Ereignisse, bis ${high} ist üblich`,
+    },
+    who: 'Wem sie gemeldet werden',
+  },
   note: 'Der Rückstand ist das Alter des ältesten Datensatzes, der noch nicht verarbeitet ist. Jeder Verbraucher sammelt eine Weile, bevor er schreibt, der Archivar am längsten: So weit zurück zu sein ist normal. Einer, der sich melden sollte und es nicht tut, ist stumm und fällt zurück, bis er wieder da ist.',
 }

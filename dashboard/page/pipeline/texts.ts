@@ -57,6 +57,20 @@ export const en = {
   lastHandled: (time: string) => `last record handled at ${time}`,
   nothingHandled: 'no record handled yet',
   sparkline: (most: string) => `Last minutes: at most ${most} behind`,
+  incidents: {
+    title: 'Incidents of the pipeline',
+    lead: 'What lags, what the ledger misses, and what the endpoint rejects. A consumer is told of when it is further behind than it gathers on purpose, and a minute, two minutes in a row.',
+    none: (days: string) => `Nothing in the last ${days} days.`,
+    lag: (consumer: string) => `${consumer} lags behind`,
+    unaccounted: 'Events are missing from the ledger',
+    rejectRate: 'The endpoint rejects unusually many events',
+    peak: {
+      lag: (observed: string, limit: string) => `${observed} behind; more than ${limit} is too much`,
+      unaccounted: (observed: string) => `${observed} events that one of the consumers has not accounted for`,
+      rejectRate: (observed: string, high: string) => `${observed} of the events, up to ${high} is normal`,
+    },
+    who: 'Who is told of them',
+  },
   note: 'Behind is the age of the oldest record that is not handled yet. Each consumer gathers records for a while before it writes, the archiver longest: so to be that far behind is normal. One that should report and does not is silent, and falls behind until it is back.',
 } as const
 

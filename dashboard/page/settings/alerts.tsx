@@ -22,7 +22,8 @@ const isWaitedFor = ({ event, state }: DeliveryAnswer) =>
 const everyMs = (answer: ChannelsAnswer | undefined) =>
   answer?.channels.some(({ deliveries }) => deliveries.some(isWaitedFor)) ? 1000 : 30_000
 
-export function Alerts({ site }: { site: string }) {
+/** @param site or the pipeline, which has no reports */
+export function Alerts({ site, reports = true }: { site: string; reports?: boolean }) {
   const path = apiPath(site, 'channels')
   const { data, error, refresh } = usePolled<ChannelsAnswer>(path, everyMs)
   const { busy, problem, run } = useAction()
@@ -39,7 +40,7 @@ export function Alerts({ site }: { site: string }) {
       {data?.channels.length === 0 && <p class="settings-none">{words.none}</p>}
       <ul class="settings-list">
         {data?.channels.map((channel) => (
-          <Entry key={channel.id} channel={channel} busy={busy} act={act} />
+          <Entry key={channel.id} channel={channel} reports={reports} busy={busy} act={act} />
         ))}
       </ul>
       <Problem id={`${id}-problem`} text={problem} />
@@ -51,9 +52,14 @@ export function Alerts({ site }: { site: string }) {
   )
 }
 
-type EntryProps = { channel: ChannelAnswer; busy: boolean; act: (what: string, body?: object) => void }
+type EntryProps = {
+  channel: ChannelAnswer
+  reports: boolean
+  busy: boolean
+  act: (what: string, body?: object) => void
+}
 
-function Entry({ channel, busy, act }: EntryProps) {
+function Entry({ channel, reports, busy, act }: EntryProps) {
   const { id, type, confirmed, gets, createdBy, createdAt, deliveries } = channel
   const name = nameOf(channel)
   return (
@@ -81,7 +87,7 @@ function Entry({ channel, busy, act }: EntryProps) {
         busy={busy}
         onConfirm={() => act(`${id}/revoke`)}
       />
-      {type !== 'topic' && (
+      {reports && type !== 'topic' && (
         <fieldset class="settings-gets">
           <legend>{words.getsOf(name)}</legend>
           {(['incidents', 'weekly', 'monthly'] as const).map((each) => (

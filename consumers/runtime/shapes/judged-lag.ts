@@ -1,9 +1,9 @@
 /**
- * How far consumers are behind, judged from what they reported (consumers/runtime/shapes/lag.ts). A report is of the
+ * How far consumers are behind, judged from what they reported (lag.ts). A report is of the
  * past, and one who is dead makes none: what was reported is not simply passed on.
  */
-import { type Lag, pauseMs } from '../../consumers/runtime/shapes/lag.ts'
-import type { ConsumerLag } from '../answers.ts'
+import type { ConsumerLag } from './consumer-lag.ts'
+import { type Lag, pauseMs } from './lag.ts'
 
 /** Beyond the time for which a consumer gathers on purpose: reading, folding and writing take their part of it. */
 const slackMs = 10_000
