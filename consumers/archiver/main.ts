@@ -1,8 +1,8 @@
-/** The archiver as a process. */
+/** The archiver as a process, with the compactor beside it. */
 import { pino } from 'pino'
-import { runService } from '../../stream/service.ts'
+import { runService, together } from '../../stream/service.ts'
 import { compactionOptions, createCompactor } from '../compactor/compactor.ts'
-import { withCompaction } from '../compactor/service.ts'
+import { compactorService } from '../compactor/service.ts'
 import { consumerEnvironment, consumerService } from '../runtime/process.ts'
 import { composeArchiver, parquetStores } from './compose.ts'
 
@@ -17,10 +17,13 @@ await runService(process, async () => {
     batchRecords: settings.RETRACE_ARCHIVER_BATCH_RECORDS,
     saveIntervalMs: 60_000,
   })
-  return withCompaction(archiver, createCompactor(parquetStores(environment), compactionOptions(settings)), {
+  const compactor = compactorService({
+    compactor: createCompactor(parquetStores(environment), compactionOptions(settings)),
     now: () => Date.now(),
     intervalMs: settings.RETRACE_COMPACTION_INTERVAL_MS,
     firstDays: 31,
+    drainMs: settings.RETRACE_DRAIN_MS,
     onFault: (err) => log.warn({ err }, 'compacting the archive in the next pass'),
   })
+  return together(archiver, compactor)
 })
