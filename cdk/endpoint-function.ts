@@ -44,7 +44,7 @@ export class EndpointFunction extends Construct {
     stream.grantPut(handler)
     storage.grantPut(handler, 'overflow')
     tables.grantRead(handler, ['sites'])
-    tables.grantReadWrite(handler, ['salts'])
+    tables.grantLookUpAndPut(handler, 'salts')
     // What it rejected, for who watches the pipeline.
     tables.grantPutRows(handler, 'minutes', [pipelineSite])
     // The app itself answers what browsers ask about origins, as everywhere.

@@ -48,7 +48,8 @@ export class Endpoint extends WebService {
     props.storage.grantPut(this, 'overflow')
     props.storage.grantList(this)
     props.tables.grantRead(this, ['sites'])
-    props.tables.grantReadWrite(this, ['salts', 'imports'])
+    props.tables.grantLookUpAndPut(this, 'salts')
+    props.tables.grantLookUpAndUpdate(this, 'imports')
     // What it rejected, for who watches the pipeline.
     props.tables.grantPutRows(this, 'minutes', [pipelineSite])
   }

@@ -72,6 +72,18 @@ export class Tables extends Construct {
     this.#grantRows(workload, partitions, [name], ['dynamodb:PutItem'])
   }
 
+  /** To look items up by their key and to put such as are missing in: neither to list nor to take away any. */
+  grantLookUpAndPut(workload: Workload, name: TableName): void {
+    this.#table(name).grant(workload, 'dynamodb:GetItem', 'dynamodb:PutItem')
+    workload.addEnvironment('RETRACE_TABLE_PREFIX', this.prefix)
+  }
+
+  /** To look items up by their key and to change them: neither to list nor to take away any. */
+  grantLookUpAndUpdate(workload: Workload, name: TableName): void {
+    this.#table(name).grant(workload, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
+    workload.addEnvironment('RETRACE_TABLE_PREFIX', this.prefix)
+  }
+
   /** To put items in, and take none away. */
   grantPut(workload: Workload, name: TableName): void {
     this.#table(name).grant(workload, 'dynamodb:PutItem')

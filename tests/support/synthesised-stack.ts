@@ -64,6 +64,12 @@ export function synthesisedStack(change: Partial<DeploymentConfig> = {}, code: C
       .sort()
   }
 
+  /** What statements allow with a table, sorted. */
+  function actionsOn(table: string, statements: Statement[]): string[] {
+    const about = statements.filter((statement) => tablesIn([statement]).includes(table))
+    return about.flatMap(({ Action }) => Action).sort()
+  }
+
   return {
     template,
     annotations: Annotations.fromStack(stack),
@@ -75,5 +81,6 @@ export function synthesisedStack(change: Partial<DeploymentConfig> = {}, code: C
     statementsOf,
     actionsOf,
     tablesIn,
+    actionsOn,
   }
 }
