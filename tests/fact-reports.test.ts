@@ -22,7 +22,7 @@ import { bearer } from './support/dashboard.ts'
 import { aDelivery, anEvent, noon } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
 import { others, visits } from './support/every-dimension.ts'
-import { makeFactsFolder, optionsWithFacts } from './support/facts.ts'
+import { askUntilMade, makeFactsFolder, optionsWithFacts } from './support/facts.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 import { freshEnvironment, putTraffic, runToEnd } from './support/stream.ts'
 
@@ -77,18 +77,9 @@ afterAll(async () => {
   await stores?.close()
 })
 
-/** An answer, when it is there: until then how far it is. */
 async function ask(question: string) {
-  const progress: number[] = []
-  for (;;) {
-    const answer = await app.inject({ url: `/api/sites/demo/${question}`, headers: bearer })
-    if (answer.statusCode !== 202) return { status: answer.statusCode, body: answer.json(), progress }
-    expect(answer.headers['retry-after']).toBe('1')
-    const { done, expected } = answer.json().making
-    expect(done).toBeLessThanOrEqual(expected)
-    progress.push(done / expected)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  const { answer, progress } = await askUntilMade(app, `/api/sites/demo/${question}`)
+  return { status: answer.statusCode, body: answer.json(), progress }
 }
 
 function periodOf(interval: 'hour' | 'day', tz = 'UTC'): Period {

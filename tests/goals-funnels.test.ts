@@ -1,5 +1,4 @@
 /** Goals and funnels as the API answers them, against a count by the plainest means of the events that were sent. */
-import { hash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { composeAggregator } from '../consumers/aggregator/compose.ts'
@@ -8,69 +7,17 @@ import { eraseSite } from '../consumers/eraser/erase-site.ts'
 import type { ConsumerEnvironment } from '../consumers/runtime/process.ts'
 import { createDashboard } from '../dashboard/server.ts'
 import type { ConversionsAnswer, FunnelReportAnswer, JourneysAnswer } from '../dashboard/visit-answers.ts'
-import type { Delivery, TrackedEvent } from '../stream/event.ts'
 import { bearer } from './support/dashboard.ts'
-import { aDelivery, anEvent, noon } from './support/events.ts'
-import { makeFactsFolder, optionsWithFacts } from './support/facts.ts'
+import { noon } from './support/events.ts'
+import { askUntilMade, makeFactsFolder, optionsWithFacts } from './support/facts.ts'
 import { startStores, type TestStores } from './support/stores.ts'
-import { freshEnvironment, putTraffic, runToEnd, seededRandom } from './support/stream.ts'
+import { freshEnvironment, putTraffic, runToEnd } from './support/stream.ts'
+import { countOf, deliveries, type Happened, inPeriod, tests } from './support/wanderers.ts'
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
+const dayMs = 24 * 3_600_000
 const now = noon + 20 * dayMs
 const bounds = { maxMb: 64, memoryMb: 256, timeoutMs: 20_000 }
 const period = 'from=2026-03-10&to=2026-03-16'
-
-type Happened = { at: number; visitor: string; visit: number; kind: string; page: string; plan: string | undefined }
-
-/** Visitors who keep their names for a week come up to four times, hours or days apart, and wander about. */
-const random = seededRandom(11)
-const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T
-const pages = ['/', '/pricing', '/docs/start', '/docs/more', '/thanks'] as const
-const countries = ['DE', 'FR'] as const
-const happened: Happened[] = []
-const deliveries: Delivery[] = []
-let visitCount = 0
-for (let person = 0; person < 120; person += 1) {
-  const visitor = hash('sha256', `person ${person}`).slice(0, 16)
-  const country = countries[person % 2] as string
-  let at = noon + Math.floor(random() * 24) * hourMs + person * 7001
-  for (let count = 1 + Math.floor(random() * 4); count > 0; count -= 1) {
-    visitCount += 1
-    const load = visitCount.toString(16).padStart(16, '0')
-    let page: string = pick(pages)
-    for (let n = 0, length = 1 + Math.floor(random() * 9); n < length; n += 1) {
-      const draw = n === 0 ? 0 : random()
-      const plan = draw >= 0.8 ? pick(['free', 'pro']) : undefined
-      const kind = draw < 0.6 ? 'pageview' : draw < 0.8 ? 'click' : 'custom'
-      if (kind === 'pageview') page = pick(pages)
-      const make: Partial<TrackedEvent> =
-        kind === 'click'
-          ? { type: 'click', target: { selector: '#buy', text: 'Buy' } }
-          : kind === 'custom'
-            ? { type: 'custom', name: 'signup', props: { plan: plan as string } }
-            : { type: 'pageview' }
-      const event = anEvent({ ...make, load, n, at, url: `https://shop.example${page}` })
-      deliveries.push(aDelivery({ received: at + 20, sentAt: at, visitor, country, events: [event] }))
-      happened.push({ at, visitor, visit: visitCount, kind, page, plan })
-      at += 1000 + Math.floor(random() * 60_000)
-    }
-    at += hourMs + Math.floor(random() * 3 * dayMs)
-  }
-}
-deliveries.sort((a, b) => a.received - b.received)
-const inPeriod = happened.filter(({ at }) => at < Date.parse('2026-03-17T00:00Z'))
-
-const tests: Record<string, (each: Happened) => boolean> = {
-  'page:/': ({ kind, page }) => kind === 'pageview' && page === '/',
-  'page:/pricing': ({ kind, page }) => kind === 'pageview' && page === '/pricing',
-  'page~DOCS': ({ kind, page }) => kind === 'pageview' && page.includes('docs'),
-  'page~~^/docs/m': ({ kind, page }) => kind === 'pageview' && page === '/docs/more',
-  'target:Buy': ({ kind }) => kind === 'click',
-  'event:signup': ({ kind }) => kind === 'custom',
-  'property:signup\u0000plan\u0000pro': ({ plan }) => plan === 'pro',
-}
-const countOf = (list: readonly Happened[], by: 'visit' | 'visitor') => new Set(list.map((each) => each[by])).size
 
 let stores: TestStores
 let files: Awaited<ReturnType<typeof makeFactsFolder>>
@@ -92,11 +39,8 @@ afterAll(async () => {
 })
 
 async function get(question: string) {
-  for (;;) {
-    const answer = await app.inject({ url: `/api/sites/demo/${question}`, headers: bearer })
-    if (answer.statusCode !== 202) return { status: answer.statusCode, body: answer.json() }
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  const { answer } = await askUntilMade(app, `/api/sites/demo/${question}`)
+  return { status: answer.statusCode, body: answer.json() }
 }
 async function post(path: string, payload: object = {}) {
   const answer = await app.inject({ method: 'POST', url: `/api/sites/demo/${path}`, headers: bearer, payload })

@@ -6,6 +6,7 @@ import { findProblems } from './support/accessibility.ts'
 import { bearer } from './support/dashboard.ts'
 import { aClick, aDelivery, anEvent, noon } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
+import { askUntilMade } from './support/facts.ts'
 import { address, app, overTraffic, signedInPage } from './support/traffic-page.ts'
 
 const day = 'from=2026-03-10&to=2026-03-10'
@@ -48,15 +49,9 @@ beforeAll(async () => {
 })
 
 async function get<T>(path: string): Promise<{ status: number; body: T; text: string }> {
-  for (;;) {
-    const answer = await app.inject({ url: `/api/sites/${path}`, headers: bearer })
-    if (answer.statusCode === 202) {
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      continue
-    }
-    const isJson = answer.headers['content-type']?.toString().startsWith('application/json')
-    return { status: answer.statusCode, body: (isJson ? answer.json() : undefined) as T, text: answer.body }
-  }
+  const { answer } = await askUntilMade(app, `/api/sites/${path}`)
+  const isJson = answer.headers['content-type']?.toString().startsWith('application/json')
+  return { status: answer.statusCode, body: (isJson ? answer.json() : undefined) as T, text: answer.body }
 }
 const list = async (query: string) => (await get<VisitsAnswer>(`demo/visits?${day}&${query}`)).body
 

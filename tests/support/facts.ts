@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
+import { expect } from 'vitest'
 import { counts, Figures } from '../../consumers/aggregator/shapes/cell.ts'
 import { type Dimension, tellsVisitorsApart } from '../../consumers/aggregator/shapes/dimensions.ts'
 import { countColumn, isListed } from '../../consumers/facts/shapes/fact-columns.ts'
@@ -15,7 +17,7 @@ import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
 import { createTraces } from '../../consumers/trace/shapes/traces.ts'
 import type { DashboardOptions } from '../../dashboard/server.ts'
 import { createStore } from '../../dashboard/store/store.ts'
-import { adminToken } from './dashboard.ts'
+import { adminToken, bearer } from './dashboard.ts'
 
 export const limits = { memoryMb: 512, threads: 2, timeoutMs: 30_000, maxRows: 1_000_000 }
 
@@ -66,6 +68,27 @@ export function optionsWithFacts(
     alertWays: { loopbackWebhooks: false, email: false, topics: [] },
     logger: pino({ level: 'silent' }),
     now,
+  }
+}
+
+/**
+ * Asks the API as the administrator, again while facts are being made.
+ *
+ * @returns its answer, and which part of them was made each time before
+ */
+export async function askUntilMade(
+  app: FastifyInstance,
+  url: string,
+): Promise<{ answer: LightMyRequestResponse; progress: number[] }> {
+  const progress: number[] = []
+  for (;;) {
+    const answer = await app.inject({ url, headers: bearer })
+    if (answer.statusCode !== 202) return { answer, progress }
+    expect(answer.headers['retry-after']).toBe('1')
+    const { done, expected } = answer.json().making
+    expect(done).toBeLessThanOrEqual(expected)
+    progress.push(done / expected)
+    await sleep(20)
   }
 }
 
