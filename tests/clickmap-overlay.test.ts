@@ -5,25 +5,18 @@
 import type { FastifyInstance } from 'fastify'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { foldEvent } from '../consumers/aggregator/fold.ts'
-import { FoldState } from '../consumers/aggregator/fold-state.ts'
-import { emptyCell } from '../consumers/aggregator/shapes/cell.ts'
 import { gridColumns, gridRowPixels } from '../consumers/aggregator/shapes/click-grid.ts'
-import { dailySegments } from '../consumers/aggregator/shapes/segments.ts'
 import { createDemoSite } from '../local/demo-site/server.ts'
 import { buildSnippet } from '../snippet/build.ts'
 import { findProblems } from './support/accessibility.ts'
 import { launchBrowser } from './support/browser.ts'
 import { builtPage } from './support/built-page.ts'
 import { type Capture, startCapture } from './support/capture.ts'
-import { applyDelta } from './support/cells.ts'
 import { adminToken, bearer, now, startDashboard, type TestDashboard } from './support/dashboard.ts'
-import { aDelivery } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
+import { countCaptured, type Place, visitNotice } from './support/notice-page.ts'
 
-const hourMs = 3_600_000
 const widths = { wide: { width: 1440, height: 900 }, phone: { width: 360, height: 740 } } as const
-type Place = { x: number; y: number; docW: number; docH: number }
 
 let browser: Browser
 let capture: Capture
@@ -47,9 +40,9 @@ beforeAll(async () => {
   const payload = { site: 'demo', name: 'Demo', timeZone: 'UTC', origins: [origin] }
   await dashboard.inject({ method: 'POST', url: '/api/sites', headers: bearer, payload })
   address = await dashboard.app.listen({ host: '127.0.0.1', port: 0 })
-  watered.wide = await visit(widths.wide, 3)
-  watered.phone = await visit(widths.phone, 2)
-  await count()
+  watered.wide = await visitNotice(browser, widths.wide, { capture, origin, times: 3 })
+  watered.phone = await visitNotice(browser, widths.phone, { capture, origin, times: 2 })
+  await countCaptured(capture, dashboard)
 }, 120_000)
 afterAll(async () => {
   await browser?.close()
@@ -68,59 +61,6 @@ const strictPolicy = () =>
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ')
-
-/** Waters the fern so often, rings the bell in anger, tries the button without work, and reads on. @returns where the fern is */
-async function visit(viewport: { width: number; height: number }, times: number): Promise<Place> {
-  const page = await browser.newPage({ viewport })
-  const more = page.waitForResponse('**/retrace-more.js')
-  await page.goto(`${origin}/notice`)
-  await (await more).finished()
-  const before = capture.taken().length
-  const place = await page.evaluate<Place>(`(() => {
-    const box = document.querySelector('#water').getBoundingClientRect()
-    const { scrollWidth: docW, scrollHeight: docH } = document.documentElement
-    return { x: box.x + box.width / 2 + scrollX, y: box.y + box.height / 2 + scrollY, docW, docH }
-  })()`)
-  for (let i = 0; i < times; i++) {
-    await page.click('#water')
-    // Slower than in anger.
-    await page.waitForTimeout(600)
-  }
-  await page.click('#bell', { clickCount: 4 })
-  await page.locator('plant-dice button').click()
-  await page.click('#dead')
-  const sent = (name: string) =>
-    capture
-      .taken()
-      .slice(before)
-      .some((event) => event.name === name)
-  await eventually(() => sent('rage_click') && sent('dead_click'))
-  await page.goto('about:blank')
-  await eventually(() =>
-    capture
-      .taken()
-      .slice(before)
-      .some(({ type }) => type === 'engagement'),
-  )
-  await page.close()
-  return place
-}
-
-/** As the aggregator does: what was sent, into cells of an hour ago. */
-async function count(): Promise<void> {
-  const at = now - hourMs
-  const cell = emptyCell()
-  const state = new FoldState()
-  const segment = dailySegments()(at)
-  for (const { sentAt, events } of capture.requests) {
-    const delivery = aDelivery({ site: 'demo', received: at, sentAt, events })
-    for (const event of events) foldEvent(state, segment, delivery, event, (delta) => applyDelta(cell, delta))
-  }
-  const ofHour = { totals: cell.totals, dimensions: new Map(cell.dimensions) }
-  ofHour.dimensions.delete('position')
-  await dashboard.putCell({ site: 'demo', granularity: 'hour', at }, ofHour)
-  await dashboard.putCell({ site: 'demo', granularity: 'day', at }, cell)
-}
 
 async function openDashboard(viewport: { width: number; height: number }, scheme: 'light' | 'dark' = 'light') {
   const context = await browser.newContext({ locale: 'en-GB', viewport, colorScheme: scheme })

@@ -1,5 +1,5 @@
 /** What waits in the overflow and lies in quarantine, as the pipeline's page tells it: of a bucket with real objects. */
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, DeleteObjectsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { quarantineKey } from '../consumers/runtime/shapes/quarantine-key.ts'
 import { createSetAsideStore } from '../dashboard/store/set-aside.ts'
@@ -27,7 +27,14 @@ async function put(...keys: string[]): Promise<void> {
   stored.push(...keys)
 }
 beforeEach(async () => {
-  for (const Key of stored) await client.send(new DeleteObjectCommand({ Bucket: bucket(), Key }))
+  const Objects = stored.map((Key) => ({ Key }))
+  for (let from = 0; from < Objects.length; from += 1000)
+    await client.send(
+      new DeleteObjectsCommand({
+        Bucket: bucket(),
+        Delete: { Objects: Objects.slice(from, from + 1000), Quiet: true },
+      }),
+    )
   stored = []
 })
 
