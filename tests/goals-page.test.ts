@@ -48,6 +48,13 @@ beforeEach(async () => {
 })
 afterEach(() => page.close())
 
+it('say within their page that they cannot be loaded', async () => {
+  await page.route('**/assets/funnels-*.js', (route) => route.abort())
+  await open()
+  await page.getByRole('main').getByText('This page could not be loaded.').waitFor()
+  expect(await findProblems(page)).toEqual([])
+})
+
 describe('goals and funnels', () => {
   it('are said to be none, and made by a form that says what is missing', async () => {
     await open()

@@ -8,13 +8,16 @@ import { aClick, aDelivery, noon } from './support/events.ts'
 import { eventually } from './support/eventually.ts'
 import { address, overTraffic, signedInPage } from './support/traffic-page.ts'
 
-/** Clicks: two on the first page, ten on the second. */
-const deliveries = Array.from({ length: 12 }, (_, i) => {
+const aClickAt = (at: number, i: number, path: string) => {
   const load = i.toString(16).padStart(16, '0')
-  const at = noon + i * 60_000
-  const events = [aClick({ load, n: 0, at, url: `https://shop.example/page-${i < 2 ? 0 : 1}` })]
+  const events = [aClick({ load, n: 0, at, url: `https://shop.example${path}` })]
   return aDelivery({ received: at + 30, sentAt: at + 20, visitor: load, country: 'DE', events })
-})
+}
+/** Clicks: two on the first page, ten on the second; and one on the day that runs. */
+const deliveries = [
+  ...Array.from({ length: 12 }, (_, i) => aClickAt(noon + i * 60_000, i, `/page-${i < 2 ? 0 : 1}`)),
+  aClickAt(noon + 20 * 3_600_000, 12, '/page-1'),
+]
 
 overTraffic('sqlpage', deliveries)
 let page: Page
@@ -92,3 +95,15 @@ it.each([
   },
   60_000,
 )
+
+it('tells in the time zone of the site how far the running day is known', async () => {
+  const far = await signedInPage({ timezoneId: 'Asia/Tokyo' })
+  await far.goto(`${address}/sites/demo/explore/sql?period=custom&from=2026-03-10&to=2026-03-11`)
+  const answered = far.waitForResponse((answer) => answer.request().method() === 'POST' && answer.status() === 200)
+  await far.getByRole('button', { name: 'Clicks by page and country' }).click()
+  const { through } = (await (await answered).json()) as { through: string }
+  expect(through).not.toBeNull()
+  const shown = new Date(through).toLocaleString('en-GB', { timeZone: 'UTC' })
+  await far.getByText(`The running day is known up to ${shown}.`).waitFor()
+  await far.close()
+})

@@ -3,7 +3,11 @@ import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { texts } from './texts.ts'
 
-export function loadPage<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+/** @param isPart of a page that has a `main` of its own */
+export function loadPage<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  isPart = false,
+): ComponentType<Props> {
   return function LoadedPage(props: Props) {
     const [Page, setPage] = useState<ComponentType<Props>>()
     const [failed, setFailed] = useState(false)
@@ -16,19 +20,16 @@ export function loadPage<Props extends object>(load: () => Promise<ComponentType
     }, [])
 
     if (Page) return <Page {...props} />
-    return (
-      <main class="page">
-        {failed ? (
-          <div class="notice" role="alert">
-            {texts.replays.loadFailed}
-            <button type="button" class="link-button" onClick={() => location.reload()}>
-              {texts.replays.reload}
-            </button>
-          </div>
-        ) : (
-          <p class="visually-hidden">{texts.loading}</p>
-        )}
-      </main>
+    const told = failed ? (
+      <div class="notice" role="alert">
+        {texts.replays.loadFailed}
+        <button type="button" class="link-button" onClick={() => location.reload()}>
+          {texts.replays.reload}
+        </button>
+      </div>
+    ) : (
+      <p class="visually-hidden">{texts.loading}</p>
     )
+    return isPart ? told : <main class="page">{told}</main>
   }
 }

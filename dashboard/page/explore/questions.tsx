@@ -21,11 +21,13 @@ export type QuestionProps = {
   }
 }
 
+const part = (load: () => Promise<ComponentType<QuestionProps>>) => loadPage(load, true)
+
 export const questions: Record<ExploreTab, ComponentType<QuestionProps>> = {
-  clicks: loadPage(async () => (await import('./clicks/clicks.tsx')).Clicks),
-  funnels: loadPage(async () => (await import('./funnels/funnels.tsx')).Funnels),
-  journeys: loadPage(async () => (await import('./journeys/journeys.tsx')).Journeys),
-  retention: loadPage(async () => (await import('./retention/retention.tsx')).Retention),
-  visits: loadPage(async () => (await import('./visits/visits.tsx')).Visits),
-  sql: loadPage(async () => (await import('./sql/sql.tsx')).Sql),
+  clicks: part(async () => (await import('./clicks/clicks.tsx')).Clicks),
+  funnels: part(async () => (await import('./funnels/funnels.tsx')).Funnels),
+  journeys: part(async () => (await import('./journeys/journeys.tsx')).Journeys),
+  retention: part(async () => (await import('./retention/retention.tsx')).Retention),
+  visits: part(async () => (await import('./visits/visits.tsx')).Visits),
+  sql: part(async () => (await import('./sql/sql.tsx')).Sql),
 }

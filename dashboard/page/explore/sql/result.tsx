@@ -12,7 +12,8 @@ const numeric = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*)$/
 const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 })
 const collator = new Intl.Collator(locale, { numeric: true })
 
-export function Result({ answer }: { answer: SqlAnswer }) {
+/** @param timeZone that of the site, in which its times are told everywhere */
+export function Result({ answer, timeZone }: { answer: SqlAnswer; timeZone: string }) {
   const { columns, rows, isCut } = answer
   const [sorting, setSorting] = useState<Sorting>()
   const sorted = sorting ? rows.toSorted(comparing(sorting)) : rows
@@ -25,7 +26,8 @@ export function Result({ answer }: { answer: SqlAnswer }) {
         {rows.length === 0 && words.none}
         {rows.length > 0 &&
           (isPart ? words.cut(numbers.format(shown.length)) : words.rows(numbers.format(rows.length)))}
-        {answer.through !== null && ` · ${words.through(new Date(answer.through).toLocaleString(locale))}`}
+        {answer.through !== null &&
+          ` · ${words.through(new Date(answer.through).toLocaleString(locale, { timeZone }))}`}
       </p>
       {rows.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard.

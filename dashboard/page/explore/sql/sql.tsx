@@ -133,7 +133,7 @@ export function Sql({ site, query: { from, to, generation } }: QuestionProps) {
         {isBusy && (state.making ? <MakingBar making={state.making} /> : <p role="status">{words.asking}</p>)}
         {state.answer && (
           <>
-            <Result key={state.asked} answer={state.answer} />
+            <Result key={state.asked} answer={state.answer} timeZone={site.timeZone} />
             <div class="sql-buttons">
               <button type="button" class="button" disabled={isBusy} onClick={() => save('csv')}>
                 {words.csv}
