@@ -57,32 +57,31 @@ async function putMorning(): Promise<void> {
   await put(today - dayMs + 8 * hourMs, counted(view, [4], [['page', '/a']]))
 }
 
-const tile = (name: RegExp) => button(name)
 const panel = (name: string) => page.getByRole('region', { name, exact: true })
 const chart = () => page.getByRole('slider')
-const rows = (name: string) => panel(name).locator('.bar-row').allInnerTexts()
-const rowsOf = async (name: string) => (await rows(name)).map((text) => text.split(/\s*\n\s*/).filter(Boolean))
+const rowsOf = async (name: string) =>
+  (await panel(name).locator('.bar-row').allInnerTexts()).map((text) => text.split(/\s*\n\s*/).filter(Boolean))
 
 describe('who compares', () => {
   it('chooses with what, and finds the choice in the address', async () => {
     await putMorning()
     await put(today - 365 * dayMs + 8 * hourMs, counted({ ...view, pageviews: 8 }, [5]))
     await open()
-    await eventually(async () => (await textOf(tile(/^Page views/))).includes('100%'))
+    await eventually(async () => (await textOf(button(/^Page views/))).includes('100%'))
     await button('Compared with: Period before').click()
     await page.getByRole('link', { name: 'Year before' }).click()
     expect(asked()).toEqual({ compare: 'year' })
-    await eventually(async () => (await textOf(tile(/^Page views/))).includes('↓ 75%'))
+    await eventually(async () => (await textOf(button(/^Page views/))).includes('↓ 75%'))
     await button('Compared with: Year before').click()
     await page.getByRole('link', { name: 'No comparison' }).press('Enter')
-    await eventually(async () => !(await textOf(tile(/^Page views/))).includes('%'))
+    await eventually(async () => !(await textOf(button(/^Page views/))).includes('%'))
     await button('Compared with: No comparison').click()
     await page.getByLabel('From', { exact: true }).fill('2026-11-22')
     await page.getByLabel('To', { exact: true }).fill('2026-11-22')
     await page.getByRole('button', { name: 'Compare', exact: true }).click()
     expect(asked()).toEqual({ compare: 'custom', compareFrom: '2026-11-22', compareTo: '2026-11-22' })
     await page.reload()
-    await eventually(async () => (await textOf(tile(/^Page views/))).includes('100%'))
+    await eventually(async () => (await textOf(button(/^Page views/))).includes('100%'))
   })
 })
 
@@ -161,7 +160,7 @@ describe('panels', () => {
       return true
     })
     await page.reload()
-    await eventually(async () => (await rows(name)).length === 1)
+    await eventually(async () => (await rowsOf(name)).length === 1)
   })
 
   it('rate web vitals, and tell how far pages are seen', async () => {
@@ -169,7 +168,7 @@ describe('panels', () => {
     await open()
     await shows('Largest content shown')
     await panel('Experience').getByRole('tab', { name: 'Scroll depth' }).click()
-    await eventually(async () => (await rows('Experience')).length === 10)
+    await eventually(async () => (await rowsOf('Experience')).length === 10)
     expect((await rowsOf('Experience'))[3]?.slice(0, 2)).toEqual(['40%', '100%'])
     expect((await rowsOf('Experience'))[4]?.slice(0, 2)).toEqual(['50%', '0%'])
   })
@@ -222,15 +221,15 @@ describe('one value by itself', () => {
     await open('?metric=clicks')
     await panel('Pages').getByRole('link', { name: '/a' }).click()
     await shows('Page: /a')
-    await eventually(async () => /\b1\b/.test(await textOf(tile(/^Clicks/))))
-    expect(await tile(/^Views per visit/).count()).toBe(0)
+    await eventually(async () => /\b1\b/.test(await textOf(button(/^Clicks/))))
+    expect(await button(/^Views per visit/).count()).toBe(0)
     await eventually(async () => (await rowsOf('Clicks'))[0]?.includes('1'))
     // All panels are there: what cells do not count together comes from facts, of which there are none here.
     expect(await page.getByRole('heading', { level: 2 }).allInnerTexts()).toContain('Locations')
     await shows(/^Visits, bounce rate and durations are those of visits that began on this page/)
     await page.reload()
     await page.getByRole('link', { name: /^Take away the filter/ }).press('Enter')
-    await eventually(async () => /\b4\b/.test(await textOf(tile(/^Clicks/))))
+    await eventually(async () => /\b4\b/.test(await textOf(button(/^Clicks/))))
     expect(asked()).toEqual({ metric: 'clicks' })
   })
 
@@ -241,14 +240,14 @@ describe('one value by itself', () => {
     await button('Try again').waitFor()
     await page.unroute('**/summary?*')
     await button('Try again').click()
-    await eventually(async () => /\b1\b/.test(await textOf(tile(/^Clicks/))))
+    await eventually(async () => /\b1\b/.test(await textOf(button(/^Clicks/))))
     expect(await button('Try again').count()).toBe(0)
   })
 
   it('is an event with its properties', async () => {
     await putMorning()
     await open('?filter=event:signup')
-    await eventually(async () => /\b2\b/.test(await textOf(tile(/^Events/))))
+    await eventually(async () => /\b2\b/.test(await textOf(button(/^Events/))))
     await eventually(async () => (await rowsOf('Events'))[0]?.includes('pro'))
   })
 })
