@@ -178,7 +178,15 @@ export type TimeseriesPoint = {
   lateEvents: number
 } & ReportFigures
 export type TimeseriesAnswer = { interval: Interval; points: TimeseriesPoint[] }
-export type BreakdownRow = { value: string } & ReportFigures
+/** Of one goal: null where nobody knows, as of a value that is told by its count alone. */
+export type GoalRate = {
+  /** Visits that began in the period and have the value, and those of them that reached the goal. */
+  goalVisits: number | null
+  conversions: number | null
+  /** Their share, 0 to 1. */
+  conversionRate: number | null
+}
+export type BreakdownRow = { value: string } & ReportFigures & Partial<GoalRate>
 export type BreakdownAnswer = {
   dimension: BreakdownDimension
   rows: BreakdownRow[]

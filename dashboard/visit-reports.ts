@@ -1,11 +1,12 @@
 /** Answers about what happened in visits: goals, funnels and journeys, from facts. */
 import type { Dimension } from '../consumers/aggregator/shapes/dimensions.ts'
-import type { MakingAnswer } from './answers.ts'
+import type { GoalRate, MakingAnswer } from './answers.ts'
 import type { Asked } from './fact-reports.ts'
 import { funnelSql, type Within } from './query/funnel-sql.ts'
 import { conversionsBySql, conversionsSql } from './query/goal-sql.ts'
 import { journeysSql } from './query/journey-sql.ts'
 import { inHours } from './query/plan.ts'
+import { ratesSql } from './query/rate-sql.ts'
 import { type Step, writeStep } from './query/steps.ts'
 import { type Sql, type Visits, visitsOf } from './query/visit-sql.ts'
 import type { FactRow } from './store/fact-questions.ts'
@@ -29,6 +30,8 @@ export type VisitReports = {
     dimension: Dimension,
     limit: number,
   ): Promise<ConversionsByAnswer | MakingAnswer>
+  /** Of a list's rows. A value that has no visits here, or comes after many, is missing. */
+  ratesBy(asked: Asked, goal: Goal, dimension: Dimension): Promise<ReadonlyMap<string, GoalRate> | MakingAnswer>
   funnel(asked: Asked, steps: readonly Step[], within: Within): Promise<FunnelReportAnswer | MakingAnswer>
   /** @param page undefined: whatever a visit began with */
   journeys(asked: Asked, page: string | undefined): Promise<JourneysAnswer | MakingAnswer>
@@ -69,6 +72,16 @@ export function createVisitReports(store: FactStore): VisitReports {
           }),
           total: rows[0]?.[3] ?? 0,
         }
+      }),
+    ratesBy: (asked, { parsed }, dimension) =>
+      ofVisits(store, asked, async (facts) => {
+        const rows = (await rowsOf(ratesSql(facts, parsed, dimension))) as [string, number, number][]
+        return new Map(
+          rows.map(([value, visits, conversions]) => [
+            value,
+            { goalVisits: visits, conversions, conversionRate: share(conversions, visits) },
+          ]),
+        )
       }),
     funnel: (asked, steps, within) =>
       ofVisits(store, asked, async (facts) => {

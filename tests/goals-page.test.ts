@@ -121,6 +121,36 @@ describe('goals and funnels', () => {
     }
   })
 
+  it.each([360, 1440])('have their rate in each row of the lists, %i pixels wide', async (width) => {
+    const overview = (query: string) =>
+      page.goto(`${address}/sites/demo?period=custom&from=2026-03-10&to=2026-03-10${query}`)
+    const row = (panel: string, text: string) =>
+      page.getByRole('region', { name: panel }).getByRole('listitem').filter({ hasText: text })
+    await page.setViewportSize({ width, height: 900 })
+    await overview('')
+    await page.getByLabel('Conversion rate').selectOption({ label: 'Signed up' })
+    await row('Clicks', 'Buy').filter({ hasText: '20%' }).waitFor()
+    await row('Pages', '/pricing').filter({ hasText: '10%' }).waitFor()
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await findProblems(page)).toEqual([])
+    }
+    const isTooWide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth
+    expect(await page.evaluate(isTooWide)).toBe(false)
+
+    const goal = new URL(page.url()).searchParams.get('goal')
+    await overview(`&goal=${goal}&filter=target~Buy`)
+    await row('Pages', '/pricing').filter({ hasText: '20%' }).waitFor()
+    await overview(`&goal=${goal}&details=referrer`)
+    await dialog().getByRole('button', { name: 'Rate', exact: true }).click()
+    expect((await cells('partner')).slice(0, 2)).toEqual(['20', '10%'])
+
+    // One that was deleted is let go of.
+    await overview('&goal=0123456789abcdef')
+    await page.waitForURL((url) => !url.searchParams.has('goal'))
+    expect(await page.locator('.bar-rate').count()).toBe(0)
+  })
+
   it('are deleted by a second press', async () => {
     await open()
     await page.getByRole('button', { name: 'Edit To sign up' }).click()

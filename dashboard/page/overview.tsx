@@ -15,6 +15,7 @@ import { IntervalSelect } from './interval-select.tsx'
 import { metricsUnder, metricViews } from './metrics.ts'
 import { useNotes } from './notes/use-notes.tsx'
 import { Notice } from './notice.tsx'
+import { later } from './panels/later.tsx'
 import { Panels } from './panels/panels.tsx'
 import { apiPath, replayPath } from './state/client.ts'
 import { comparedBy, comparedRange, isOfSameDays, noOther } from './state/comparison.ts'
@@ -27,6 +28,8 @@ import type { Navigate, View } from './state/view.ts'
 import { zoomInto } from './state/zoom.ts'
 import { texts } from './texts.ts'
 import { Tiles } from './tiles.tsx'
+
+const GoalPicker = later(async () => (await import('./goal-rate/goal-picker.tsx')).GoalPicker)
 
 type OverviewProps = {
   sites: SiteAnswer[]
@@ -96,6 +99,7 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
   const question = {
     site: site.site,
     query,
+    goal: view.goal,
     live: data,
     isLive: !isFiltered && interval !== 'minute' && !hasTime(range.from),
     // Where somebody chose it: each list is asked for once more.
@@ -159,7 +163,9 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
               making={making}
               facts={one.summary?.facts}
               navigate={navigate}
-            />
+            >
+              <GoalPicker site={site.site} goal={view.goal} navigate={navigate} />
+            </FilterBar>
             <section class="card headline">
               <Tiles
                 // Values that differ because the period does are no news: only live changes light up.

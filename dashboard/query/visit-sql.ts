@@ -29,9 +29,7 @@ export function visitsOf(
 ): Visits {
   const isOfVisit = ({ dimension }: Condition) => partOf(dimension) === 'visits'
   const ofVisit = conditions.filter(isOfVisit)
-  const { wanted, unwanted } = groupsOf(ofVisit, 'value')
-  // What has no value is not it, either.
-  const tests = [...wanted, ...unwanted.map((test) => `NOT coalesce(${test}, false)`)]
+  const { tests, values } = testsOf(ofVisit, 'value')
   const visits = fromPart(files, 'visits')
   const among = `SEMI JOIN (SELECT visit FROM ${visits} WHERE ${tests.join(' AND ')}) AS chosen USING (visit)`
   return {
@@ -39,7 +37,7 @@ export function visitsOf(
       WHERE "time" >= make_timestamp_ms(${from}) AND "time" < make_timestamp_ms(${to}))`,
     lists: fromPart(files, 'lists'),
     visits,
-    values: valuesOf(ofVisit, 'value'),
+    values,
     within: conditions.filter((condition) => !isOfVisit(condition)),
   }
 }
@@ -79,6 +77,16 @@ export function hitsSql({ facts, lists }: Visits, steps: readonly Step[]): Sql {
           CASE WHEN pageviews > 0 THEN mask ELSE mask & ${others} END AS mask
         FROM ${facts} AS facts JOIN steps USING (list) SEMI JOIN began USING (visit_id) WHERE events > 0) WHERE mask > 0)`,
     values: Object.fromEntries(steps.map(({ value }, i) => [`step${i}`, value])),
+  }
+}
+
+/** What facts, or lists, have to be that conditions let through. */
+export function testsOf(conditions: readonly Condition[], name: string): { tests: string[]; values: Sql['values'] } {
+  const { wanted, unwanted } = groupsOf(conditions, name)
+  // What has no value is not it, either.
+  return {
+    tests: [...wanted, ...unwanted.map((test) => `NOT coalesce(${test}, false)`)],
+    values: valuesOf(conditions, name),
   }
 }
 

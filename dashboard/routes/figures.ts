@@ -1,7 +1,7 @@
 /** Figures of one site in one period, asked for once. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { BreakdownDimension, MakingAnswer, Metric } from '../answers.ts'
-import { createFactReports, type FactReports } from '../fact-reports.ts'
+import { type Asked, createFactReports, type FactReports } from '../fact-reports.ts'
 import { isUnavailable, Problem } from '../problems.ts'
 import { type Condition, plainFilter } from '../query/conditions.ts'
 import { defaultMetric } from '../query/figures.ts'
@@ -11,7 +11,9 @@ import { inHours } from '../query/plan.ts'
 import type { View } from '../query/view.ts'
 import type { Reports } from '../reports.ts'
 import type { Store } from '../store/store.ts'
+import { createVisitReports, type VisitReports } from '../visit-reports.ts'
 import { breakdownToCsv, type FormatQuery, sendCsv, timeseriesToCsv, wantsCsv } from './csv.ts'
+import { goalOf } from './known-goals.ts'
 import {
   breakdownParams,
   breakdownQuery,
@@ -40,7 +42,7 @@ type FiguresQuery = PeriodQuery & FormatQuery & { generation?: string; filter?: 
 type SiteRoute = { Params: { site: string }; Querystring: FiguresQuery }
 type BreakdownRoute = {
   Params: { site: string; dimension: BreakdownDimension }
-  Querystring: FiguresQuery & { metric?: Metric; limit: number }
+  Querystring: FiguresQuery & { metric?: Metric; limit: number; goal?: string }
 }
 
 const noFacts = 'this dashboard answers under one value at a time'
@@ -93,15 +95,21 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
     return false
   }
 
-  const facts = store.facts && createFactReports(store.facts)
+  const facts = store.facts && { ...createFactReports(store.facts), visits: createVisitReports(store.facts) }
   /** @throws Problem that says why there is no answer */
-  async function fromFacts<T>(answer: (reports: FactReports) => Promise<T>): Promise<T> {
+  async function fromFacts<T>(answer: (reports: FactReports & { visits: VisitReports }) => Promise<T>): Promise<T> {
     if (!facts) throw new Problem('bad_parameter', { message: noFacts })
     try {
       return await answer(facts)
     } catch (error) {
       throw toFactsProblem(error)
     }
+  }
+
+  /** @throws Problem that says why there is no answer */
+  async function ratesOf(asked: Asked, id: string, dimension: BreakdownDimension) {
+    const goal = await goalOf(store, asked.site, id)
+    return fromFacts(({ visits }) => visits.ratesBy(asked, goal, dimension))
   }
 
   app.get<SiteRoute>(
@@ -171,10 +179,16 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
       const conditions = await askedOf(params.site, query)
       const combination = combined(dimension, conditions)
       const [period, view] = await asked(site, query)
-      const answer = combination
+      const rates =
+        query.goal === undefined ? undefined : await ratesOf({ site, period, view, conditions }, query.goal, dimension)
+      if (rates && 'making' in rates) return tell(reply, rates)
+      const plain = combination
         ? await reports.breakdown(site, period, view, dimension, metric, limit, combination)
         : await fromFacts((from) => from.breakdown({ site, period, view, conditions }, dimension, metric, limit))
-      if ('making' in answer) return tell(reply, answer)
+      if ('making' in plain) return tell(reply, plain)
+      const answer = rates
+        ? { ...plain, rows: plain.rows.map((row) => ({ ...row, ...(rates.get(row.value) ?? noRate) })) }
+        : plain
       return wantsCsv(request) ? sendCsv(reply, `${site}-${dimension}`, breakdownToCsv(answer)) : answer
     },
   )
@@ -235,6 +249,7 @@ export function registerFigures(app: FastifyInstance, { store, reports, now }: F
 }
 
 const retrySeconds = 1
+const noRate = { goalVisits: null, conversions: null, conversionRate: null }
 
 /** An answer, or with 202 how far it is. */
 export function tell<T extends object>(reply: FastifyReply, answer: T | MakingAnswer): T | MakingAnswer {

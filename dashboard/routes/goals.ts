@@ -8,9 +8,10 @@ import { mostGoals } from '../query/goal-sql.ts'
 import { parseStep } from '../query/steps.ts'
 import type { Store } from '../store/store.ts'
 import { type GoalsAnswer, maxNamedLength } from '../visit-answers.ts'
-import { createVisitReports, type Goal } from '../visit-reports.ts'
+import { createVisitReports } from '../visit-reports.ts'
 import { entryParams } from './access-schemas.ts'
 import { tell } from './figures.ts'
+import { goalOf, goalsOf } from './known-goals.ts'
 import { limit, siteParams } from './query-schemas.ts'
 import { namedProblem } from './saved-name.ts'
 import { list, makingSchema, object, type Schema, text } from './schemas.ts'
@@ -143,7 +144,7 @@ export function registerGoals(app: FastifyInstance, { store, now }: GoalsOptions
     },
     async ({ params, query }, reply) => {
       const asked = await visits.asked(params.site, query)
-      const goals = await goalsOf(params.site)
+      const goals = await goalsOf(store, params.site)
       return tell(reply, await visits.answer((reports) => reports.conversions(asked, goals)))
     },
   )
@@ -169,22 +170,13 @@ export function registerGoals(app: FastifyInstance, { store, now }: GoalsOptions
     },
     async ({ params, query }, reply) => {
       const asked = await visits.asked(params.site, query)
-      const chosen = (await goalsOf(params.site)).find(({ id }) => id === query.goal)
-      if (!chosen) throw new Problem('unknown_goal')
+      const chosen = await goalOf(store, params.site, query.goal)
       return tell(
         reply,
         await visits.answer((reports) => reports.conversionsBy(asked, chosen, params.dimension, query.limit)),
       )
     },
   )
-
-  /** Those that this version understands. */
-  async function goalsOf(site: string): Promise<Goal[]> {
-    return (await store.goals.list(site)).flatMap((each) => {
-      const result = parseStep(each.step)
-      return result.ok ? [{ ...each, parsed: result.step }] : []
-    })
-  }
 }
 
 /** @throws Problem 400 */

@@ -78,6 +78,11 @@ export const breakdownQuery = query({
     description:
       'What rows are sorted by, most first: by default visitors; clicks for what was clicked, visits for `entry` and `exit`, events for what was reported',
   },
+  goal: {
+    type: 'string',
+    maxLength: 64,
+    description: 'A goal, by its id: each row tells how many of its visits reached it, by whole hours',
+  },
   ...limit(10),
   ...generation,
   ...filters,

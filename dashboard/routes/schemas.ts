@@ -107,7 +107,18 @@ export const timeseriesSchema = object({
 })
 export const breakdownSchema = object({
   dimension: { type: 'string', enum: dimensions },
-  rows: list(object({ value: text('A value of the dimension; empty: direct, or unknown'), ...figures })),
+  rows: list(
+    object(
+      {
+        value: text('A value of the dimension; empty: direct, or unknown'),
+        ...figures,
+        goalVisits: nullable('integer', 'With `goal`: visits that began in the period and have the value in an event'),
+        conversions: nullable('integer', 'With `goal`: of them, those that reached the goal'),
+        conversionRate: nullable('number', 'With `goal`: their share, 0 to 1; null where it has no visits'),
+      },
+      ['goalVisits', 'conversions', 'conversionRate'],
+    ),
+  ),
   total: count('Different values in the period, of which the rows are the first'),
   sum: number('Sum of the metric over all values; of visitors, who count under several, it is more than there were'),
 })

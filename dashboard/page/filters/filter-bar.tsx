@@ -1,4 +1,5 @@
 /** By what figures are of a part, each to be turned round or taken away, and what that means for the figures. The window where they are chosen comes when it is asked for. */
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { FactsInfo, SiteAnswer } from '../../answers.ts'
 import { type Condition, mostConditions } from '../../query/conditions.ts'
@@ -29,12 +30,13 @@ type FilterBarProps = {
   /** What they were counted from. */
   facts: FactsInfo | undefined
   navigate: Navigate
+  children?: ComponentChildren
 }
 
 /** Below it the archive has fewer events than were counted; a little less is what has just come. */
 const nearlyAll = 0.995
 
-export function FilterBar({ site, query, filters, segments, making, facts, navigate }: FilterBarProps) {
+export function FilterBar({ site, query, filters, segments, making, facts, navigate, children }: FilterBarProps) {
   const words = panelTexts.filter
   const [isOpen, setIsOpen] = useState(false)
   const { chosen } = segments
@@ -63,6 +65,7 @@ export function FilterBar({ site, query, filters, segments, making, facts, navig
           {words.clear}
         </ViewLink>
       )}
+      {children}
       <div class="filter-note" role="status">
         {making && (
           <>

@@ -7,11 +7,12 @@ import { texts } from '../texts.ts'
 import { ViewLink } from '../view-link.tsx'
 import { countOf, filterOfRow, type ListDimension } from './lists.ts'
 import { texts as panelTexts } from './texts.ts'
-import type { Before } from './use-breakdown.ts'
+import type { Before, Rates } from './use-breakdown.ts'
 import { valueText } from './values.ts'
 
 /** Kept clear of bars, for the numbers. */
 export const numbersWidth = 112
+const rateWidth = 60
 
 type BarListProps = {
   dimension: ListDimension
@@ -19,12 +20,13 @@ type BarListProps = {
   of: number
   /** What rows are compared with. */
   before: Before | undefined
+  rates?: Rates
   /** Undefined: rows are not looked at any closer. */
   navigate: Navigate | undefined
 }
 
 /** @param props.of what a share is of */
-export function BarList({ dimension, rows, of, before, navigate }: BarListProps) {
+export function BarList({ dimension, rows, of, before, rates, navigate }: BarListProps) {
   const metric = countOf(dimension)
   const all = of || Math.max(1, ...rows.map((row) => row[metric]))
   // Parts of unequal size are compared by their shares.
@@ -34,7 +36,7 @@ export function BarList({ dimension, rows, of, before, navigate }: BarListProps)
     <ol class="bars">
       {rows.map((row) => (
         <li key={row.value} class="bar-row">
-          <span class="bar" style={{ width: widthOf(row[metric] / all / most) }} />
+          <span class="bar" style={{ width: widthOf(row[metric] / all / most, rates) }} />
           <BarLabel dimension={dimension} value={row.value} navigate={navigate} />
           <span class="bar-share">
             {formatPercent(of > 0 ? row[metric] / of : 0)}
@@ -43,23 +45,30 @@ export function BarList({ dimension, rows, of, before, navigate }: BarListProps)
           <span class="bar-count" title={formatExact(row[metric])}>
             {formatCount(row[metric])}
           </span>
-          {before && <BarBefore before={before} value={row.value} most={most} />}
+          {rates && <span class="bar-share bar-rate">{percentOf(rates(row.value))}</span>}
+          {before && <BarBefore before={before} value={row.value} most={most} rates={rates} />}
         </li>
       ))}
     </ol>
   )
 }
 
-function widthOf(part: number): string {
-  return `calc((100% - ${numbersWidth}px) * ${part})`
+function widthOf(part: number, rates: Rates): string {
+  return `calc((100% - ${rates ? numbersWidth + rateWidth : numbersWidth}px) * ${part})`
 }
 
-function BarBefore({ before, value, most }: { before: Before; value: string; most: number }) {
+function percentOf(rate: number | null | undefined): string {
+  return rate == null ? '–' : formatPercent(rate)
+}
+
+type BarBeforeProps = { before: Before; value: string; most: number; rates: Rates }
+
+function BarBefore({ before, value, most, rates }: BarBeforeProps) {
   const found = before.of(value)
   const words = found ? `${formatPercent(found.share)} · ${formatCount(found.figure)}` : '–'
   return (
     <>
-      {found && <span class="bar-then" style={{ width: widthOf(found.share / most) }} />}
+      {found && <span class="bar-then" style={{ width: widthOf(found.share / most, rates) }} />}
       <span class="bar-before" title={found && `${before.name}: ${formatExact(found.figure)}`}>
         <span class="visually-hidden">{before.name}: </span>
         {words}

@@ -13,6 +13,7 @@ import { texts } from '../texts.ts'
 import { ViewLink } from '../view-link.tsx'
 import { type Column, columnsOf, type Order, type Row, sortRows, toRows, writeCell } from './details-rows.ts'
 import { filterOfRow, type ListDimension } from './lists.ts'
+import { MakingBar } from './making-bar.tsx'
 import { texts as panelTexts } from './texts.ts'
 import { rowText } from './words.ts'
 
@@ -21,6 +22,8 @@ export type DetailsDialogProps = {
   dimension: ListDimension
   site: string
   query: Query
+  /** Whose conversions rows tell. */
+  goal: string | undefined
   /** Of the period: what shares of visitors are of. */
   visitors: number
   navigate: Navigate
@@ -31,15 +34,16 @@ export type DetailsDialogProps = {
 const maxRows = '20000'
 const rowsPerPage = 100
 
-export function DetailsDialog({ title, dimension, site, query, visitors, navigate, onClose }: DetailsDialogProps) {
+export function DetailsDialog({ dimension, site, query, goal, visitors, navigate, ...modal }: DetailsDialogProps) {
+  const { title, onClose } = modal
   const body = useRef<HTMLDivElement>(null)
-  const columns = columnsOf(dimension)
+  const columns = columnsOf(dimension, goal !== undefined)
   const [search, setSearch] = useState('')
   const [order, setOrder] = useState<Order>({ by: columns[0] ?? 'text', descending: true })
   const [page, setPage] = useState(0)
   const path = (more: Record<string, string>) =>
-    apiPath(site, `breakdown/${dimension}`, { ...query, limit: maxRows, ...more })
-  const { data, error, retry } = useFetched<BreakdownAnswer>(path({}))
+    apiPath(site, `breakdown/${dimension}`, { ...query, ...(goal && { goal }), limit: maxRows, ...more })
+  const { data, error, making, retry } = useFetched<BreakdownAnswer>(path({}))
 
   const wanted = search.trim().toLowerCase()
   const all = data ? toRows(dimension, data, visitors) : []
@@ -107,7 +111,8 @@ export function DetailsDialog({ title, dimension, site, query, visitors, navigat
               </tbody>
             </table>
             {data && found.length === 0 && <p class="nothing">{texts.nothing.search}</p>}
-            {!data && !error && <p class="nothing">{texts.loading}…</p>}
+            {making && <MakingBar making={making} />}
+            {!data && !error && !making && <p class="nothing">{texts.loading}…</p>}
           </div>
           {found.length > rowsPerPage && (
             <nav class="dialog-foot dialog-pages" aria-label={title}>
@@ -138,7 +143,8 @@ export function DetailsDialog({ title, dimension, site, query, visitors, navigat
 }
 
 function columnText(column: Column): string {
-  return column === 'share' ? panelTexts.details.share : texts.metrics[column]
+  if (column === 'conversionRate') return panelTexts.rate
+  return column === 'share' || column === 'conversions' ? panelTexts.details[column] : texts.metrics[column]
 }
 
 type HeadProps = { name: string; by: Order['by']; order: Order; onSort: (by: Order['by']) => void }

@@ -5,12 +5,19 @@ import { locale } from '../language.ts'
 import { countOf, type ListDimension } from './lists.ts'
 import { type ValueText, valueText } from './values.ts'
 
-export type Column = Exclude<keyof BreakdownRow, 'value'> | 'share'
+export type Column = Exclude<keyof BreakdownRow, 'value' | 'goalVisits'> | 'share'
 export type Row = BreakdownRow & ValueText & { share: number }
 export type Order = { by: Column | 'text'; descending: boolean }
 
+/** @param hasGoal whether rows tell how many of their visits reached one */
+export function columnsOf(dimension: ListDimension, hasGoal: boolean): readonly Column[] {
+  const [count, ...others] = figuresOf(dimension)
+  // What comes after the second is left out where there is no room.
+  return hasGoal ? [count, 'conversionRate', 'conversions', ...others] : [count, ...others]
+}
+
 /** The figures that cells have of a dimension: its count first. */
-export function columnsOf(dimension: ListDimension): readonly Column[] {
+function figuresOf(dimension: ListDimension): readonly [Column, ...Column[]] {
   const count = countOf(dimension)
   if (dimension === 'entry') return [count, 'share', 'bounceRate', 'visitDurationSeconds']
   if (dimension === 'target' || dimension === 'event') return [count, 'share', 'visitors']
@@ -32,16 +39,16 @@ export function sortRows(rows: readonly Row[], { by, descending }: Order): Row[]
   const sign = descending ? -1 : 1
   return [...rows].sort((a, b) => {
     if (by === 'text') return sign * collator.compare(a.text, b.text)
-    const [left, right] = [a[by], b[by]]
+    const [left = null, right = null] = [a[by], b[by]]
     if (left === null || right === null) return Number(left === null) - Number(right === null)
     return sign * (left - right)
   })
 }
 
 export function writeCell(column: Column, row: Row): string {
-  const value = row[column]
+  const { [column]: value = null } = row
   if (value === null) return '–'
-  if (column === 'bounceRate' || column === 'share') return formatPercent(value)
+  if (column === 'bounceRate' || column === 'share' || column === 'conversionRate') return formatPercent(value)
   if (column === 'visitDurationSeconds' || column === 'engagedSeconds') return formatDuration(value)
   return formatExact(value)
 }

@@ -12,7 +12,8 @@ import { MakingBar } from './making-bar.tsx'
 import { ScrollDepth } from './scroll-depth.tsx'
 import { SkeletonBars } from './skeleton-bars.tsx'
 import { Tabs } from './tabs.tsx'
-import { type Question, useBefore, useBreakdown } from './use-breakdown.ts'
+import { texts as panelTexts } from './texts.ts'
+import { type Question, useBefore, useBreakdown, useRates } from './use-breakdown.ts'
 import { Vitals } from './vitals.tsx'
 import { listText, nothingText, rowText } from './words.ts'
 
@@ -54,7 +55,7 @@ export function Panel({ title, lists, current, onChoose, question, summary, deta
           <Picture name={current} question={question} summary={summary} navigate={navigate} />
         ) : (
           <List
-            key={current}
+            key={current + question.goal}
             title={hasTabs ? listText(current) : title}
             dimension={current}
             question={question}
@@ -99,6 +100,7 @@ type ListProps = {
 function List({ title, dimension, question, summary, open, navigate }: ListProps) {
   const { breakdown, error, making, retry } = useBreakdown(dimension, question)
   const before = useBefore(dimension, question)
+  const rates = useRates(dimension, question)
   const metric = countOf(dimension)
   // A visitor has one browser but sees many pages: shares of visitors are of all there were, others of all that is listed.
   const of = metric === 'visitors' ? (summary?.visitors ?? 0) : (breakdown?.sum ?? 0)
@@ -112,9 +114,10 @@ function List({ title, dimension, question, summary, open, navigate }: ListProps
         <span>
           {texts.metrics[metric]}
           {before && <span class="legend">{before.name}</span>}
+          {rates && <span class="bar-rate">{panelTexts.rate}</span>}
         </span>
       </div>
-      <BarList dimension={dimension} rows={breakdown.rows} of={of} before={before} navigate={navigate} />
+      <BarList dimension={dimension} rows={breakdown.rows} of={of} before={before} rates={rates} navigate={navigate} />
       <button type="button" class="link-button panel-more" onClick={() => navigate.to({ details: dimension })}>
         {breakdown.total > breakdown.rows.length ? texts.showAll(formatCount(breakdown.total)) : texts.seeDetails}
       </button>
@@ -124,6 +127,7 @@ function List({ title, dimension, question, summary, open, navigate }: ListProps
           dimension={dimension}
           site={question.site}
           query={question.query}
+          goal={question.goal}
           visitors={summary?.visitors ?? 0}
           navigate={navigate}
           onClose={() => navigate.fix({ details: undefined })}

@@ -140,9 +140,11 @@ export const de: Translation<typeof en> = {
     ofPage: 'Besuche, Absprungrate und Dauern sind die der Besuche, die auf dieser Seite begannen.',
   },
   later: { failed: 'Dieser Teil der Seite konnte nicht geladen werden.', reload: 'Neu laden' },
+  rate: 'Quote',
   details: {
     csv: 'Als CSV laden',
     share: 'Anteil',
+    conversions: 'Ziel erreicht',
     clickMap: 'Klickkarte',
     page: (from, to, of) => `${from} bis ${to} von ${of}`,
     previous: 'Vorige Seite',

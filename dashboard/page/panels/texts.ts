@@ -145,9 +145,11 @@ export const en = {
     ofPage: 'Visits, bounce rate and durations are those of visits that began on this page.',
   },
   later: { failed: 'This part of the page could not be loaded.', reload: 'Load again' },
+  rate: 'Rate',
   details: {
     csv: 'Download CSV',
     share: 'Share',
+    conversions: 'Conversions',
     clickMap: 'Click map',
     page: (from: string, to: string, of: string) => `${from} to ${to} of ${of}`,
     previous: 'Previous page',

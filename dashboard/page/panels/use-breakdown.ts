@@ -13,6 +13,8 @@ export type Question = {
   site: string
   /** What all answers of the page are asked with. */
   query: Query
+  /** Whose conversion rate rows tell, by its id. */
+  goal: string | undefined
   live: LiveData | undefined
   /** The live stream has the lists of this view: no filter, no minutes. */
   isLive: boolean
@@ -40,6 +42,15 @@ export function useBefore(dimension: ListDimension, { site, before }: Question):
       return figure === undefined ? undefined : { figure, share: all > 0 ? figure / all : 0 }
     },
   }
+}
+
+/** The conversion rate of each value; undefined where no goal is chosen. */
+export type Rates = ((value: string) => number | null | undefined) | undefined
+
+export function useRates(dimension: ListDimension, { site, query, goal }: Question): Rates {
+  const path = goal && apiPath(site, `breakdown/${dimension}`, { ...query, goal, limit: String(shownRows) })
+  const { data } = useFetched<BreakdownAnswer>(path, refreshMs)
+  return goal ? (value) => data?.rows.find((row) => row.value === value)?.conversionRate : undefined
 }
 
 export function useBreakdown(dimension: ListDimension, { site, query, live, isLive }: Question) {

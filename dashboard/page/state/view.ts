@@ -41,6 +41,8 @@ export type View = ComparisonChoice & {
   filters: readonly Condition[]
   /** Saved filters, by their id. */
   segment: string | undefined
+  /** The goal whose conversion rate lists tell, by its id. */
+  goal: string | undefined
   /** A replay: at figures, the one that they are shown by; at replays, the one that is looked at. */
   generation: string | undefined
   /** What is looked at in a replay's report, where it is not the first: a headline figure, a dimension. */
@@ -104,6 +106,7 @@ export function parseView(path: string, search: string): View {
     details: oneOf(listDimensions, query.get('details')),
     filters: readFilters(query.getAll('filter')),
     segment: query.get('segment') ?? undefined,
+    goal: query.get('goal') ?? undefined,
     generation: replays ? encodedReplay && decodeURIComponent(encodedReplay) : (query.get('generation') ?? undefined),
     figure: query.get('figure') ?? undefined,
     dimension: query.get('dimension') ?? undefined,
@@ -141,6 +144,7 @@ export function viewHref(view: View): string {
   if (view.details) query.set('details', view.details)
   for (const filter of view.filters) query.append('filter', writeCondition(filter))
   if (view.segment) query.set('segment', view.segment)
+  if (view.goal) query.set('goal', view.goal)
   if (view.generation) query.set('generation', view.generation)
   if (view.page === 'explore' && view.chosen) query.set('chosen', view.chosen)
   const ofSite = view.page === 'explore' ? `${explorePath}/${view.tab}` : ''
