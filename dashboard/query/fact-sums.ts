@@ -29,9 +29,10 @@ export type GroupTally = {
   times: Uint32Array
   visitMs: Float64Array
   engagedMs: Float64Array
-  /** Facts of whom something is said, without those that repeat visitor and number of the one before. */
-  meetings: Uint32Array
+  meetings: Meetings
 }
+/** Of facts that say of whom they are visitor and number, without those that repeat both of the one before. */
+export type Meetings = { who: Int32Array; numbers: Int32Array }
 export type FactTally = Readonly<Record<GroupedBy, GroupTally>>
 
 /** Looks at the facts of a block, some at a time. */
@@ -47,12 +48,12 @@ export class Tallying {
       const { groups, numbers } = block.parts[name]
       const passes = passing[name]
       return {
-        ...{ groups, numbers, lastWho: -1, lastNumber: -1, count: 0 },
+        ...{ groups, numbers, count: 0 },
         passes: passes && passingGroups(numbers, passes),
         times: new Uint32Array(numbers.length),
         visitMs: new Float64Array(numbers.length),
         engagedMs: new Float64Array(numbers.length),
-        meetings: new Uint32Array(block.rows),
+        meetings: { who: new Int32Array(block.rows), numbers: new Int32Array(block.rows) },
       }
     })
     this.#selected = new Uint32Array(Math.min(most, block.rows))
@@ -74,8 +75,7 @@ type TallyPart = Omit<GroupTally, 'groups'> & {
   groups: Int32Array
   numbers: Int32Array
   passes: Uint8Array | undefined
-  lastWho: number
-  lastNumber: number
+  /** Of meetings. */
   count: number
 }
 
@@ -106,7 +106,8 @@ function toTally({
     engagedMs[at] = ofEngagement[group] as number
     at++
   }
-  return { groups, times, visitMs, engagedMs, meetings: meetings.slice(0, count) }
+  const [who, numbers] = [meetings.who.slice(0, count), meetings.numbers.slice(0, count)]
+  return { groups, times, visitMs, engagedMs, meetings: { who, numbers } }
 }
 
 /** @returns how many are in `selected` now */
@@ -128,8 +129,10 @@ function select(parts: readonly TallyPart[], from: number, to: number, selected:
 
 /** What an overview waits for is this loop: its arrays are variables of its own, which takes a tenth less than those of an object. */
 function tally({ who, visitMs, engagedMs }: FactBlock, part: TallyPart, selected: Uint32Array, count: number): void {
-  const { groups, numbers, times, visitMs: ofVisit, engagedMs: ofEngagement, meetings } = part
-  let { lastWho, lastNumber, count: met } = part
+  const { groups, numbers, times, visitMs: ofVisit, engagedMs: ofEngagement } = part
+  const { who: metWho, numbers: metNumbers } = part.meetings
+  let met = part.count
+  let [lastWho, lastNumber] = met > 0 ? [metWho[met - 1] as number, metNumbers[met - 1] as number] : [-1, -1]
   for (let i = 0; i < count; i++) {
     const row = selected[i] as number
     const group = groups[row] as number
@@ -144,9 +147,10 @@ function tally({ who, visitMs, engagedMs }: FactBlock, part: TallyPart, selected
     if (visitor === lastWho && number === lastNumber) continue
     lastWho = visitor
     lastNumber = number
-    meetings[met++] = row
+    metWho[met] = visitor
+    metNumbers[met++] = number
   }
-  Object.assign(part, { lastWho, lastNumber, count: met })
+  part.count = met
 }
 
 /** How many events facts between two hours are of, whatever they count under. */
@@ -219,9 +223,7 @@ export class FigureSums {
   }
 
   /** Who was there, some of a tally's meetings at a time. */
-  openVisitors({ parts, who, hashes }: FactBlock, keying: Keying): (meetings: Uint32Array) => void {
-    const { groups, numbers } = parts[keying.part]
-    const { keys, codes } = keying
+  openVisitors({ hashes }: FactBlock, { keys, codes }: Keying): (meetings: Meetings, from: number, to: number) => void {
     /** Facts come by visitor: whoever the last one was not is new to the key on this day. */
     const last = new Int32Array(keys.length).fill(-1)
     const sketches: (VisitorSketch | undefined)[] = new Array(keys.length)
@@ -229,7 +231,8 @@ export class FigureSums {
       sketches[code] ??= this.#of(keys[code] as string).visitors
       sketches[code].add(hashes[visitor] as number)
     }
-    return (meetings) => meetAll(meetings, { groups, numbers, who, codes, last }, meet)
+    return ({ who, numbers }, from, to) =>
+      meetAll(who.subarray(from, to), numbers.subarray(from, to), codes, last, meet)
   }
 
   /** Most events and visits first, then by key: no more than so many. */
@@ -268,15 +271,16 @@ function toldCounts(kindTable: Int32Array): { starts: Uint32Array; counts: numbe
 }
 
 function meetAll(
-  meetings: Uint32Array,
-  { groups, numbers, who, codes, last }: Record<'groups' | 'numbers' | 'who' | 'codes' | 'last', Int32Array>,
+  who: Int32Array,
+  numbers: Int32Array,
+  codes: Int32Array,
+  last: Int32Array,
   meet: (code: number, visitor: number) => void,
 ): void {
-  for (let i = 0; i < meetings.length; i++) {
-    const row = meetings[i] as number
-    const code = codes[numbers[groups[row] as number] as number] as number
+  for (let i = 0; i < who.length; i++) {
+    const code = codes[numbers[i] as number] as number
     if (code < 0) continue
-    const visitor = who[row] as number
+    const visitor = who[i] as number
     if (last[code] === visitor) continue
     last[code] = visitor
     meet(code, visitor)

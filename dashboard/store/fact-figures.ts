@@ -103,8 +103,7 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
         await nextTurn()
       }
       const value = tallying.close()
-      const columns = Object.values(value).flatMap((part) => Object.values(part))
-      return { value, bytes: columns.reduce((sum, { byteLength }) => sum + byteLength, 0) }
+      return { value, bytes: bytesOf(value) }
     })
   }
 
@@ -137,8 +136,8 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
       if (groups.length === 0) return
       sums.addCounts(block, tally, keying)
       const meet = keying.tellsVisitorsApart ? sums.openVisitors(block, keying) : undefined
-      for (let at = 0; at === 0 || at < meetings.length; at += rowsInOneGo) {
-        meet?.(meetings.subarray(at, at + rowsInOneGo))
+      for (let at = 0; at === 0 || at < meetings.who.length; at += rowsInOneGo) {
+        meet?.(meetings, at, at + rowsInOneGo)
         await nextTurn()
         if (performance.now() > deadline) throw tooSlow(timeoutMs)
       }
@@ -189,6 +188,14 @@ export function createFactFigures(blocks: FactBlocks, ask: Ask, timeoutMs: numbe
       }
     },
   }
+}
+
+function bytesOf(tally: FactTally): number {
+  const columns = Object.values(tally).flatMap(({ meetings, ...part }) => [
+    ...Object.values(part),
+    ...Object.values(meetings),
+  ])
+  return columns.reduce((sum, { byteLength }) => sum + byteLength, 0)
 }
 
 function isOfDimension(by: By): by is { dimension: Dimension } {
