@@ -2,8 +2,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AgingMap } from '../consumers/aggregator/aging-map.ts'
+import type { CellStore } from '../consumers/aggregator/cell-store.ts'
+import { type CellKey, minuteRetentionMs } from '../consumers/aggregator/shapes/cell-key.ts'
 import { dailySegments } from '../consumers/aggregator/shapes/segments.ts'
 import { type FoldListener, type FoldTask, foldFamily } from '../consumers/replay/fold-family.ts'
+import { isKept, withoutExpired } from '../consumers/replay/kept-minutes.ts'
 import { toFamilies } from '../consumers/replay/shard-families.ts'
 import type { Delivery } from '../stream/event.ts'
 import { noon } from './support/events.ts'
@@ -55,10 +58,16 @@ class Replay {
   readonly world = new AggregatorWorld()
   readonly #stores = new MemoryStores()
 
-  async run(weather: Weather, task = taskOf(), listener = silent, source = memorySource(shards)) {
+  async run(
+    weather: Weather,
+    task = taskOf(),
+    listener = silent,
+    source = memorySource(shards),
+    limit = (store: CellStore) => store,
+  ) {
     const stores = {
       source,
-      cells: this.world.cellStore(weather),
+      cells: limit(this.world.cellStore(weather)),
       checkpoints: this.#stores.checkpoints(weather),
       objects: this.#stores.objects(weather),
     }
@@ -85,6 +94,25 @@ describe('a replay', () => {
     const replay = new Replay()
     await replay.run(calm)
     expect(replay.world.cells.dump()).toHaveLength(cellsOf(replay.world, 'g1').length)
+  })
+
+  it('counts the minutes that are kept, whole, and no others', async () => {
+    const whole = new Replay()
+    await whole.run(calm)
+    const minutes = whole.world.cells.dump().filter((line) => line.includes('#minute'))
+    const startOf = (line: string) => Date.parse(`${/\d{4}-\d\d-\d\dT\d\d:\d\d/.exec(line)?.[0]}Z`)
+    const middle = startOf(minutes[Math.floor(minutes.length / 2)] ?? '')
+    for (const at of [middle, middle + 1, middle + 59_999]) {
+      const startedAt = at + minuteRetentionMs
+      const replay = new Replay()
+      await replay.run(calm, taskOf(), silent, undefined, (store) => withoutExpired(store, startedAt))
+      const kept = minutes.filter((line) =>
+        isKept({ granularity: 'minute', start: startOf(line) } as CellKey, startedAt),
+      )
+      expect(kept.length).toBeGreaterThan(10)
+      expect(kept.length).toBeLessThan(minutes.length - 10)
+      expect(replay.world.cells.dump().filter((line) => line.includes('#minute'))).toEqual(kept)
+    }
   })
 
   it('writes cells of the sites asked for alone, and the same', async () => {
