@@ -74,6 +74,9 @@ export class Replay extends Construct {
   }
 }
 
+/** Why: consumers/replay/node-options.ts. */
+const nodeOptions = ['--single-threaded-gc', '--min-semi-space-size=64', '--max-semi-space-size=64']
+
 /** The process that runs replays, and what it may touch. */
 class ReplayTask extends Construct implements IGrantable, Workload {
   readonly grantPrincipal: IPrincipal
@@ -85,6 +88,7 @@ class ReplayTask extends Construct implements IGrantable, Workload {
     const { task, container } = serverTask(this, {
       image,
       main: 'consumers/replay/drain.ts',
+      nodeOptions,
       config,
       environment: { RETRACE_REPLAY_WORKERS: String(config.workers) },
       logPrefix: 'replay',

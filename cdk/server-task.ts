@@ -17,6 +17,7 @@ type Container = Pick<ContainerDefinitionOptions, 'image' | 'portMappings' | 'se
 export type ServerTaskProps = Container & {
   /** The process, such as `ingest/main.ts`. */
   main: string
+  nodeOptions?: readonly string[]
   config: TaskConfig
   environment: Environment
   /** What its log streams begin with. */
@@ -28,7 +29,7 @@ export type ServerTaskProps = Container & {
 /** One of our processes as a Fargate task on ARM, from the image that all of them share. */
 export function serverTask(
   scope: Construct,
-  { main, config, environment, logPrefix, writable, ...container }: ServerTaskProps,
+  { main, nodeOptions = [], config, environment, logPrefix, writable, ...container }: ServerTaskProps,
 ): { task: FargateTaskDefinition; container: ContainerDefinition } {
   const task = new FargateTaskDefinition(scope, 'Task', {
     cpu: config.cpu,
@@ -43,7 +44,7 @@ export function serverTask(
   accept(task, 'ECS2', 'Names of tables, stream and bucket, and numbers; the token comes from Secrets Manager.')
   const server = task.addContainer('Server', {
     ...container,
-    command: ['node', main],
+    command: ['node', ...nodeOptions, main],
     environment,
     // Events are never kept on disk (DESIGN.md, D1), so nothing needs to be writable but what can be made again.
     readonlyRootFilesystem: true,

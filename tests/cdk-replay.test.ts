@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Match } from 'aws-cdk-lib/assertions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deployment } from '../cdk/config.ts'
+import { replayNodeOptions } from '../consumers/replay/node-options.ts'
 import { settingDeclarations } from '../stream/settings.ts'
 import { removeSynthesised, type SynthesisedStack, synthesise, synthesisedStack } from './support/synthesised-stack.ts'
 
@@ -127,7 +128,8 @@ describe('a replay that was asked for', () => {
     const { Properties } = synthesised.one('AWS::ECS::TaskDefinition', 'Replay')
     expect(Properties).toMatchObject({ Cpu: String(replay.cpu), Memory: String(replay.memoryMiB) })
     const [container] = Properties.ContainerDefinitions as Record<string, unknown>[]
-    expect(container).toMatchObject({ Command: ['node', 'consumers/replay/drain.ts'], ReadonlyRootFilesystem: true })
+    const command = ['node', ...replayNodeOptions, 'consumers/replay/drain.ts']
+    expect(container).toMatchObject({ Command: command, ReadonlyRootFilesystem: true })
     expect(container?.Environment).toContainEqual({ Name: 'RETRACE_REPLAY_WORKERS', Value: String(replay.workers) })
     expect(settingDeclarations.RETRACE_REPLAY_WORKERS.parse(String(replay.workers))).toBe(replay.workers)
   })

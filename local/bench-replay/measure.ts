@@ -19,7 +19,7 @@ import { openBenchStores } from './fold-stores.ts'
 import type { ProcessData } from './process.ts'
 
 const runFile = promisify(execFile)
-const nodePath = process.execPath
+const { execArgv, execPath } = process
 const startAt = Date.parse('2026-03-10T12:00:00Z')
 const rate = 2000
 /** As a replay writes. */
@@ -119,7 +119,7 @@ export async function replayInProcesses(folder: string, task: ReplayTask, proces
   await Promise.all(
     Array.from({ length: processes }, (_, process) => {
       const families = Array.from({ length }, (_, family) => family).filter((family) => family % processes === process)
-      return runFile(nodePath, [script, JSON.stringify({ folder, task, families } satisfies ProcessData)])
+      return runFile(execPath, [...execArgv, script, JSON.stringify({ folder, task, families } satisfies ProcessData)])
     }),
   )
   return (performance.now() - startedAt) / 1000
