@@ -1,6 +1,6 @@
 /** What is done to a simulated site is found in time, and little else is. The command `npm run detection` runs more of it. */
 import { describe, expect, it } from 'vitest'
-import type { Incident } from '../consumers/anomaly-detector/shapes/incident.ts'
+import { type Incident, incidentKey } from '../consumers/anomaly-detector/shapes/incident.ts'
 import { noSettings } from '../consumers/anomaly-detector/watch/settings.ts'
 import { SiteWatch } from '../consumers/anomaly-detector/watch/site-watch.ts'
 import { seededRandom } from '../load-test/random.ts'
@@ -25,6 +25,30 @@ describe('who watches a site', () => {
     },
     180_000,
   )
+
+  it('names robots by their want of engagement, and click fraud by its network', () => {
+    const site = new SimulatedSite(seededRandom(110), 600)
+    const watch = new SiteWatch('simulated')
+    const from = 4 * 1440 + 600
+    const told = new Map<string, Incident>()
+    for (let minute = 0; minute < from + 185; minute++) {
+      const robots = minute >= from && minute < from + 10
+      const network = minute >= from + 180
+      const figures = site.next(minute, {
+        ...undisturbed,
+        extraRobots: robots ? 150 : 0,
+        extraOfNetwork: network ? 80 : 0,
+      })
+      for (const incident of watch.add(firstAt + minute * minuteMs, figures, noSettings))
+        if (minute >= from) told.set(incidentKey(incident), structuredClone(incident))
+    }
+    const metricsOf = ({ series, others }: Incident) => [series, ...others].map(({ metric }) => metric)
+    const [robots, fraud, ...more] = told.values()
+    expect(more).toEqual([])
+    expect(metricsOf(robots as Incident)).toContain('unengagedViews')
+    expect(metricsOf(fraud as Incident)).toContain('eventsOfOneNetwork')
+    expect(fraud?.changed).toContainEqual(expect.objectContaining({ dimension: 'network', value: 'beef' }))
+  }, 180_000)
 
   it('finds what a single minute of a small site does not show: traffic doubled, and a source that is gone', () => {
     const { found, wrong, weeks } = runSite({ seed: 108, perMinute: 60, days: 14, scripted: true })

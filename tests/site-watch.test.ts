@@ -1,6 +1,7 @@
 /** What is made of a site's minutes does not depend on how they were counted, nor on when what is known was saved. */
 import { describe, expect, it } from 'vitest'
 import { type Incident, incidentKey } from '../consumers/anomaly-detector/shapes/incident.ts'
+import { Engagement } from '../consumers/anomaly-detector/watch/engagement.ts'
 import { addFigures, MinuteTally, noFigures, type SavedMinute } from '../consumers/anomaly-detector/watch/figures.ts'
 import { noSettings } from '../consumers/anomaly-detector/watch/settings.ts'
 import { type SavedSite, SiteWatch } from '../consumers/anomaly-detector/watch/site-watch.ts'
@@ -32,7 +33,7 @@ describe('what is known of a site', () => {
     expect([...neverSaved.keys()].map((key) => key.split('#')[1])).toContain('clicks')
     expect(incidentsOf(1)).toEqual(neverSaved)
     expect(incidentsOf(7)).toEqual(neverSaved)
-  })
+  }, 180_000)
 
   it('is at most 16 KiB a series, whatever is kept in single precision counted so', () => {
     const site = new SimulatedSite(seededRandom(7), 60)
@@ -73,6 +74,31 @@ describe('what is known of a site', () => {
   })
 })
 
+describe('page views without engagement', () => {
+  const views = (engagement: Engagement, minutes: number, reports: number) => {
+    for (let minute = 0; minute < minutes; minute++) engagement.add(100, reports)
+  }
+
+  it('are those beyond what reports account for, in the relation that a site has', () => {
+    const engagement = new Engagement()
+    views(engagement, 120, 50)
+    expect(engagement.unengaged(100, 50)).toBe(0)
+    expect(engagement.unengaged(180, 90)).toBe(0)
+    expect(engagement.unengaged(180, 50)).toBe(80)
+    expect(engagement.unengaged(100, 90)).toBe(0)
+    expect(new Engagement(json(engagement.save())).unengaged(180, 50)).toBe(80)
+  })
+
+  it('are none where little is known, or where pages report nothing', () => {
+    const engagement = new Engagement()
+    views(engagement, 30, 50)
+    expect(engagement.unengaged(500, 0)).toBe(0)
+    const pixel = new Engagement()
+    views(pixel, 120, 10)
+    expect(pixel.unengaged(500, 0)).toBe(0)
+  })
+})
+
 describe('a minute', () => {
   const deliveries = Array.from({ length: 300 }, (_, i) => {
     // As names are that come of a hash: every digit matters.
@@ -95,6 +121,8 @@ describe('a minute', () => {
       conversions: 0,
       errors: 0,
       clicksOfOneVisitor: 8,
+      eventsOfOneNetwork: 0,
+      unengagedViews: 0,
     })
     expect(tops.target).toEqual(new Map([['Buy', 75]]))
     expect(tops.source).toEqual(new Map([['search.example', 225]]))
@@ -110,6 +138,29 @@ describe('a minute', () => {
     const most = count([...crowd, ...robot]).figures.counts.clicksOfOneVisitor
     expect(most).toBeGreaterThan(300)
     expect(most).toBeLessThanOrEqual(400)
+  })
+
+  it('tells how much came from one network, in whichever shards, and which it was', () => {
+    const view = (i: number, network: string) =>
+      aDelivery({ visitor: (Math.imul(i + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0').repeat(2), network })
+    const crowd = Array.from({ length: 900 }, (_, i) => view(i, (i % 450).toString(16).padStart(4, '0')))
+    const farm = Array.from({ length: 300 }, (_, i) => view(i + 5000, '0bee'))
+    const everybody = [...crowd, ...farm]
+    const sum = noFigures()
+    for (const shard of [0, 1, 2]) addFigures(sum, count(everybody.filter((_, i) => i % 3 === shard)).figures)
+    for (const { counts, tops } of [sum, count(everybody).figures]) {
+      expect(counts.eventsOfOneNetwork).toBeGreaterThan(250)
+      expect(counts.eventsOfOneNetwork).toBeLessThanOrEqual(300)
+      expect(tops.network.get('0bee')).toBe(counts.eventsOfOneNetwork)
+    }
+    const without = aDelivery()
+    expect(count([without]).figures.counts.eventsOfOneNetwork).toBe(0)
+  })
+
+  it('counts reports of engagement, but those without time in use', () => {
+    const engagement = (engagedMs: number) =>
+      aDelivery({ events: [anEvent({ type: 'engagement', engagedMs, scroll: 40 })] })
+    expect(count([engagement(4000), engagement(0), aDelivery()]).figures.engaged).toBe(1)
   })
 
   it('is the same after it was stored in the middle', () => {

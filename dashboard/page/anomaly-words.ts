@@ -11,6 +11,8 @@ const names: Partial<Record<Anomaly['metric'], string>> = {
   conversions: texts.metrics.events,
   errors: texts.alerts.errors,
   clicksOfOneVisitor: texts.alerts.clicksOfOneVisitor,
+  eventsOfOneNetwork: texts.alerts.eventsOfOneNetwork,
+  unengagedViews: texts.alerts.unengagedViews,
   pageviewsPerHour: texts.metrics.pageviews,
   bounceRate: texts.metrics.bounceRate,
   LCP: 'LCP',

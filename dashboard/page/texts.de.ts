@@ -139,6 +139,8 @@ export const de: Translation<typeof en> = {
     of: (metric, value) => `${metric}, ${value}`,
     errors: 'Fehler',
     clicksOfOneVisitor: 'Klicks eines einzigen Besuchers',
+    eventsOfOneNetwork: 'Ereignisse aus einem einzigen Netz',
+    unengagedViews: 'Seitenaufrufe ohne Beschäftigung',
     inMinutes: (observed, minutes) => `${observed} binnen ${minutes} Minuten`,
     inMinute: (observed) => `${observed} in einer Minute`,
     inHour: (observed) => `${observed} in einer Stunde`,

@@ -143,6 +143,8 @@ export const en = {
     of: (metric: string, value: string) => `${metric}, ${value}`,
     errors: 'Errors',
     clicksOfOneVisitor: 'Clicks of one visitor',
+    eventsOfOneNetwork: 'Events of one network',
+    unengagedViews: 'Page views without engagement',
     inMinutes: (observed: string, minutes: string) => `${observed} in ${minutes} minutes`,
     inMinute: (observed: string) => `${observed} in a minute`,
     inHour: (observed: string) => `${observed} in an hour`,

@@ -1,5 +1,6 @@
 /** `npm run detection`: two simulated weeks of sites, what is done to them, and what is found of it. */
 import { parseArgs } from 'node:util'
+import { watchParts } from '../../consumers/anomaly-detector/watch/parts.ts'
 import { runCommand, UsageError } from '../command.ts'
 import { runSite } from './run.ts'
 import { incidentKinds } from './script.ts'
@@ -11,6 +12,8 @@ npm run detection -- --sites 10 --per-minute 600
   --sites N        how many sites (10), each with a seed of its own
   --first-seed N   the seed of the first site (1); those after it have the numbers that follow
   --per-minute N   page views in the busiest minutes of a site (600)
+  --without PART   goes without a part of what watches: ${watchParts.join(', ')}
+                   (may be given several times)
   --quiet          nothing is done to them: whatever is found is wrong
   --help           this text`
 
@@ -22,6 +25,7 @@ runCommand(help, async () => {
       sites: { type: 'string', default: '10' },
       'first-seed': { type: 'string', default: '1' },
       'per-minute': { type: 'string', default: '600' },
+      without: { type: 'string', multiple: true, default: [] },
       quiet: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -34,8 +38,13 @@ runCommand(help, async () => {
   if (!Number.isInteger(firstSeed) || firstSeed < 0)
     throw new UsageError('--first-seed must be a whole number, 0 or more')
   if (!(perMinute > 0)) throw new UsageError('--per-minute must be a number above 0')
+  const without = values.without.map((part) => {
+    const known = watchParts.find((each) => each === part)
+    if (known === undefined) throw new UsageError(`--without ${part}: there are ${watchParts.join(', ')}`)
+    return known
+  })
   const runs = Array.from({ length: sites }, (_, i) =>
-    runSite({ seed: firstSeed + i, perMinute, days: 14, scripted: !values.quiet }),
+    runSite({ seed: firstSeed + i, perMinute, days: 14, scripted: !values.quiet, without }),
   )
   const everything = runs.flatMap(({ found }) => found)
   for (const kind of values.quiet ? [] : incidentKinds) {

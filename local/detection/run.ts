@@ -2,6 +2,7 @@
 
 import { type Incident, incidentKey } from '../../consumers/anomaly-detector/shapes/incident.ts'
 import { directionOf } from '../../consumers/anomaly-detector/watch/open-incidents.ts'
+import type { WatchPart } from '../../consumers/anomaly-detector/watch/parts.ts'
 import { noSettings } from '../../consumers/anomaly-detector/watch/settings.ts'
 import { SiteWatch } from '../../consumers/anomaly-detector/watch/site-watch.ts'
 import { seededRandom } from '../../load-test/random.ts'
@@ -27,7 +28,13 @@ export type SiteRun = {
   weeks: number
 }
 
-export type RunOptions = { seed: number; perMinute: number; days: number; scripted: boolean }
+export type RunOptions = {
+  seed: number
+  perMinute: number
+  days: number
+  scripted: boolean
+  without?: readonly WatchPart[]
+}
 
 /** A minute is judged when it has been over for twenty seconds, and a consumer looks every second or two. */
 const judgedAfterMs = 22_000
@@ -36,11 +43,11 @@ const aftermathMs = 30 * minuteMs
 /** The night after a drift belongs to it, and the hours that follow. */
 const driftAftermathMs = driftNightMs + 3 * 60 * minuteMs
 
-export function runSite({ seed, perMinute, days, scripted }: RunOptions): SiteRun {
+export function runSite({ seed, perMinute, days, scripted, without = [] }: RunOptions): SiteRun {
   const random = seededRandom(seed)
   const script = scripted ? scriptOf(random) : []
   const site = new SimulatedSite(random, perMinute)
-  const watch = new SiteWatch('simulated')
+  const watch = new SiteWatch('simulated', undefined, without)
   const told = new Map<string, Told>()
   for (let minute = 0; minute < days * 1440; minute++) {
     const figures = site.next(minute, disturbanceOf(script, minute))
@@ -61,6 +68,8 @@ const directions: Record<IncidentKind, 1 | -1> = {
   sourceGone: -1,
   clickFlood: 1,
   errorBurst: 1,
+  robots: 1,
+  oneNetwork: 1,
   drift: -1,
 }
 

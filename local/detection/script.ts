@@ -2,7 +2,16 @@
 import { between, type Random } from '../../load-test/random.ts'
 import { type Disturbance, dayMs, firstAt, minuteMs, undisturbed } from './traffic.ts'
 
-export const incidentKinds = ['doubled', 'silent', 'sourceGone', 'clickFlood', 'errorBurst', 'drift'] as const
+export const incidentKinds = [
+  'doubled',
+  'silent',
+  'sourceGone',
+  'clickFlood',
+  'errorBurst',
+  'robots',
+  'oneNetwork',
+  'drift',
+] as const
 export type IncidentKind = (typeof incidentKinds)[number]
 
 /** Epoch milliseconds; incidents begin anywhere within a minute. */
@@ -10,6 +19,11 @@ export type Scripted = { kind: IncidentKind; from: number; to: number }
 
 const secondMs = 1000
 const hourMs = 60 * minuteMs
+/** Hours in which incidents begin. */
+const slots = [
+  [7, 12],
+  [15, 21],
+] as const
 export const driftNightMs = 7 * hourMs
 
 /** One of each, in the second week, in an order and at times of day that chance decides. */
@@ -23,7 +37,9 @@ export function scriptOf(random: Random): Scripted[] {
   const drift: Scripted = { kind: 'drift', from: at(driftDay, 7 * hourMs), to: at(driftDay, 24 * hourMs) }
   return [
     ...others.map((kind, i): Scripted => {
-      const from = at(rest[i % rest.length] as number, between(random, 7 * 3600, 21 * 3600) * secondMs)
+      // Two a day, with hours between them.
+      const [earliest, latest] = slots[Math.floor(i / rest.length)] as (typeof slots)[number]
+      const from = at(rest[i % rest.length] as number, between(random, earliest * 3600, latest * 3600) * secondMs)
       return { kind, from, to: from + between(random, 20, 90) * minuteMs }
     }),
     drift,
@@ -42,6 +58,8 @@ export function disturbanceOf(script: readonly Scripted[], minute: number): Dist
     else if (kind === 'silent') result.traffic *= 1 - share
     else if (kind === 'sourceGone') result.withoutSource = share > 0.5 ? 'google.com' : undefined
     else if (kind === 'clickFlood') result.extraClicks += 400 * share
+    else if (kind === 'robots') result.extraRobots += 150 * share
+    else if (kind === 'oneNetwork') result.extraOfNetwork += 80 * share
     else if (kind === 'errorBurst') result.extraErrors += 60 * share
     else result.traffic *= 1 - 0.6 * driftAt((begin - from) / hourMs)
   }

@@ -4,7 +4,13 @@
  */
 
 import { bucketOf } from '../../consumers/aggregator/shapes/quantiles.ts'
-import { type MinuteFigures, noFigures, type Table } from '../../consumers/anomaly-detector/watch/figures.ts'
+import {
+  type MinuteFigures,
+  networkTable,
+  noFigures,
+  type Table,
+} from '../../consumers/anomaly-detector/watch/figures.ts'
+import { FrequentVisitors } from '../../consumers/anomaly-detector/watch/frequent-visitors.ts'
 import type { Random } from '../../load-test/random.ts'
 import { shareAt } from '../../load-test/shape.ts'
 
@@ -21,9 +27,20 @@ export type Disturbance = {
   /** Events a minute: clicks on one target, by many visitors. */
   extraClicks: number
   extraErrors: number
+  /** Page views a minute that no engagement follows, by many visitors from everywhere. */
+  extraRobots: number
+  /** Page views a minute from one network, otherwise like those of others. */
+  extraOfNetwork: number
 }
 
-export const undisturbed: Disturbance = { traffic: 1, withoutSource: undefined, extraClicks: 0, extraErrors: 0 }
+export const undisturbed: Disturbance = {
+  traffic: 1,
+  withoutSource: undefined,
+  extraClicks: 0,
+  extraErrors: 0,
+  extraRobots: 0,
+  extraOfNetwork: 0,
+}
 
 type Part = readonly [value: string, share: number]
 
@@ -42,6 +59,12 @@ const countries: readonly Part[] = [
   ['FR', 0.2],
   ['JP', 0.1],
 ]
+/** Visitors are from so many networks, and this share of them from one: an office, or a mobile provider. */
+const networks = 400
+const ofOffice = 0.02
+const busyNetwork = 0xbeef
+/** Reports of engagement for each page view, by the minutes after it. */
+const engagements = [0.45, 0.25, 0.15]
 const pageShares = Array.from({ length: 15 }, (_, rank) => 1 / (rank + 1))
 const pageTotal = pageShares.reduce((sum, share) => sum + share, 0)
 const pages: readonly Part[] = pageShares.map((share, rank) => [`/page-${rank}`, share / pageTotal])
@@ -68,6 +91,8 @@ export class SimulatedSite {
   #days: [number, number] = [0, 0]
   #hourFactor = 0
   #spareNormal: number | undefined
+  /** Reports that the next minutes will have. */
+  #engagedSoon: number[] = []
 
   /** @param perMinute page views in the busiest minutes of a weekday */
   constructor(random: Random, perMinute: number) {
@@ -76,7 +101,10 @@ export class SimulatedSite {
   }
 
   /** @param minute counted from the beginning, in turn */
-  next(minute: number, { traffic, withoutSource, extraClicks, extraErrors }: Disturbance): MinuteFigures {
+  next(
+    minute: number,
+    { traffic, withoutSource, extraClicks, extraErrors, extraRobots, extraOfNetwork }: Disturbance,
+  ): MinuteFigures {
     if (minute % 1440 === 0) this.#days = [this.#days[1], dayNoise * this.#normal()]
     if (minute % 60 === 0)
       this.#hourFactor = hourMemory * this.#hourFactor + Math.sqrt(1 - hourMemory ** 2) * hourNoise * this.#normal()
@@ -88,7 +116,10 @@ export class SimulatedSite {
       weekFactor(minute) *
       Math.exp(yesterday + (today - yesterday) * progress + this.#hourFactor)
     const lost = sources.find(([source]) => source === withoutSource)?.[1] ?? 0
-    const pageviews = this.#bursts(usual * traffic * (1 - lost))
+    const robots = this.#count(extraRobots)
+    const ofNetwork = this.#count(extraOfNetwork)
+    const people = this.#bursts(usual * traffic * (1 - lost)) + ofNetwork
+    const pageviews = people + robots
 
     const figures = noFigures()
     const { counts, tops, vitals, sample } = figures
@@ -106,6 +137,10 @@ export class SimulatedSite {
     const came = sources.filter(([source]) => source !== withoutSource)
     this.#divide(tops.source, this.#some(pageviews, arrivals), came)
     this.#divide(tops.target, usualClicks, pages)
+    const found = this.#networks(pageviews - ofNetwork, ofNetwork)
+    tops.network = networkTable(found)
+    counts.eventsOfOneNetwork = found.most
+    figures.engaged = this.#engaged(people)
     if (flood > 0) tops.target.set(floodedTarget, (tops.target.get(floodedTarget) ?? 0) + flood)
     if (counts.errors > 0) tops.error.set('TypeError', counts.errors)
     const paints: Table = new Map()
@@ -118,6 +153,23 @@ export class SimulatedSite {
     for (let i = this.#some(counts.visitors, 0.6); i > 0; i--)
       sample.add(Math.floor(this.#random() * 2 ** 32), this.#random() > bounceRate)
     return figures
+  }
+
+  /** Of those who came now and before. */
+  #engaged(people: number): number {
+    for (const [after, share] of engagements.entries())
+      this.#engagedSoon[after] = (this.#engagedSoon[after] ?? 0) + this.#some(people, share)
+    return this.#engagedSoon.shift() ?? 0
+  }
+
+  #networks(people: number, busy: number): FrequentVisitors {
+    const found = new FrequentVisitors()
+    for (let i = people + busy; i > 0; i--)
+      if (this.#random() * i < busy) {
+        busy--
+        found.add(busyNetwork)
+      } else found.add(this.#random() < ofOffice ? 0 : 1 + Math.floor(this.#random() * networks))
+    return found
   }
 
   #divide(into: Table, total: number, parts: readonly Part[]): void {

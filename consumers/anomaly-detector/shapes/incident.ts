@@ -1,5 +1,14 @@
 /** An incident, and the series that it is told of. Its identity is site, start and leading series: whoever finds it again finds the same. */
-export const countMetrics = ['pageviews', 'visitors', 'clicks', 'conversions', 'errors', 'clicksOfOneVisitor'] as const
+export const countMetrics = [
+  'pageviews',
+  'visitors',
+  'clicks',
+  'conversions',
+  'errors',
+  'clicksOfOneVisitor',
+  'eventsOfOneNetwork',
+  'unengagedViews',
+] as const
 export type CountMetric = (typeof countMetrics)[number]
 
 /** Of the pipeline itself: seconds that a consumer is behind, events that the ledger misses, the share that the endpoint rejects. */
@@ -7,7 +16,7 @@ export const pipelineMetrics = ['lag', 'unaccounted', 'rejectRate'] as const
 export type PipelineMetric = (typeof pipelineMetrics)[number]
 
 /** What figures are broken down by, to say what changed. */
-export const topDimensions = ['page', 'source', 'country', 'target', 'event', 'error'] as const
+export const topDimensions = ['page', 'source', 'country', 'target', 'event', 'error', 'network'] as const
 export type TopDimension = (typeof topDimensions)[number]
 
 /** What figures of the pipeline are broken down by. */

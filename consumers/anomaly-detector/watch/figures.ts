@@ -28,6 +28,8 @@ export type MinuteFigures = {
   /** By vital and bucket (aggregator/shapes/quantiles.ts). */
   vitals: Vitals
   sample: VisitorSample
+  /** Reports of pages that were in use (watch/engagement.ts). */
+  engaged: number
 }
 
 /** Different values of a dimension that a minute and shard tell apart: the frequent ones are among the first. */
@@ -36,7 +38,13 @@ const mostValues = 100
 const longestValue = 100
 
 export function noFigures(): MinuteFigures {
-  return { counts: noCounts(), tops: topsFromJson(undefined), vitals: new Map(), sample: new VisitorSample() }
+  return {
+    counts: noCounts(),
+    tops: topsFromJson(undefined),
+    vitals: new Map(),
+    sample: new VisitorSample(),
+    engaged: 0,
+  }
 }
 
 function noCounts(): MinuteFigures['counts'] {
@@ -56,11 +64,14 @@ export function addFigures(into: MinuteFigures, other: MinuteFigures): void {
     addTable(sum, buckets)
   }
   into.sample.merge(other.sample)
+  into.engaged += other.engaged
+  // Its visitors are in several shards.
+  into.counts.eventsOfOneNetwork = Math.max(into.counts.eventsOfOneNetwork, ...into.tops.network.values())
 }
 
 /** A visitor's events are all in one shard: of several shards, the one with the most. */
 function addsUp(metric: CountMetric): boolean {
-  return metric !== 'clicksOfOneVisitor'
+  return metric !== 'clicksOfOneVisitor' && metric !== 'eventsOfOneNetwork'
 }
 
 function addTable(into: Table, other: Table): void {
@@ -72,20 +83,29 @@ export class MinuteTally {
   readonly #figures: MinuteFigures
   readonly #visitors: VisitorSketch
   readonly #clickers: FrequentVisitors
+  readonly #networks: FrequentVisitors
 
-  private constructor(figures: MinuteFigures, visitors: VisitorSketch, clickers: FrequentVisitors) {
+  private constructor(
+    figures: MinuteFigures,
+    visitors: VisitorSketch,
+    clickers: FrequentVisitors,
+    networks: FrequentVisitors,
+  ) {
     this.#figures = figures
     this.#visitors = visitors
     this.#clickers = clickers
+    this.#networks = networks
   }
 
   static empty(): MinuteTally {
-    return new MinuteTally(noFigures(), new VisitorSketch(), new FrequentVisitors())
+    return new MinuteTally(noFigures(), new VisitorSketch(), new FrequentVisitors(), new FrequentVisitors())
   }
 
-  add({ visitor, country }: Delivery, event: TrackedEvent): void {
+  add({ visitor, country, network }: Delivery, event: TrackedEvent): void {
     const { counts, sample } = this.#figures
     const { type, name = '', target } = event
+    if (network !== undefined && (type === 'pageview' || type === 'click'))
+      this.#networks.add(Number.parseInt(network, 16))
     if (visitor !== undefined) {
       const hash = visitorHash(visitor)
       this.#visitors.add(hash)
@@ -109,6 +129,9 @@ export class MinuteTally {
         counts.errors++
         this.#count('error', name)
         break
+      case 'engagement':
+        if (event.engagedMs !== undefined && event.engagedMs > 0) this.#figures.engaged++
+        break
       case 'vital':
         this.#countVital(name, event.props?.value)
         break
@@ -118,16 +141,28 @@ export class MinuteTally {
   get figures(): MinuteFigures {
     this.#figures.counts.visitors = this.#visitors.count
     this.#figures.counts.clicksOfOneVisitor = this.#clickers.most
+    this.#figures.counts.eventsOfOneNetwork = this.#networks.most
+    this.#figures.tops.network = networkTable(this.#networks)
     return this.#figures
   }
 
   toJson(): SavedMinute {
-    return { ...figuresToJson(this.figures), visitors: this.#visitors.toText(), clickers: this.#clickers.save() }
+    return {
+      ...figuresToJson(this.figures),
+      visitors: this.#visitors.toText(),
+      clickers: this.#clickers.save(),
+      networks: this.#networks.save(),
+    }
   }
 
   static fromJson(saved: SavedMinute): MinuteTally {
-    const { visitors, clickers } = saved
-    return new MinuteTally(figuresFromJson(saved), VisitorSketch.fromText(visitors), new FrequentVisitors(clickers))
+    const { visitors, clickers, networks } = saved
+    return new MinuteTally(
+      figuresFromJson(saved),
+      VisitorSketch.fromText(visitors),
+      new FrequentVisitors(clickers),
+      new FrequentVisitors(networks),
+    )
   }
 
   #countView({ url, referrer }: TrackedEvent, country: string | undefined): void {
@@ -164,26 +199,38 @@ export type SavedFigures = {
   tops: Partial<Record<TopDimension, Pairs>>
   vitals: [VitalName, Pairs][]
   sample: SavedSample
+  engaged?: number
 }
-/** Minutes before 2026-11-29 have no `clickers`, nor a count of them. */
-export type SavedMinute = SavedFigures & { visitors: string; clickers?: SavedVisitors }
+/** Minutes before 2026-11-29 have no `clickers`, `networks` and `engaged`, nor counts of them. */
+export type SavedMinute = SavedFigures & { visitors: string; clickers?: SavedVisitors; networks?: SavedVisitors }
 
-export function figuresToJson({ counts, tops, vitals, sample }: MinuteFigures): SavedFigures {
+/** Of a network with fewer events in a minute nothing is said. */
+const leastOfNetwork = 3
+
+/** By their names as deliveries have them: 4 hex digits. */
+export function networkTable(networks: FrequentVisitors): Table {
+  const frequent = networks.save().filter(([, count]) => count >= leastOfNetwork)
+  return new Map(frequent.map(([hash, count]) => [hash.toString(16).padStart(4, '0'), count]))
+}
+
+export function figuresToJson({ counts, tops, vitals, sample, engaged }: MinuteFigures): SavedFigures {
   const used = topDimensions.filter((dimension) => tops[dimension].size > 0)
   return {
     counts,
     tops: Object.fromEntries(used.map((dimension) => [dimension, [...tops[dimension]]])),
     vitals: [...vitals].map(([vital, buckets]) => [vital, [...buckets]]),
     sample: sample.save(),
+    engaged,
   }
 }
 
-export function figuresFromJson({ counts, tops, vitals, sample }: SavedFigures): MinuteFigures {
+export function figuresFromJson({ counts, tops, vitals, sample, engaged = 0 }: SavedFigures): MinuteFigures {
   return {
     counts: { ...noCounts(), ...counts },
     tops: topsFromJson(tops),
     vitals: new Map(vitals.map(([vital, buckets]) => [vital, new Map(buckets)])),
     sample: new VisitorSample(sample),
+    engaged,
   }
 }
 

@@ -47,7 +47,10 @@ const pipelineKinds: Record<PipelineMetric, SeriesKind> = {
 }
 const otherKinds: Record<HourlyMetric | PipelineMetric, SeriesKind> = { ...hourlyKinds, ...pipelineKinds }
 
+const onlyAbove: SeriesKind = { ...eachMinute, onlyAbove: true }
+
 export function kindOf({ metric }: SeriesName): SeriesKind {
+  if (metric === 'eventsOfOneNetwork' || metric === 'unengagedViews') return onlyAbove
   return isCount(metric) ? eachMinute : otherKinds[metric]
 }
 
@@ -60,7 +63,7 @@ export function isCount(metric: SeriesName['metric']): metric is CountMetric {
   return (countMetrics as readonly string[]).includes(metric)
 }
 
-/** Series that a site has of its most frequent pages, of its sources, and of what is clicked. With the others: 26. */
+/** Series that a site has of its most frequent pages, of its sources, and of what is clicked. With the others: 28. */
 export const topSeries = 5
 /** Fewer events a minute are too few for a series of their own; with fewer than the second it is given up. */
 export const topPerMinute = { begin: 0.3, end: 0.15 }
@@ -70,14 +73,16 @@ export const leastInHour = { visitors: 100, vitals: 50 }
 /** Where what happened to a metric can be seen. */
 export function dimensionsOf({ metric }: SeriesName): readonly TopDimension[] {
   switch (metric) {
+    case 'eventsOfOneNetwork':
+      return ['network']
     case 'clicks':
     case 'clicksOfOneVisitor':
-      return ['target']
+      return ['target', 'network']
     case 'conversions':
       return ['event']
     case 'errors':
       return ['error']
     default:
-      return ['page', 'source', 'country']
+      return ['page', 'source', 'country', 'network']
   }
 }

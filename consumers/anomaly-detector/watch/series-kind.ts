@@ -19,8 +19,12 @@ export type SeriesKind = {
   learningSteps: number
   /** Steps after which what was unusual is the new usual. */
   acceptedAfterSteps: number
+  /** Whether it is told only where there is more than expected: less of it is no trouble. */
+  onlyAbove?: boolean
   /** Whether sums of several steps are judged as well. */
   addsUp: boolean
+  /** Sums of so many steps tell nothing (parts.ts). */
+  withoutSums?: readonly number[]
 }
 
 /** How sure one must be, and for how long, before an incident is told. */

@@ -3,6 +3,7 @@
 import { countMetrics, type SeriesName, seriesDimensions, seriesKey } from '../shapes/incident.ts'
 import type { MinuteFigures } from './figures.ts'
 import { kindOf, topPerMinute, topSeries } from './kinds.ts'
+import { isWatched, kindWithout, type WatchPart } from './parts.ts'
 import type { SeriesKind } from './series-kind.ts'
 import type { Shares } from './shares.ts'
 import { type SavedSeries, WatchedSeries } from './watched-series.ts'
@@ -11,6 +12,11 @@ export type NamedSeries = { name: SeriesName; kind: SeriesKind; series: WatchedS
 
 export class SiteSeries {
   readonly #byKey = new Map<string, NamedSeries>()
+  readonly #without: readonly WatchPart[]
+
+  constructor(without: readonly WatchPart[] = []) {
+    this.#without = without
+  }
 
   find(name: SeriesName): NamedSeries | undefined {
     return this.#byKey.get(seriesKey(name))
@@ -20,13 +26,14 @@ export class SiteSeries {
   get(name: SeriesName): NamedSeries {
     const known = this.find(name)
     if (known) return known
-    const kind = kindOf(name)
+    const kind = kindWithout(kindOf(name), this.#without)
     return this.#put({ name, kind, series: new WatchedSeries(kind) })
   }
 
   /** What a minute brought to each series that goes by minutes. */
   valuesOf({ counts, tops: found }: MinuteFigures): { named: NamedSeries; value: number }[] {
-    for (const metric of countMetrics) if (counts[metric] > 0) this.get({ metric })
+    for (const metric of countMetrics)
+      if (counts[metric] > 0 && isWatched({ metric }, this.#without)) this.get({ metric })
     const values: { named: NamedSeries; value: number }[] = []
     for (const metric of countMetrics) {
       const named = this.find({ metric })
@@ -48,6 +55,7 @@ export class SiteSeries {
       if (shares.perMinute(dimension, value) < topPerMinute.end) this.#byKey.delete(seriesKey(name))
     }
     for (const dimension of seriesDimensions) {
+      if (!isWatched({ metric: 'clicks', dimension }, this.#without)) continue
       const metric = dimension === 'target' ? 'clicks' : 'pageviews'
       for (const { value, perMinute } of shares.top(dimension, topSeries)) {
         const count = [...this.#byKey.values()].filter(({ name }) => name.dimension === dimension).length
@@ -60,10 +68,10 @@ export class SiteSeries {
     return [...this.#byKey.values()].map(({ name, series }) => ({ name, series: series.save() }))
   }
 
-  static load(saved: SavedSiteSeries): SiteSeries {
-    const all = new SiteSeries()
+  static load(saved: SavedSiteSeries, without: readonly WatchPart[] = []): SiteSeries {
+    const all = new SiteSeries(without)
     for (const { name, series } of saved) {
-      const kind = kindOf(name)
+      const kind = kindWithout(kindOf(name), without)
       // What was learned on another scale means something else now: such a series begins anew.
       if (series.scale !== kind.scale) continue
       all.#put({ name, kind, series: WatchedSeries.load(kind, series) })

@@ -4,6 +4,7 @@
  */
 import { quantile } from '../../aggregator/shapes/quantiles.ts'
 import { type Incident, type SeriesName, seriesKey, vitalNames } from '../shapes/incident.ts'
+import { Engagement, type SavedEngagement } from './engagement.ts'
 import {
   addFigures,
   figuresFromJson,
@@ -14,6 +15,7 @@ import {
 } from './figures.ts'
 import { dimensionsOf, hourMs, isCount, leastInHour, minuteMs } from './kinds.ts'
 import { type Begun, begin, directionOf, resume, update } from './open-incidents.ts'
+import type { WatchPart } from './parts.ts'
 import { RecentMinutes, type SavedRecent } from './recent-minutes.ts'
 import type { Bar } from './series-kind.ts'
 import { adjustmentOf, barOf, type SettingsHistory, settingsAt } from './settings.ts'
@@ -28,15 +30,18 @@ export class SiteWatch {
   #hour: MinuteFigures
   #usualPageviews: number
   readonly #recent: RecentMinutes
+  readonly #engagement: Engagement
   readonly #open: Incident[]
 
-  constructor(site: string, saved?: SavedSite) {
+  /** @param without parts that it is tried without */
+  constructor(site: string, saved?: SavedSite, without: readonly WatchPart[] = []) {
     this.#site = site
-    this.#series = SiteSeries.load(saved?.series ?? [])
+    this.#series = SiteSeries.load(saved?.series ?? [], without)
     this.#shares = new Shares(saved?.shares)
     this.#hour = saved ? figuresFromJson(saved.hour) : noFigures()
     this.#usualPageviews = saved?.usualPageviews ?? 0
     this.#recent = new RecentMinutes(saved?.recent)
+    this.#engagement = new Engagement(saved?.engagement)
     this.#open = saved?.open.map(resume) ?? []
   }
 
@@ -46,7 +51,10 @@ export class SiteWatch {
    * @param minute its start, epoch milliseconds; every minute in turn, those without any event too
    * @returns the incidents that are new or different now
    */
-  add(minute: number, figures: MinuteFigures, settings: SettingsHistory): Incident[] {
+  add(minute: number, counted: MinuteFigures, settings: SettingsHistory): Incident[] {
+    const { counts, engaged } = counted
+    const unengagedViews = this.#engagement.unengaged(counts.pageviews, engaged)
+    const figures = { ...counted, counts: { ...counts, unengagedViews } }
     const begun: Begun[] = []
     const stepped: NamedSeries[] = []
     const judge = (named: NamedSeries, at: number, value: number, events: number) => {
@@ -69,7 +77,10 @@ export class SiteWatch {
 
     begin(this.#site, this.#open, begun)
     const changed = this.#open.filter((alert) => this.#goOn(alert, stepped, hour))
-    if (this.#open.length === 0) this.#shares.add(figures)
+    if (this.#open.length === 0) {
+      this.#shares.add(figures)
+      this.#engagement.add(counts.pageviews, engaged)
+    }
     if (endsHour) this.#series.chooseTops(this.#shares)
     for (const alert of changed) if (alert.end !== undefined) this.#open.splice(this.#open.indexOf(alert), 1)
     return changed
@@ -132,6 +143,7 @@ export class SiteWatch {
       hour: figuresToJson(this.#hour),
       usualPageviews: this.#usualPageviews,
       recent: this.#recent.save(),
+      engagement: this.#engagement.save(),
       open: this.#open,
     }
   }
@@ -144,6 +156,7 @@ export type SavedSite = {
   usualPageviews: number
   /** Absent in states before 2026-11-29. */
   recent?: SavedRecent
+  engagement?: SavedEngagement
   open: Incident[]
 }
 

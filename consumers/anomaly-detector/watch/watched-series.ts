@@ -24,6 +24,8 @@ const streakLevels = 10
 const leastChange = 0.2
 /** Nor do so few events: fewer are seen missing than are seen coming, since a single visitor can make many. */
 const leastEvents = { below: 10, above: 30 }
+/** Nor does so little of a share. */
+const leastShare = 0.01
 /** Before the first day is over, the level is the mean of so many steps. */
 const firstDaySteps = 30
 /** For so many times as long as it took to be the usual, it is not told again.
@@ -157,7 +159,8 @@ export class WatchedSeries {
 
   /** What chance hides in single steps shows in their sums. */
   #judgeSums(sums: Sums, step: SumStep, outcome: Outcome, bar: Bar): void {
-    const findings = sums.add(step, (observed, expected) => this.#matters({ observed, expected }))
+    const found = sums.add(step, (observed, expected) => this.#matters({ observed, expected }))
+    const findings = found.filter(({ steps }) => !this.#kind.withoutSums?.includes(steps))
     if (this.#seen <= this.#kind.learningSteps) return
     const { streak, begins } = followSums(this.#streak, findings, this.#kind.stepMs, bar)
     this.#streak = streak
@@ -170,8 +173,10 @@ export class WatchedSeries {
   }
 
   #matters({ observed, expected }: Pick<Point, 'observed' | 'expected'>): boolean {
+    if (this.#kind.onlyAbove && observed < expected) return false
     const difference = Math.abs(observed - expected)
     if (difference < leastChange * expected) return false
+    if (this.#kind.scale === 'share') return difference >= leastShare
     return this.#kind.scale !== 'count' || difference >= leastEvents[observed < expected ? 'below' : 'above']
   }
 

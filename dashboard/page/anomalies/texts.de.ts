@@ -23,6 +23,7 @@ export const de: Translation<typeof en> = {
     target: 'Geklickt',
     event: 'Ereignis',
     error: 'Fehler',
+    network: 'Netz',
     consumer: 'Verbraucher',
     shard: 'Shard',
     reason: 'Grund',

@@ -24,6 +24,7 @@ export const en = {
     target: 'Clicked',
     event: 'Event',
     error: 'Error',
+    network: 'Network',
     consumer: 'Consumer',
     shard: 'Shard',
     reason: 'Reason',
