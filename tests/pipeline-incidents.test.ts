@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { composePipelineJudge } from '../consumers/anomaly-detector/compose.ts'
+import { composeDeliverer, composePipelineJudge } from '../consumers/anomaly-detector/compose.ts'
 import { PipelineWatch, type SavedPipeline } from '../consumers/anomaly-detector/pipeline/pipeline-watch.ts'
 import { type Channel, channelToItem } from '../consumers/anomaly-detector/shapes/channel.ts'
 import type { Incident } from '../consumers/anomaly-detector/shapes/incident.ts'
@@ -21,6 +21,7 @@ import { putMinutesTo } from '../ingest/minute-counts.ts'
 import { pipelineSite } from '../stream/tables.ts'
 import { eventually } from './support/eventually.ts'
 import { createMovedClock, type MovedClock } from './support/moved-clock.ts'
+import { type Receiver, startReceiver } from './support/receiver.ts'
 import { root } from './support/retrace.ts'
 import { startStores, type TestStores } from './support/stores.ts'
 
@@ -33,6 +34,7 @@ let clock: MovedClock
 let client: DynamoDBClient
 let environment: ConsumerEnvironment
 let ingest: Ingest
+let receiver: Receiver
 let origin: string
 const running = new Map<ConsumerName, ChildProcess>()
 
@@ -40,7 +42,8 @@ beforeAll(async () => {
   stores = await startStores()
   clock = await createMovedClock()
   client = new DynamoDBClient({})
-  environment = consumerEnvironment(process.env)
+  environment = consumerEnvironment({ ...process.env, RETRACE_WEBHOOK_LOOPBACK: 'allowed' })
+  receiver = await startReceiver()
   ingest = await composeIngest(stores.settings, pino({ level: 'silent' }), { now: clock.now })
   origin = await ingest.app.listen({ host: '127.0.0.1', port: 0 })
   await Promise.all(consumers.map(start))
@@ -50,7 +53,7 @@ afterAll(async () => {
   await ingest.app.close()
   await ingest.producer.drain()
   client.destroy()
-  await Promise.all([stores.close(), clock.remove()])
+  await Promise.all([stores.close(), clock.remove(), receiver.close()])
 })
 
 async function start(name: ConsumerName): Promise<void> {
@@ -114,7 +117,7 @@ it('tells of a consumer that was killed, of what the ledger misses, and of what 
     site: pipelineSite,
     id: 'hook',
     type: 'webhook',
-    target: 'https://example.org/hook',
+    target: `${receiver.url}/hook`,
     secret: 'whsec_of-a-test',
     dashboard: 'https://retrace.example.org',
     createdBy: 'ada@example.org',
@@ -195,13 +198,23 @@ it('tells of a consumer that was killed, of what the ledger misses, and of what 
   expect(rejects?.peak.high).toBeLessThan(0.2)
   expect(await told()).toHaveLength(3)
 
-  const deliveries = await readDeliveries(client, 'retrace-incidents', pipelineSite, clock.now())
-  expect(deliveries.map(({ event, incident }) => `${incident.series.metric} ${event}`).sort()).toEqual([
+  const deliverer = composeDeliverer(environment, clock.now)
+  await eventually(
+    async () => {
+      await deliverer.round()
+      const deliveries = await readDeliveries(client, 'retrace-incidents', pipelineSite, clock.now())
+      return deliveries.every(({ state }) => state === 'delivered')
+    },
+    { timeoutMs: 30_000, everyMs: 200 },
+  )
+  const posted = receiver.received.map(({ body }) => JSON.parse(body))
+  expect(posted.map(({ event, incident }) => `${incident.metric} ${event}`).sort()).toEqual([
     'lag ended',
     'lag opened',
     'rejectRate opened',
     'unaccounted opened',
   ])
+  expect(posted[0]).toMatchObject({ site: pipelineSite, link: 'https://retrace.example.org/pipeline' })
 })
 
 /** As they are stored, of some hours with trouble of each kind; around every minute what is known may be saved and read. */

@@ -96,12 +96,17 @@ function outcomes(
 const timeoutMs = 10_000
 
 /** Who tells webhooks, addresses and topics of the incidents. */
-export function composeDeliverer({ clients, table, settings }: ConsumerEnvironment): Deliverer {
+export function composeDeliverer(
+  { clients, table, settings }: ConsumerEnvironment,
+  now: () => number = Date.now,
+): Deliverer {
   const allowLoopback = settings.RETRACE_WEBHOOK_LOOPBACK === 'allowed'
   return createDeliverer({
     channels: () => readChannels(clients.dynamo, table('control')),
-    timeZones: async () =>
-      new Map((await listWatchedSites(clients.dynamo, table('sites'))).map(({ site, timeZone }) => [site, timeZone])),
+    timeZones: async () => {
+      const sites = await listWatchedSites(clients.dynamo, table('sites'))
+      return new Map([[pipelineSite, 'UTC'], ...sites.map(({ site, timeZone }) => [site, timeZone] as const)])
+    },
     rules: () => readAllRules(clients.dynamo, table('control')),
     incident: createIncidentStore(clients.dynamo, table('incidents')).find,
     deliveries: createDeliveryStore(clients.dynamo, table('incidents')),
@@ -109,9 +114,9 @@ export function composeDeliverer({ clients, table, settings }: ConsumerEnvironme
       post: (url, headers, body) => post(url, headers, body, { allowLoopback, timeoutMs }),
       mailer: createMailer(settings),
       topics: createTopics(topicsOf(settings)),
-      now: () => Date.now(),
+      now,
     }),
-    now: () => Date.now(),
+    now,
     random: () => Math.random(),
   })
 }
