@@ -3,7 +3,7 @@ import { report } from './report.ts'
 import { selectorOf } from './selector.ts'
 
 /** What visitors write, or what the site keeps to itself; and what is nobody's text. */
-const unreadable = 'input,select,textarea,script,style,[contenteditable],[data-retrace-mask]'
+const unreadable = '[contenteditable],select,[data-retrace-mask],input,style,script,textarea'
 
 /**
  * Reports what people click on. `event.target` stops at the host of a shadow tree; the composed path does not.
@@ -20,7 +20,7 @@ export const reportClick = (event: MouseEvent): void => {
     if (node.matches) {
       element ||=
         node.matches(
-          'a,button,summary,input,select,[role=button],[role=link],[role=tab],[role=menuitem],[onclick],[data-retrace-event]',
+          '[onclick],[role=menuitem],input,[role=tab],select,[data-retrace-event],[role=button],[role=link],a,summary,button',
         ) && node
       // Of links in drawings it is an object.
       href ||= node.protocol && node.href

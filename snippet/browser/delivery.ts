@@ -17,11 +17,11 @@ let busy = 0
 /** Grows with each failure, and bounds the pause after it: up to a second, three, seven, … 255. */
 let patienceSeconds = 0
 
-/** Takes an event, unless it is larger than the endpoint allows. Those that happen together travel together. */
+/** Takes an event, unless it is larger than the endpoint allows. The first one waits for others to travel with. */
 export const deliver = (json: string): void => {
-  if (waiting.size < room && json.length < 16_000) {
+  if (json.length < 16_000 && room > waiting.size) {
+    waiting.size || setTimeout(flush, 500)
     waiting.add(json)
-    setTimeout(flush, 100)
   }
 }
 
@@ -34,24 +34,27 @@ export const deliver = (json: string): void => {
  * way may end with the page, and what arrives twice counts once
  */
 export const flush = async (leaving?: unknown, events = [...waiting]): Promise<void> => {
-  if ((busy && !leaving) || !events[0]) return
   const batch: string[] = []
-  let retryAfterSeconds = 0
+  let pauseSeconds = 0.5
+  if ((busy && !leaving) || !events[0]) return
   do batch.push(events.shift() as string)
   while (events[0] && (batch + events[0]).length < 16_000)
   busy++
   void flush(leaving, events)
   try {
     // A text needs no preflight, for which a page that is left has no time.
-    const { status, headers } = await (tools.post_ || fetch)(new URL('v1/events', options.endpoint || source), {
-      method: 'POST',
+    const answer = await (tools.post_ || fetch)(new URL('v1/events', options.endpoint || source), {
       body: `${toJson({ site: options.site, sentAt: Date.now(), tag: options.tag }).slice(0, -1)},"events":[${batch}]}`,
+      credentials: 'omit',
+      method: 'POST',
       // Lets the request outlive the page. Only where that may end, since browsers bound what all such requests hold.
       keepalive: document.hidden,
-      credentials: 'omit',
     })
+    const { status } = answer
     // A number of seconds; a date, or nothing, is 0.
-    retryAfterSeconds = (headers.get('retry-after') as unknown as number) | 0
+    pauseSeconds += (answer.headers.get('retry-after') as unknown as number) | 0
+    // What nobody reads Chromium copies after a while, which costs a third of the request.
+    await answer.text()
     // Too many requests, or a fault that may pass. Statuses between have nothing to do with bodies.
     if (status > 428) throw 0
     patienceSeconds = 0
@@ -59,11 +62,11 @@ export const flush = async (leaving?: unknown, events = [...waiting]): Promise<v
     if (status === 403) room = 0
     // Refused: one event of them is bad, or all are. Halves tell, so that the others arrive.
     if (status > 399 && room && batch[1]) {
-      void flush(true, batch.splice(0, batch.length / 2))
-      void flush(true, batch)
+      void flush(1, batch.splice(0, batch.length / 2))
+      void flush(1, batch)
     } else for (const json of batch) waiting.delete(json)
   } catch {
-    patienceSeconds = (patienceSeconds * 2 + 1) & 255
+    patienceSeconds = (2 * patienceSeconds + 1) & 255
   }
   // All of the pause is drawn by lot, so that the pages of a busy site do not come back together.
   setTimeout(
@@ -71,6 +74,6 @@ export const flush = async (leaving?: unknown, events = [...waiting]): Promise<v
       busy--
       void flush()
     },
-    (Math.random() * patienceSeconds + retryAfterSeconds) * 1000,
+    1000 * (Math.random() * patienceSeconds + pauseSeconds),
   )
 }

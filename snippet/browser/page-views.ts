@@ -15,10 +15,10 @@ export const look = safely((event?: { persisted?: boolean }) => {
   reportEngagement()
   path = next
   report('pageview', {
+    title: document.title,
+    url: location.origin + path + location.search,
     vw: innerWidth,
     vh: innerHeight,
-    url: location.origin + path + location.search,
-    title: document.title,
     referrer: page || document.referrer,
   })
 })

@@ -21,8 +21,8 @@ export const selectorOf = (element: Element, parents = 3): string => {
     }
   let position = 1
   // biome-ignore lint/suspicious/noAssignInExpressions: as above
-  while ((element = element.previousElementSibling as Element)) if (element.localName === localName) position++
+  while ((element = element.previousElementSibling as Element))
+    position += (element.localName === localName) as unknown as number
   // biome-ignore lint/style/useTemplate: as above
-  if (position > 1) selector += ':nth-of-type(' + position + ')'
-  return selector
+  return position > 1 ? selector + ':nth-of-type(' + position + ')' : selector
 }

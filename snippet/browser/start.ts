@@ -23,13 +23,13 @@ if (!stub?.core) {
       void look()
     }
   }
-  listen('popstate pageshow', look)
-  listen('auxclick click', reportClick)
-  listen('mousemove keydown scroll', settle)
+  listen('pageshow popstate', look)
+  listen('click auxclick', reportClick)
+  listen('scroll mousemove keydown', settle)
   // The last moment in which a page can be sure to run: mobile browsers kill hidden tabs without a further event, and
   // what goes on to the next page is hidden first. Never `unload`: it disables the back/forward cache. Coming back is
   // a good moment too, to try again what was not taken.
-  listen('visibilitychange online', (event) => {
+  listen('online visibilitychange', (event) => {
     // It fails where it is not there yet.
     void safely(tools.leave_ as () => void)()
     reportEngagement()

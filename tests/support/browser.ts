@@ -39,16 +39,23 @@ export async function launchBrowser(more: string[] = []): Promise<Browser> {
 
 /**
  * Opens a page in a browser that nobody drives, for pages that drive themselves: under a driver Chromium renders none
- * ahead of time, and pages can tell (`navigator.webdriver`).
+ * ahead of time, pages can tell (`navigator.webdriver`), and requests cost them more, since they are reported.
+ *
+ * @param more arguments of the browser's command line
+ * @returns `profile`: the folder in which the browser keeps what it knows
  */
-export async function openUndriven(url: string): Promise<{ close: () => Promise<void> }> {
+export async function openUndriven(
+  url: string,
+  more: string[] = [],
+): Promise<{ profile: string; close: () => Promise<void> }> {
   const { executablePath, env } = await findBrowser()
   const profile = await mkdtemp(join(tmpdir(), 'retrace-test-'))
   // Without a window Chromium takes itself for automated, which it is not here.
   const undriven = ['--headless', '--disable-blink-features=AutomationControlled']
-  const args = [...commonArgs, ...undriven, `--user-data-dir=${profile}`, url]
+  const args = [...commonArgs, ...undriven, `--user-data-dir=${profile}`, ...more, url]
   const child = spawn(executablePath, args, { env, stdio: 'ignore' })
   return {
+    profile,
     async close() {
       const ended = once(child, 'exit')
       child.kill()
