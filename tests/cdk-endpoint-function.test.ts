@@ -34,9 +34,17 @@ test('may put records and overflow and read neither, knows sites and salts, and 
     ['kinesis:ListShards', 'kinesis:PutRecords', 's3:AbortMultipartUpload', 's3:PutObject'].sort(),
   )
   const statements = function_.statementsOf('EndpointFunction')
-  expect(function_.tablesIn(statements)).toEqual(['salts', 'sites'])
+  expect(function_.tablesIn(statements)).toEqual(['minutes', 'salts', 'sites'])
   const writes = statements.filter(({ Action }) => [Action].flat().includes('dynamodb:PutItem'))
-  expect(function_.tablesIn(writes)).toEqual(['salts'])
+  expect(function_.tablesIn(writes)).toEqual(['minutes', 'salts'])
+  // Of what sites did it may say nothing, only of itself.
+  const ofMinutes = statements.filter((statement) => function_.tablesIn([statement]).includes('minutes'))
+  expect(ofMinutes.map(({ Action, Condition }) => ({ Action, Condition }))).toEqual([
+    {
+      Action: 'dynamodb:PutItem',
+      Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['_pipeline'] } },
+    },
+  ])
   expect(function_.actionsOn('salts', statements)).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem'])
   const { Environment } = function_.one('AWS::Lambda::Function', 'EndpointFunction').Properties as {
     Environment: { Variables: object }

@@ -156,7 +156,7 @@ test("the anomalies' judge looks every minute, one at a time, and reads the stre
   const may = (action: string) => statements.filter(({ Action }) => [Action].flat().includes(action))
   expect(synthesised.tablesIn(may('dynamodb:PutItem'))).toEqual(['incidents', 'minutes'])
   expect(synthesised.tablesIn(may('dynamodb:GetItem'))).toEqual([
-    ...['checkpoints', 'control', 'incidents', 'minutes', 'sites'],
+    ...['checkpoints', 'control', 'incidents', 'lag', 'ledger', 'minutes', 'sites'],
   ])
   // Who is told, and when, is among what `control` holds, and all that it may read there.
   const ofControl = statements.filter((statement) => synthesised.tablesIn([statement]).includes('control'))

@@ -23,7 +23,9 @@ describe('servers', () => {
 
   test('the endpoint looks up salts and imports and adds to them, and can neither list nor take away any', () => {
     const statements = synthesised.statementsOf('EndpointTaskTaskRole')
-    expect(synthesised.tablesIn(statements)).toEqual(['imports', 'salts', 'sites'])
+    expect(synthesised.tablesIn(statements)).toEqual(['imports', 'minutes', 'salts', 'sites'])
+    // What it rejected, of the pipeline alone.
+    expect(synthesised.actionsOn('minutes', statements)).toEqual(['dynamodb:PutItem'])
     expect(synthesised.actionsOn('salts', statements)).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem'])
     expect(synthesised.actionsOn('imports', statements)).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem'])
   })
