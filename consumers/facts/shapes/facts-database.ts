@@ -35,7 +35,7 @@ export class FactsDatabase {
       memory_limit: `${limits.memoryMb}MB`,
       threads: String(limits.threads),
       // What does not fit into memory is refused: nobody's question fills the disk.
-      max_temp_directory_size: '0KB',
+      temp_directory: '',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     })
