@@ -85,10 +85,7 @@ export function createVisitReports(store: FactStore): VisitReports {
       }),
     funnel: (asked, steps, within) =>
       ofVisits(store, asked, async (facts) => {
-        const [[[, visits = 0] = []], rows] = (await Promise.all([
-          rowsOf(conversionsSql(facts, [])),
-          rowsOf(funnelSql(facts, steps, within)),
-        ])) as [number[][], number[][]]
+        const [[, visits = 0] = [], ...rows] = (await rowsOf(funnelSql(facts, steps, within))) as number[][]
         const reachedAt = (i: number) => rows[i]?.[1] ?? 0
         return {
           visits,

@@ -27,5 +27,18 @@ it('measures without stores as well, and finds again what it has made', async ()
   expect(first).toMatchObject({ coldMs: expect.any(Number), broadFiltersP95Ms: expect.any(Number) })
   expect(first.makingMs).toBeGreaterThan(0)
   expect((await run()).makingMs).toBe(0)
+  args.push('--visits')
+  const visits = await run()
+  const took = {
+    p50: expect.any(Number),
+    p95: expect.any(Number),
+    cpuP50: expect.any(Number),
+    toScan: expect.any(Number),
+  }
+  const each = { funnel: took, funnelInDays: took, cohorts: took }
+  expect(visits).toMatchObject({ plain: each, filtered: each })
+  // What is measured is not nothing: somebody comes through, fewer at each step.
+  expect(visits.reached).toEqual(visits.reached.toSorted((a: number, b: number) => b - a))
+  expect(visits.reached[1]).toBeGreaterThan(0)
   await remove()
-}, 60_000)
+}, 120_000)

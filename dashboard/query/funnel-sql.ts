@@ -9,7 +9,8 @@ export type Within = 'visit' | number
 const dayMs = 86_400_000
 
 /**
- * A row for each step by its place: who came so far, and the median milliseconds between the step before and it.
+ * A row for all visits, named -1, and one for each step by its place: who came so far, and the median milliseconds between the
+ * step before and it.
  *
  * Each step is joined to the latest step before it that can be part of the funnel (ASOF), so that it is known of every
  * step how late its funnel may at most have begun: what is within the time by that is within it by some way.
@@ -30,12 +31,13 @@ export function funnelSql(visits: Visits, steps: readonly Step[], within: Within
       FROM (SELECT * FROM ordered WHERE mask & ${2 ** (i + 1)} <> 0) AS now
       ASOF JOIN reached${i} AS before ON now.who = before.who AND now.place > before.place ${inTime})`
   })
+  const all = 'SELECT -1 AS step, count(*)::INTEGER AS reached, NULL::DOUBLE AS took FROM began'
   const counted = steps.map(
     (_, i) => `SELECT ${i} AS step, count(*)::INTEGER AS reached, median(took)::DOUBLE AS took
       FROM (SELECT arg_min(took, place) AS took FROM reached${i} GROUP BY who)`,
   )
   return {
-    text: `WITH ${[began.text, hits.text, ordered, first, ...others].join(', ')} ${counted.join(' UNION ALL ')} ORDER BY step`,
+    text: `WITH ${[began.text, hits.text, ordered, first, ...others].join(', ')} ${[all, ...counted].join(' UNION ALL ')} ORDER BY step`,
     values: { ...began.values, ...hits.values },
   }
 }

@@ -19,6 +19,7 @@ import type { FilesResult, FilesTask } from './ask-files.ts'
 import { writeFacts } from './files.ts'
 import { fillPast } from './fill.ts'
 import { countries, type Past } from './past.ts'
+import { reportVisits } from './visits.ts'
 
 const help = `Measures the overview of a site's 30 days under two filters that are counted from facts.
 
@@ -32,6 +33,7 @@ npm run bench:facts -- [options]
   --keep DIR   where the stores and the facts are left, and found again by a run that names the same
   --cold N     so many processes that have just started (default 3)
   --memory N   RETRACE_FACTS_MEMORY_MB of the process that answers (default 256)
+  --visits     with --files: a funnel of four steps and retention by week instead of overviews
   --json       one JSON object as the last line`
 
 const { values } = parseArgs({
@@ -43,6 +45,7 @@ const { values } = parseArgs({
     keep: { type: 'string' },
     cold: { type: 'string', default: '3' },
     memory: { type: 'string', default: '256' },
+    visits: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -57,6 +60,7 @@ const site = 'shop'
 const lists = ['page', 'referrer', 'country', 'browser', 'target', 'event'] as const
 
 if (values.help) console.log(help)
+else if (values.files && values.visits) await reportVisits(values.files, values)
 else if (values.files) await reportFiles(values.files)
 else await report()
 
