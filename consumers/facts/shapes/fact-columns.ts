@@ -16,6 +16,7 @@
  *     facts.parquet    time, arrived, visitor, visit_id, list BIGINT, visit BIGINT, and the counts
  *     lists.parquet    list, and the dimensions of an event
  *     visits.parquet   visit, and the dimensions of a visit
+ *     block.bin        the same once more, as a dashboard has it in memory (block-file.ts)
  */
 import { join } from 'node:path'
 import { type Count, counts } from '../../aggregator/shapes/cell.ts'
