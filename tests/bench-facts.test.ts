@@ -8,7 +8,7 @@ import { makeFactsFolder } from './support/facts.ts'
 const main = join(import.meta.dirname, '../local/bench-facts/main.ts')
 
 it('fills an archive, and answers overviews under two filters from its facts', async () => {
-  const args = [main, '--rounds', '2', '--events', '3000', '--days', '3', '--json']
+  const args = [main, '--rounds', '2', '--cold', '1', '--events', '3000', '--days', '3', '--json']
   const { stdout } = await promisify(execFile)(process.execPath, args)
   const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
   expect(result).toMatchObject({ days: 3, rounds: 2, makingMs: expect.any(Number), coldMs: expect.any(Number) })
