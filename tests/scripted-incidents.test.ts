@@ -18,8 +18,9 @@ describe('who watches a site', () => {
       const { found, wrong, weeks } = runSite({ seed, perMinute: 600, days: 14, scripted: true })
       expect(found.map(({ kind }) => kind).sort()).toEqual([...incidentKinds].sort())
       for (const { kind, afterMs } of found) {
-        // Undefined is never below: an incident that was missed fails here.
-        expect(afterMs, kind).toBeLessThanOrEqual(kind === 'drift' ? 17 * 3_600_000 : 180_000)
+        // Undefined is never below: an incident that was missed fails here. Robots are a quarter of the busiest minutes' views.
+        const soon = kind === 'robots' ? 240_000 : 180_000
+        expect(afterMs, kind).toBeLessThanOrEqual(kind === 'drift' ? 17 * 3_600_000 : soon)
       }
       expect(wrong.length).toBeLessThanOrEqual(weeks)
     },

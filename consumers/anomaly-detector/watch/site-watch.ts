@@ -111,7 +111,9 @@ export class SiteWatch {
   /** @returns whether the incident is different now */
   #goOn(alert: Incident, stepped: readonly NamedSeries[], hour: MinuteFigures): boolean {
     const lead = stepped.find(({ name }) => seriesKey(name) === seriesKey(alert.series))
-    if (lead && update(alert, lead)) {
+    // Where the first minute was the furthest, the one that it is told by says what changed.
+    const isPeak = lead !== undefined && update(alert, lead)
+    if (lead && (isPeak || (alert.changed.length === 0 && lead.series.streak?.quiet === 0))) {
       const { peak, series } = alert
       const steps = alert.stepMs / minuteMs
       const { tops, minutes } =
