@@ -78,7 +78,7 @@ async function costOf(kind: Kind, clicks: number, spacingMs: number): Promise<nu
 const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN
 
 it.each(spacings)(
-  `adds less than 2 ms a click at ${slowdown} times CPU throttling: clicks every %i ms`,
+  `adds no more than 2 ms or half a request a click at ${slowdown} times CPU throttling, nor more than a request where it is alone: clicks every %i ms`,
   async (spacingMs) => {
     const clicks = Math.max(4, Math.min(30, Math.round(3000 / spacingMs)))
     const costs: Record<Kind, number[]> = { nothing: [], ownRequest: [], snippet: [] }
@@ -97,8 +97,8 @@ it.each(spacings)(
     console.log(
       `at ${slowdown}x, clicks every ${spacingMs} ms: ${added.toFixed(2)} ms added a click, by a request alone ${ofOwnRequest.toFixed(2)} ms; a click without either ${nothing.toFixed(2)} ms`,
     )
-    // A machine on which a bare request takes longer than 5 ms is busy with other things, and as much slower for us.
-    expect(added).toBeLessThan(Math.max(2, 0.4 * ofOwnRequest))
+    // A bare request takes 4 to 5 ms; where it takes longer, the machine has other things to do, and is slower for us too.
+    expect(added).toBeLessThan(spacingMs < 100 ? Math.max(2, 0.5 * ofOwnRequest) : 1.25 * ofOwnRequest)
   },
   30_000 + rounds * 3 * 30_000,
 )
