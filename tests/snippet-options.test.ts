@@ -57,8 +57,8 @@ describe('data-respect-dnt', () => {
 })
 
 describe('data-exclude', () => {
-  /** Web vitals are of the page load, whatever is shown in it. */
-  const attributes = 'data-exclude="/admin/**, /*/preview,/exact" data-vitals="none"'
+  /** Web vitals are of the page load, and a click is dead a second later, whatever is shown then. */
+  const attributes = 'data-exclude="/admin/**, /*/preview,/exact" data-vitals="none" data-rage="none"'
 
   it.each(['/admin/', '/admin/users', '/admin/users/7/edit', '/ferns/preview', '/exact'])(
     'keeps %s out',
