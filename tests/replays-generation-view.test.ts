@@ -28,8 +28,8 @@ describe('the figures as a generation has them', () => {
     await shows('As generation other')
     const pageviews = page.getByRole('button', { name: /^Page views/ })
     await eventually(async () => (await textOf(pageviews)).includes('5'))
-    // All but notes and segments, which people wrote, whatever the chart shows.
-    const questions = asked.filter(({ pathname }) => /^\/api\/sites\/shop\/(?!notes|segments)/.test(pathname))
+    // All but notes, segments and goals, which people wrote, whatever the chart shows.
+    const questions = asked.filter(({ pathname }) => /^\/api\/sites\/shop\/(?!notes|segments|goals$)/.test(pathname))
     expect(questions.map(({ pathname }) => pathname.split('/').at(-1))).toEqual(
       expect.arrayContaining(['live', 'summary', 'timeseries']),
     )
