@@ -186,10 +186,13 @@ it('tells of a consumer that was killed, of what the ledger misses, and of what 
   await clock.move(20 * minuteMs)
   await caughtUp(consumers)
   await lookAt()
+  // Early in their minutes, and looked at 25 seconds after them: both are closed then, and what follows is not.
+  await clock.move(minuteMs - (clock.now() % minuteMs))
   for (let minutes = 0; minutes < 2; minutes++) {
     expect(await send(30, 30)).toEqual([30, 30])
     await clock.move(minuteMs)
   }
+  await clock.move(25_000)
   await caughtUp(consumers)
   await lookAt()
   const rejects = (await told())[2]

@@ -109,7 +109,9 @@ export class PipelineWatch {
   /** @returns whether the incident is different now */
   #goOn(alert: Incident, stepped: ReadonlyMap<string, SeriesState>, figures: PipelineFigures): boolean {
     const lead = stepped.get(seriesKey(alert.series))
-    if (lead && update(alert, { series: lead, kind: kindOf(alert.series) }))
+    // Where the first minute was the furthest, the one that it is told by says what changed.
+    const isPeak = lead && update(alert, { series: lead, kind: kindOf(alert.series) })
+    if (lead && (isPeak || (alert.changed.length === 0 && lead.streak?.quiet === 0)))
       alert.changed = this.#changes(alert, figures)
     const members = [alert.series, ...alert.others].map((name) => this.#find(name))
     const isOver = members.every((series) => series?.streak === undefined)
