@@ -4,7 +4,7 @@ import { metricLine } from '../../stream/embedded-metrics.ts'
 import { consumerName as aggregator } from '../aggregator/aggregator.ts'
 import { consumerName as archiver } from '../archiver/archiver.ts'
 import { consumerEnvironment } from '../runtime/process.ts'
-import { readLedgerEntries } from '../runtime/read-ledger.ts'
+import { readLedgerEntries } from '../runtime/shapes/read-ledger.ts'
 import { type Account, account, watchedHour } from './account.ts'
 
 const { clients, table } = consumerEnvironment(process.env)

@@ -2,8 +2,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { consumerName } from '../aggregator/aggregator.ts'
 import type { Segment } from '../aggregator/shapes/segments.ts'
-import { readLedgerEntries } from '../runtime/read-ledger.ts'
 import { ledgerRetentionMs } from '../runtime/shapes/ledger.ts'
+import { readLedgerEntries } from '../runtime/shapes/read-ledger.ts'
 import { isWholeMinute } from './fold-record.ts'
 
 /**

@@ -26,9 +26,9 @@ export function registerPipeline(app: FastifyInstance, { store, now }: PipelineO
       const at = now()
       const period = settledPeriod(at)
       const [lags, aggregator, archiver, setAside] = await Promise.all([
-        store.lags.list(),
-        store.ledger.list('aggregator', period.from, period.to),
-        store.ledger.list('archiver', period.from, period.to),
+        store.lags(),
+        store.ledger('aggregator', period),
+        store.ledger('archiver', period),
         store.setAside.read(),
       ])
       if (setAside.failure !== undefined && setAside.failure !== failure)
@@ -44,7 +44,7 @@ export function registerPipeline(app: FastifyInstance, { store, now }: PipelineO
   )
 
   app.get('/metrics', async (_request, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(lagMetrics(judgeLags(await store.lags.list(), now()))),
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(lagMetrics(judgeLags(await store.lags(), now()))),
   )
 }
 

@@ -13,12 +13,14 @@ import {
   type SavedSegment,
   type SavedStore,
 } from '../../consumers/eraser/shapes/saved.ts'
+import type { Lag } from '../../consumers/runtime/shapes/lag.ts'
+import type { LedgerEntry } from '../../consumers/runtime/shapes/ledger.ts'
+import { readLags } from '../../consumers/runtime/shapes/read-lags.ts'
+import { readLedgerEntries } from '../../consumers/runtime/shapes/read-ledger.ts'
 import type { tables } from '../../stream/tables.ts'
 import { createFactStore, type FactStore, type FactsPlace } from './facts.ts'
 import { createFiguresStore, type FiguresStore } from './figures-store.ts'
 import { createInvitationStore, type InvitationStore } from './invitations.ts'
-import { createLagStore, type LagStore } from './lags.ts'
-import { createLedgerStore, type LedgerStore } from './ledger.ts'
 import { createLinkStore, type LinkStore } from './links.ts'
 import { createMemberStore, type MemberStore } from './members.ts'
 import { createReportStore, type ReportStore } from './reports.ts'
@@ -27,8 +29,10 @@ import { createSetAsideStore, type SetAsideStore } from './set-aside.ts'
 import { createTokenStore, type TokenStore } from './tokens.ts'
 
 export type Store = FiguresStore & {
-  lags: LagStore
-  ledger: LedgerStore
+  /** What every consumer reports of every shard. */
+  lags: () => Promise<Lag[]>
+  /** What a consumer made of each arrival minute. */
+  ledger: (consumer: string, range: { from: number; to: number }) => Promise<LedgerEntry[]>
   setAside: SetAsideStore
   erasures: ErasureStore
   notes: NoteStore
@@ -87,8 +91,8 @@ export function createStore(place: StorePlace): Store {
     exclusions: createExclusionStore({ dynamo: client, tablePrefix, s3, bucket }),
     reports: createReportStore(s3, bucket),
     archive: createSiteArchive({ dynamo: client, tablePrefix, s3, bucket }),
-    lags: createLagStore(client, name('lag')),
-    ledger: createLedgerStore(client, name('ledger')),
+    lags: () => readLags(client, name('lag')),
+    ledger: (consumer, range) => readLedgerEntries(client, name('ledger'), consumer, range),
     setAside: createSetAsideStore(s3, bucket),
     members: createMemberStore(client, name('access')),
     invitations: createInvitationStore(client, name('access')),

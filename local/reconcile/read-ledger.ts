@@ -3,8 +3,8 @@ import { consumerName as aggregator } from '../../consumers/aggregator/aggregato
 import { consumerName as archiver } from '../../consumers/archiver/archiver.ts'
 import type { ArrivalRange } from '../../consumers/archiver/read-archive.ts'
 import type { ConsumerEnvironment } from '../../consumers/runtime/process.ts'
-import { readLedgerEntries } from '../../consumers/runtime/read-ledger.ts'
 import { type LedgerEntry, minuteText } from '../../consumers/runtime/shapes/ledger.ts'
+import { readLedgerEntries } from '../../consumers/runtime/shapes/read-ledger.ts'
 
 export type ShardMinute = {
   shardId: string

@@ -7,7 +7,7 @@ import { consumerName as aggregator } from '../../aggregator/aggregator.ts'
 import { consumerName as archiver } from '../../archiver/archiver.ts'
 import { countErased, type ShardHour } from '../../archiver/manifest.ts'
 import { arrivalHour } from '../../archiver/parquet-sink.ts'
-import { readLedgerEntries } from '../../runtime/read-ledger.ts'
+import { readLedgerEntries } from '../../runtime/shapes/read-ledger.ts'
 import { hourStart } from './archive-window.ts'
 import { SourceError, type Stretch, stretchText } from './source.ts'
 

@@ -1,6 +1,6 @@
 /** The table `ledger`, as it is read: what one consumer counted in a range of arrival. */
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
-import { arrivalMinute, type LedgerEntry, ledgerAccount, minuteText, parseLedgerItem } from './shapes/ledger.ts'
+import { arrivalMinute, type LedgerEntry, ledgerAccount, minuteText, parseLedgerItem } from './ledger.ts'
 
 const dayMs = 86_400_000
 
