@@ -1,4 +1,5 @@
 /** One incident: when, how far from what was expected, what contributed, and what somebody says of it. */
+import type { ComponentChildren } from 'preact'
 import { useId, useState } from 'preact/hooks'
 import type { Anomaly } from '../../anomaly-answers.ts'
 import type { SiteAnswer } from '../../answers.ts'
@@ -18,14 +19,48 @@ type IncidentCardProps = { anomaly: Anomaly; site: SiteAnswer; navigate: Navigat
 const hourMs = 3_600_000
 
 export function IncidentCard({ anomaly, site, navigate }: IncidentCardProps) {
-  const id = useId()
-  const { severity, peakAt, metric, expected, others } = anomaly
-  const { time } = timeFormats('minute', site.timeZone)
   const name = title(anomaly)
+  return (
+    <IncidentArticle
+      anomaly={anomaly}
+      timeZone={site.timeZone}
+      title={name}
+      peak={`${detail(anomaly)}, ${anomalyTexts.expected(formatFigure(anomaly.metric, anomaly.expected))}`}
+      nameOf={seriesName}
+    >
+      <ViewLink
+        class="button"
+        view={lookAt(anomaly, site.timeZone, Date.now())}
+        label={anomalyTexts.lookAt(name)}
+        navigate={navigate}
+      >
+        {anomalyTexts.look}
+      </ViewLink>
+      {site.role !== 'viewer' && <Opinion anomaly={anomaly} site={site.site} />}
+    </IncidentArticle>
+  )
+}
+
+type IncidentArticleProps = {
+  anomaly: Anomaly
+  timeZone: string
+  title: string
+  /** What was seen when it was furthest. */
+  peak: string
+  nameOf: (series: Anomaly['others'][number]) => string
+  /** What can be done about it. */
+  children: ComponentChildren
+}
+
+/** What is told of an incident, whatever it is an incident of. */
+export function IncidentArticle({ anomaly, timeZone, title, peak, nameOf, children }: IncidentArticleProps) {
+  const id = useId()
+  const { severity, peakAt, others, changed } = anomaly
+  const { time } = timeFormats('minute', timeZone)
   return (
     <article class="card incident" data-severity={severity} aria-labelledby={id}>
       <header class="incident-head">
-        <h3 id={id}>{name}</h3>
+        <h3 id={id}>{title}</h3>
         <span class="incident-severity">
           <AlertIcon />
           {anomalyTexts.severities[severity]}
@@ -33,34 +68,23 @@ export function IncidentCard({ anomaly, site, navigate }: IncidentCardProps) {
       </header>
       <p class="incident-when">{whenText(anomaly, time)}</p>
       <p>
-        {anomalyTexts.atPeak(time(Date.parse(peakAt)))} {detail(anomaly)},{' '}
-        {anomalyTexts.expected(formatFigure(metric, expected))}
+        {anomalyTexts.atPeak(time(Date.parse(peakAt)))} {peak}
       </p>
-      {others.length > 0 && <p class="incident-when">{anomalyTexts.together(others.map(seriesName).join(', '))}</p>}
-      {anomaly.changed.length > 0 && <Changed changed={anomaly.changed} />}
-      <footer class="incident-end">
-        <ViewLink
-          class="button"
-          view={lookAt(anomaly, site.timeZone, Date.now())}
-          label={anomalyTexts.lookAt(name)}
-          navigate={navigate}
-        >
-          {anomalyTexts.look}
-        </ViewLink>
-        {site.role !== 'viewer' && <Opinion anomaly={anomaly} site={site.site} />}
-      </footer>
+      {others.length > 0 && <p class="incident-when">{anomalyTexts.together(others.map(nameOf).join(', '))}</p>}
+      {changed.length > 0 && <Changed changed={changed} />}
+      <footer class="incident-end">{children}</footer>
     </article>
   )
 }
 
-export function whenText({ at, end }: Anomaly, time: (at: number) => string): string {
+function whenText({ at, end }: Anomaly, time: (at: number) => string): string {
   const from = Date.parse(at)
   if (end === undefined) return anomalyTexts.since(time(from))
   const until = Date.parse(end)
   return `${time(from)} – ${time(until)}, ${anomalyTexts.lasted(formatDuration((until - from) / 1000))}`
 }
 
-export function Changed({ changed }: Pick<Anomaly, 'changed'>) {
+function Changed({ changed }: Pick<Anomaly, 'changed'>) {
   const { columns, dimensions } = anomalyTexts
   return (
     <table class="incident-changed">

@@ -1,10 +1,9 @@
 /** Incidents of the pipeline, which is watched like a site, and who is told of them. */
 import { useId, useState } from 'preact/hooks'
 import type { AnomaliesAnswer, Anomaly } from '../../anomaly-answers.ts'
-import { Changed, Opinion, whenText } from '../anomalies/incident-card.tsx'
-import { anomalyTexts } from '../anomalies/texts.ts'
-import { formatCount, formatDuration, formatExact, formatExactPercent, timeFormats } from '../format.ts'
-import { AlertIcon, CheckIcon } from '../icons.tsx'
+import { IncidentArticle, Opinion } from '../anomalies/incident-card.tsx'
+import { formatCount, formatDuration, formatExact, formatExactPercent } from '../format.ts'
+import { CheckIcon } from '../icons.tsx'
 import { Notice } from '../notice.tsx'
 import { later } from '../panels/later.tsx'
 import { apiPath } from '../state/client.ts'
@@ -48,39 +47,22 @@ export function Incidents() {
         </div>
       )}
       {data?.anomalies.map((anomaly) => (
-        <Incident key={anomaly.id} anomaly={anomaly} />
+        <IncidentArticle
+          key={anomaly.id}
+          anomaly={anomaly}
+          timeZone={timeZone}
+          title={titleOf(anomaly)}
+          peak={peakText(anomaly)}
+          nameOf={titleOf}
+        >
+          <Opinion anomaly={anomaly} site={site} />
+        </IncidentArticle>
       ))}
       <details open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
         <summary>{words.who}</summary>
         {isOpen && <Alerts site={site} reports={false} />}
       </details>
     </section>
-  )
-}
-
-function Incident({ anomaly }: { anomaly: Anomaly }) {
-  const id = useId()
-  const { severity, peakAt, others, changed } = anomaly
-  const { time } = timeFormats('minute', timeZone)
-  return (
-    <article class="card incident" data-severity={severity} aria-labelledby={id}>
-      <header class="incident-head">
-        <h3 id={id}>{titleOf(anomaly)}</h3>
-        <span class="incident-severity">
-          <AlertIcon />
-          {anomalyTexts.severities[severity]}
-        </span>
-      </header>
-      <p class="incident-when">{whenText(anomaly, time)}</p>
-      <p>
-        {anomalyTexts.atPeak(time(Date.parse(peakAt)))} {peakText(anomaly)}
-      </p>
-      {others.length > 0 && <p class="incident-when">{anomalyTexts.together(others.map(titleOf).join(', '))}</p>}
-      {changed.length > 0 && <Changed changed={changed} />}
-      <footer class="incident-end">
-        <Opinion anomaly={anomaly} site={site} />
-      </footer>
-    </article>
   )
 }
 
