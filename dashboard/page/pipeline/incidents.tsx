@@ -12,7 +12,7 @@ import { usePolled } from '../state/use-polled.ts'
 import { texts } from '../texts.ts'
 import { pipelineTexts } from './texts.ts'
 
-const Alerts = later(async () => (await import('../settings/alerts.tsx')).Alerts)
+const Alerts = later(async () => (await import('../settings/alerts/alerts.tsx')).Alerts)
 
 /** As stream/tables.ts has it. */
 const site = '_pipeline'

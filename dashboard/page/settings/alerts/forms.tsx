@@ -1,14 +1,14 @@
 /** Who else is to be told of incidents: a webhook, an e-mail address, a topic. */
 import { useId, useState } from 'preact/hooks'
-import type { NewChannelAnswer } from '../../anomaly-answers.ts'
-import { Field, TextField } from '../field.tsx'
-import { postJson } from '../state/client.ts'
-import { Form } from './form.tsx'
-import { settingsTexts } from './texts.ts'
-import { ToldOnce } from './told-once.tsx'
-import { useAction } from './use-action.ts'
+import type { NewChannelAnswer } from '../../../anomaly-answers.ts'
+import { Field, TextField } from '../../field.tsx'
+import { postJson } from '../../state/client.ts'
+import { Form } from '../form.tsx'
+import { ToldOnce } from '../told-once.tsx'
+import { useAction } from '../use-action.ts'
+import { alertTexts } from './texts.ts'
 
-const words = settingsTexts.alerts
+const words = alertTexts
 
 type NewChannelProps = { path: string; onMade: () => void }
 

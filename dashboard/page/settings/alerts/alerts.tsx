@@ -1,20 +1,21 @@
 /** Where incidents of a site are told: webhooks, e-mail addresses, topics, and what came of the last deliveries. */
 import { useId } from 'preact/hooks'
-import type { ChannelAnswer, ChannelsAnswer, DeliveryAnswer } from '../../anomaly-answers.ts'
-import { Problem } from '../field.tsx'
-import { Notice } from '../notice.tsx'
-import { apiPath, postJson } from '../state/client.ts'
-import { usePolled } from '../state/use-polled.ts'
-import { texts } from '../texts.ts'
-import { NewAddress, NewTopic, NewWebhook } from './alert-forms.tsx'
-import { AlertRules } from './alert-rules.tsx'
-import { ConfirmButton } from './confirm-button.tsx'
-import { dayText, momentText } from './moments.ts'
-import { Section } from './section.tsx'
-import { settingsTexts } from './texts.ts'
-import { useAction } from './use-action.ts'
+import type { ChannelAnswer, ChannelsAnswer, DeliveryAnswer } from '../../../anomaly-answers.ts'
+import { Problem } from '../../field.tsx'
+import { Notice } from '../../notice.tsx'
+import { apiPath, postJson } from '../../state/client.ts'
+import { usePolled } from '../../state/use-polled.ts'
+import { texts } from '../../texts.ts'
+import { ConfirmButton } from '../confirm-button.tsx'
+import { dayText, momentText } from '../moments.ts'
+import { Section } from '../section.tsx'
+import { settingsTexts } from '../texts.ts'
+import { useAction } from '../use-action.ts'
+import { NewAddress, NewTopic, NewWebhook } from './forms.tsx'
+import { AlertRules } from './rules.tsx'
+import { alertTexts } from './texts.ts'
 
-const words = settingsTexts.alerts
+const words = alertTexts
 
 const isWaitedFor = ({ event, state }: DeliveryAnswer) =>
   (event === 'example' || event === 'confirm') && state === 'waiting'

@@ -1,17 +1,18 @@
 /** Which incidents are told, and in which hours not. */
 import { useId, useState } from 'preact/hooks'
-import type { AlertRulesAnswer } from '../../anomaly-answers.ts'
-import { Field, TextField } from '../field.tsx'
-import { Notice } from '../notice.tsx'
-import { apiPath, postJson } from '../state/client.ts'
-import { useFetched } from '../state/use-fetched.ts'
-import { texts } from '../texts.ts'
-import { Form, FormEnd } from './form.tsx'
-import { settingsTexts } from './texts.ts'
-import { useAction } from './use-action.ts'
-import { zonesWith } from './zones.ts'
+import type { AlertRulesAnswer } from '../../../anomaly-answers.ts'
+import { Field, TextField } from '../../field.tsx'
+import { Notice } from '../../notice.tsx'
+import { apiPath, postJson } from '../../state/client.ts'
+import { useFetched } from '../../state/use-fetched.ts'
+import { texts } from '../../texts.ts'
+import { Form, FormEnd } from '../form.tsx'
+import { settingsTexts } from '../texts.ts'
+import { useAction } from '../use-action.ts'
+import { zonesWith } from '../zones.ts'
+import { alertTexts } from './texts.ts'
 
-const words = settingsTexts.alertRules
+const words = alertTexts.rules
 const severities = ['notice', 'warning', 'critical'] as const
 
 /** As routes/alert-rules.ts has it. */
