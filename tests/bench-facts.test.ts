@@ -16,6 +16,14 @@ it('fills an archive, and answers overviews under two filters from its facts', a
   expect(result.factsBytes).toBeGreaterThan(10_000)
 }, 120_000)
 
+it.each([
+  [['--rounds', 'many'], "--rounds is a whole number from 1, not 'many'"],
+  [['--visits'], '--visits goes with --files DIR'],
+])('says in one line what is wrong with %j', async (args, message) => {
+  const wrong = await promisify(execFile)(process.execPath, [main, ...args]).catch((error) => error)
+  expect([wrong.code, wrong.stderr]).toEqual([2, `${message} (--help lists the options)\n`])
+})
+
 it('measures without stores as well, and finds again what it has made', async () => {
   const { folder, remove } = await makeFactsFolder()
   const args = [main, '--files', folder, '--rounds', '2', '--events', '3000', '--days', '3', '--json']

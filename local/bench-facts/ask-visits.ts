@@ -2,28 +2,19 @@
  * A process that answers funnels and retention from facts in a folder as a dashboard does, without HTTP and stores: told which,
  * it tells how long each took, and the most memory that it had.
  */
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { fromPart } from '../../consumers/facts/shapes/fact-columns.ts'
 import type { CohortsAnswer } from '../../dashboard/cohort-answers.ts'
 import { createCohortReports } from '../../dashboard/cohort-reports.ts'
 import type { Asked } from '../../dashboard/fact-reports.ts'
-import { parseCondition } from '../../dashboard/query/conditions.ts'
-import { parsePeriod } from '../../dashboard/query/period.ts'
 import { parseStep } from '../../dashboard/query/steps.ts'
 import { openFigures } from '../../dashboard/store/facts.ts'
 import type { FunnelReportAnswer } from '../../dashboard/visit-answers.ts'
 import { createVisitReports } from '../../dashboard/visit-reports.ts'
 import type { Site } from '../../stream/site.ts'
+import { answerTask, conditionsOf, type FactsTask, filesIn, mostMemoryMb, periodOf, site } from './asking.ts'
 import { countries } from './past.ts'
 
-export type VisitsTask = {
-  folder: string
-  from: string
-  to: string
-  rounds: number
-  memoryMb: number
-  timeoutMs: number
+export type VisitsTask = FactsTask & {
   /** Since when visitors are remembered, and for how many weeks. */
   remembered: { rememberedFrom: number; rememberedWeeks: number }
 }
@@ -49,12 +40,10 @@ const steps = ['page~products', 'target:Read more', 'page~docs', 'page~help'].fl
 const days = 7
 
 async function measure(task: VisitsTask): Promise<VisitsResult> {
-  const { folder, from, to, rounds, memoryMb, timeoutMs, remembered } = task
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.parquet')).map((name) => join(folder, name))
-  const parsed = parsePeriod({ from, to, interval: 'day' }, { timeZone: 'UTC' }, Date.now())
-  if (!parsed.ok) throw new Error(parsed.message)
-  const { period } = parsed
-  const site = { site: 'shop', ...remembered } as Site
+  const { folder, rounds, memoryMb, timeoutMs, remembered } = task
+  const files = await filesIn(folder)
+  const period = periodOf(task)
+  const remembering = { site, ...remembered } as Site
   const scanSql = `SELECT count(DISTINCT visitor), count(DISTINCT visit_id), sum(events) FROM ${fromPart(files, 'facts')}`
 
   /** One that has answered nothing yet: answers are kept by question. */
@@ -67,18 +56,15 @@ async function measure(task: VisitsTask): Promise<VisitsResult> {
     const ask: Record<Question, (asked: Asked) => Promise<object>> = {
       funnel: (asked) => visits.funnel(asked, steps, 'visit'),
       funnelInDays: (asked) => visits.funnel(asked, steps, days),
-      cohorts: (asked) => returning.cohorts(site, asked),
+      cohorts: (asked) => returning.cohorts(remembering, asked),
     }
     return { questions: ask, scan: () => answers.ask({ text: scanSql, values: {} }), close: answers.close }
   }
 
-  const askedUnder = (filters: readonly string[]): Asked => {
-    const conditions = filters.flatMap((text) => {
-      const result = parseCondition(text)
-      return result.ok ? [result.condition] : []
-    })
-    return { site: 'shop', period, view: { generationOf: () => 'live' } as never, conditions }
-  }
+  const askedUnder = (filters: readonly string[]): Asked => ({
+    ...{ site, period, view: { generationOf: () => 'live' } as never },
+    conditions: conditionsOf(filters),
+  })
   const filtersOf = (round: number) => [`!country:${countries[round % countries.length]}`, `!page:/docs/${round}`]
 
   const result: VisitsResult = {
@@ -101,12 +87,11 @@ async function measure(task: VisitsTask): Promise<VisitsResult> {
   const { steps: reached } = (await filtered.questions.funnel(askedUnder([]))) as FunnelReportAnswer
   const { cohorts } = (await filtered.questions.cohorts(askedUnder([]))) as CohortsAnswer
   filtered.close()
-  const [, kilobytes = '0'] = /VmHWM:\s+(\d+) kB/.exec(await readFile('/proc/self/status', 'utf8')) ?? []
   return {
     ...result,
     reached: reached.map((step) => step.reached),
     cells: cohorts.reduce((sum, { later }) => sum + later.filter(({ visitors }) => visitors > 0).length, 0),
-    memoryMb: Math.round(Number(kilobytes) / 1024),
+    memoryMb: await mostMemoryMb(),
   }
 }
 
@@ -118,12 +103,4 @@ async function timeOf(work: () => Promise<unknown>): Promise<Took> {
   return { ms: performance.now() - startedAt, cpuMs: (user + system) / 1000 }
 }
 
-process.once('message', (task: VisitsTask) => {
-  measure(task).then(
-    (result) => process.send?.(result, () => process.exit()),
-    (error: unknown) => {
-      console.error(error)
-      process.exit(1)
-    },
-  )
-})
+answerTask(measure)

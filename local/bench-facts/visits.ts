@@ -1,42 +1,29 @@
 /** `npm run bench:facts -- --files DIR --visits`: how long a funnel of four steps and retention by week take. */
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { granularityMs, utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { quantile } from '../bench-dashboard/overview.ts'
 import type { Question, Took, VisitsResult, VisitsTask } from './ask-visits.ts'
+import { askProcess, site, timeoutMs } from './asking.ts'
 import { writeFacts } from './files.ts'
-
-type Options = { events: string; days: string; rounds: string; memory: string; json: boolean }
+import type { Options } from './options.ts'
 
 const rememberedWeeks = 12
 const questions = ['funnel', 'funnelInDays', 'cohorts'] as const satisfies readonly Question[]
 
 /** @param folder where facts are kept, and found again */
-export async function reportVisits(folder: string, options: Options): Promise<void> {
-  const [events, days, rounds, memoryMb] = [options.events, options.days, options.rounds, options.memory].map(
-    Number,
-  ) as [number, number, number, number]
+export async function reportVisits(folder: string, { events, days, rounds, memory, json }: Options): Promise<void> {
   // A Monday: the first window begins with it.
   const from = Date.parse('2026-08-31T00:00Z')
   const to = from + days * granularityMs.day
   const facts = join(folder, `returning-${events}-${days}`)
   if (!(await stat(facts).catch(() => undefined)))
-    await writeFacts({ site: 'shop', events, from, to, seed: 1, rememberedWeeks }, facts)
-  const child = fork(join(import.meta.dirname, 'ask-visits.ts'))
-  const task: VisitsTask = {
-    ...{ folder: facts, from: utcDay(from), to: utcDay(to - 1), rounds, memoryMb, timeoutMs: 120_000 },
+    await writeFacts({ site, events, from, to, seed: 1, rememberedWeeks }, facts)
+  const answer = await askProcess<VisitsTask, VisitsResult>('ask-visits.ts', {
+    ...{ folder: facts, from: utcDay(from), to: utcDay(to - 1), rounds, memoryMb: memory, timeoutMs },
     remembered: { rememberedFrom: from, rememberedWeeks },
-  }
-  child.send(task)
-  const [answer] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => {
-      throw new Error('the process that answers ended')
-    }),
-  ])
-  const result = summarise(answer as VisitsResult, { events, days, rounds })
+  })
+  const result = summarise(answer, { events, days, rounds })
   console.log(
     [
       `${events} events in ${days} days, without stores and HTTP; all facts counted once: ${result.scan.p50} ms`,
@@ -50,7 +37,7 @@ export async function reportVisits(folder: string, options: Options): Promise<vo
       `memory of the process at most ${result.memoryMb} MB`,
     ].join('\n'),
   )
-  if (options.json) console.log(JSON.stringify(result))
+  if (json) console.log(JSON.stringify(result))
 }
 
 function summarise({ plain, filtered, scan, ...rest }: VisitsResult, asked: object) {
