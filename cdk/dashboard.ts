@@ -4,6 +4,8 @@ import { WebService } from './web-service.ts'
 
 /** Made in cdk/docker/Dockerfile, for the user that the image runs as. */
 const factsFolder = '/var/lib/retrace'
+/** Of the task's memory, for answers from facts: the server itself, the process that makes facts and questions in SQL have the rest. */
+const shareOfFacts = 3 / 16
 
 /**
  * The dashboard: everything that is not ingestion. A Fargate service rather than a function, because live updates
@@ -22,7 +24,11 @@ export class Dashboard extends WebService {
       livenessPath: '/healthz',
       config: props.config,
       // Filters are answered from files that are made of the archive, and made again in a new task.
-      environment: { RETRACE_FACTS_DIR: factsFolder, RETRACE_FACTS_MAX_MB: '4096', RETRACE_FACTS_MEMORY_MB: '192' },
+      environment: {
+        RETRACE_FACTS_DIR: factsFolder,
+        RETRACE_FACTS_MAX_MB: '4096',
+        RETRACE_FACTS_MEMORY_MB: String(Math.floor(props.config.memoryMiB * shareOfFacts)),
+      },
       writable: factsFolder,
       secrets: secretsOf(props),
     })

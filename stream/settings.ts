@@ -187,7 +187,7 @@ export const settingDeclarations = {
     2048,
     'Size of that folder, beyond which what was asked for longest ago goes',
   ),
-  RETRACE_FACTS_MEMORY_MB: integer(64, 65_536, 256, 'Memory that answering from facts may take'),
+  RETRACE_FACTS_MEMORY_MB: integer(64, 65_536, 384, 'Memory that answering from facts may take'),
   RETRACE_FACTS_TIMEOUT_MS: milliseconds(100, 600_000, 20_000, 'Longest time that one answer from facts may take'),
   RETRACE_ANOMALY_DETECTOR_WINDOW_MS: milliseconds(
     0,
