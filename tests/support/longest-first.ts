@@ -9,6 +9,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const longest = [
   'scripted-incidents',
   'overview-page',
+  'pipeline-incidents',
   'replay-live',
   'consumers',
   'snippet-leaving',
