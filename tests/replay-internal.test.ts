@@ -20,6 +20,7 @@ import { createSiteStore } from '../dashboard/store/sites.ts'
 import { createStore } from '../dashboard/store/store.ts'
 import { composeIngest, type Ingest } from '../ingest/compose.ts'
 import { isEqual, reconcile } from '../local/reconcile/reconcile.ts'
+import { buildSnippet } from '../snippet/build.ts'
 import type { TableName } from '../stream/tables.ts'
 import { anEvent, chrome } from './support/events.ts'
 import { makeDataFolder, removeDataFolder, runToEnd as runProcess } from './support/retrace.ts'
@@ -60,6 +61,8 @@ let ingest: Ingest
 let internal: Rules
 let clock = yesterday
 beforeAll(async () => {
+  // The endpoint hands it out, and does not start without it.
+  await buildSnippet()
   stores = await startStores()
   folder = await makeDataFolder()
   const table = (name: TableName) => stores.settings.RETRACE_TABLE_PREFIX + name

@@ -104,13 +104,21 @@ export async function runToEnd(
   pace: Partial<Pace> = {},
 ): Promise<void> {
   const reader = shardReader(settings)
-  const idle = new Set<string>()
   const open = (await reader.listShards()).filter((shard) => !shard.closed)
-  await new Promise<void>((resolve, reject) => {
+  // A store that fails now and then may fail the save that a runner stops with: then what is left is for the next one.
+  for (let isSaved = false; !isSaved; ) isSaved = await runUntilIdle()
+
+  /** @returns whether all of it was saved in the end */
+  async function runUntilIdle(): Promise<boolean> {
+    const idle = new Set<string>()
+    let isStopping = false
+    let isSaved = true
     const runner = new Runner({
       consumer: watching(consumer, (shardId) => {
         idle.add(shardId)
-        if (open.every((shard) => idle.has(shard.shardId))) runner.stop()
+        if (!open.every((shard) => idle.has(shard.shardId))) return
+        isStopping = true
+        runner.stop()
       }),
       reader,
       pace: {
@@ -124,10 +132,13 @@ export async function runToEnd(
       },
       retryMs: { first: 1, most: 10 },
       now: Date.now,
-      onFault: () => {},
+      onFault: () => {
+        if (isStopping) isSaved = false
+      },
     })
-    runner.run().then(resolve, reject)
-  })
+    await runner.run()
+    return isSaved
+  }
 }
 
 function watching(consumer: Consumer, onCaughtUp: (shardId: string) => void): Consumer {
