@@ -10,10 +10,15 @@ import type { Entry } from './deliveries.ts'
 export type StoreResult =
   | { ok: true; traceId: string }
   | { ok: false; code: 'overloaded' | 'unavailable'; cause?: unknown }
+/**
+ * Is told what became of a delivery, once; must not throw. A callback and no promise: what a waiting request keeps
+ * alive, the collector has to copy, and of that promises and the frames behind them were a third.
+ */
+export type Settle = (result: StoreResult) => void
 
 export class Batch {
   readonly #body: BatchBody
-  readonly #settle: ((result: StoreResult) => void)[] = []
+  readonly #settle: Settle[] = []
   /** 32 hex digits (W3C trace context): in the record's header and in the answers to its requests. */
   readonly traceId = randomBytes(16).toString('hex')
   readonly createdAt: number
@@ -44,12 +49,12 @@ export class Batch {
     return this.#sequence
   }
 
-  /** Resolves when the batch is durable, or is given up. */
-  add(entry: Entry): Promise<StoreResult> {
+  /** @param settle told when the batch is durable, or given up */
+  add(entry: Entry, settle: Settle): void {
     this.#body.append(entry)
     this.#bytes += entry.bytes
     this.#eventCount += entry.eventCount
-    return new Promise((resolve) => this.#settle.push(resolve))
+    this.#settle.push(settle)
   }
 
   /** Fixes the batch under its place in the lane. A retry sends these very bytes, so a second copy can be told. */
@@ -75,6 +80,6 @@ export class Batch {
 
   settle(result: StoreResult): void {
     this.#settled = true
-    for (const resolve of this.#settle.splice(0)) resolve(result)
+    for (const settle of this.#settle.splice(0)) settle(result)
   }
 }

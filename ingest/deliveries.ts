@@ -16,8 +16,11 @@ export type WrittenEvents = { events: Uint8Array; eventCount: number }
 /** A delivery as JSON text: what is said once for all of its events, up to their opening bracket, and the events. */
 export type Entry = WrittenEvents & { opening: string; bytes: number }
 
-/** What is said once for all events of a delivery. */
-export type DeliveryContext = Omit<Delivery, 'events'>
+type Context = Omit<Delivery, 'events'>
+/** What is said once for all events of a delivery; what is undefined is not said, as in JSON. */
+export type DeliveryContext = {
+  [Field in keyof Context]: undefined extends Context[Field] ? Context[Field] | undefined : Context[Field]
+}
 
 /**
  * Size at which a request is cut into several deliveries. With batches of at most 512 KiB (RETRACE_MAX_BATCH_BYTES)

@@ -3,15 +3,17 @@
  * log recorded and at the times that it gives. For the administrator alone, since a page must not choose those.
  */
 import { hash, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { checkEvents, type Entry, type GoodEvent, toEntry, writeEvents } from './deliveries.ts'
 import type { EventsAnswer } from './events-route.ts'
 import type { ImportLedger } from './import-ledger.ts'
 import { hashNetworkOf } from './network.ts'
 import { Problem } from './problems.ts'
+import { findSite, unavailable } from './senders.ts'
 import type { IngestOptions } from './server.ts'
 import { type ImportedEvent, isImportBody } from './shapes.ts'
-import { findSite, storeAll, unavailable } from './take-events.ts'
+import { storeAll } from './take-events.ts'
 import { identifyImported, type Visitor } from './visitor.ts'
 
 export function registerImports(app: FastifyInstance, options: IngestOptions, imports: ImportLedger): void {
@@ -68,17 +70,17 @@ export function registerImports(app: FastifyInstance, options: IngestOptions, im
       const context = {
         site: site.site,
         visitor,
-        ...(previousVisitor && { previousVisitor }),
+        previousVisitor,
         received,
         userAgent,
-        ...(network !== undefined && { network }),
+        network,
       }
       const { written, rejected: tooLarge } = writeEvents(good)
       entries.push(...written.map((events) => ({ routing, entry: toEntry(context, events) })))
       rejected.push(...tooLarge)
     }
     const accepted = entries.reduce((sum, { entry }) => sum + entry.eventCount, 0)
-    await storeAll(producer, entries)
+    await promisify(storeAll)(producer, entries)
     // Only now: a log is done as far as its events are durable.
     const { line, prefix, done } = body
     await imports.advance(body.site, body.source, { line, prefix, done }, accepted).catch(unavailable)

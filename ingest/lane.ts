@@ -13,7 +13,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Shard } from '../stream/shard-map.ts'
 import { backoffMs } from './backoff.ts'
-import { Batch, type StoreResult } from './batch.ts'
+import { Batch, type Settle, type StoreResult } from './batch.ts'
 import { BatchBody } from './batch-body.ts'
 import type { Entry } from './deliveries.ts'
 import type { LaneMetrics } from './metrics.ts'
@@ -97,16 +97,19 @@ export class Lane {
     return this.#state
   }
 
-  add(entry: Entry): Promise<StoreResult> {
-    if (this.#state === 'down') return Promise.resolve({ ok: false, code: 'unavailable' })
+  /** @param settle told when the entry is durable, or given up; at once while both stores are down */
+  add(entry: Entry, settle: Settle): void {
+    if (this.#state === 'down') {
+      settle({ ok: false, code: 'unavailable' })
+      return
+    }
     if (!this.#open) {
       this.#open = new Batch(this.#options.now(), this.#body)
       this.#linger = setTimeout(() => this.flush(), this.#untilNextClose())
     }
-    const result = this.#open.add(entry)
+    this.#open.add(entry, settle)
     this.#options.onTaken(entry.bytes)
     if (this.#open.bytes >= this.#options.maxBatchBytes) this.flush()
-    return result
   }
 
   /** All lanes close their batches at the same moments, `lingerMs` apart, and share a request to Kinesis. */

@@ -3,14 +3,16 @@
  * event is durable. A mail client that asks twice is two page loads, since it has no way to say otherwise.
  */
 import { randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import { readTag } from '../stream/tag.ts'
 import { checkEvent } from '../stream/validate.ts'
 import { writeEvents } from './deliveries.ts'
 import { Problem } from './problems.ts'
+import { asksNotToBeTracked, findSender } from './senders.ts'
 import type { IngestOptions } from './server.ts'
 import { isPixelQuery } from './shapes.ts'
-import { asksNotToBeTracked, findSite, takeEvents } from './take-events.ts'
+import { takeEvents } from './take-events.ts'
 
 /** The smallest transparent GIF. */
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
@@ -22,8 +24,9 @@ export function registerPixel(app: FastifyInstance, options: IngestOptions): voi
     if (!isPixelQuery(query)) throw new Problem('bad_event')
     const { site: name, tag: given, type = 'pageview', ...fields } = query
     const at = now()
-    const site = await findSite(options, name, undefined)
-    const check = checkEvent({ ...fields, type, load: randomBytes(8).toString('hex'), n: 0, at }, site.queryParams)
+    const sender = await findSender(options, request, name, undefined)
+    const { queryParams } = sender.site
+    const check = checkEvent({ ...fields, type, load: randomBytes(8).toString('hex'), n: 0, at }, queryParams)
     if (!check.ok) {
       metrics.rejected(check.code)
       throw new Problem('bad_event')
@@ -34,7 +37,7 @@ export function registerPixel(app: FastifyInstance, options: IngestOptions): voi
       const { tag, isBad } = readTag(given)
       // An image has no words for it.
       if (isBad) metrics.warnings++
-      await takeEvents(options, request, reply, { site, sentAt: at, tag, written })
+      await promisify(takeEvents)(options, request, reply, { sender, sentAt: at, tag, written })
       metrics.accepted++
       metrics.acknowledged((now() - at) / 1000)
     }

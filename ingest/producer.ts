@@ -3,7 +3,7 @@
  * visitor; what waits is bounded, and past the bound the answer is an immediate no.
  */
 import { createShardMap, provisionalShards, type Shard, type ShardMap } from '../stream/shard-map.ts'
-import type { StoreResult } from './batch.ts'
+import type { Settle } from './batch.ts'
 import type { Entry } from './deliveries.ts'
 import { Lane, type LaneOptions } from './lane.ts'
 import type { Metrics } from './metrics.ts'
@@ -61,12 +61,12 @@ export class Producer {
 
   /**
    * @param routing the visitor's place in the key space, 0 to 2^32 - 1
-   * @returns when the record that holds the delivery is durable, or it is given up; never rejects
+   * @param settle told when the record that holds the delivery is durable, or it is given up; at once when it is refused
    */
-  store(routing: number, entry: Entry): Promise<StoreResult> {
-    if (this.#inFlightBytes + entry.bytes > this.#options.maxInFlightBytes)
-      return Promise.resolve({ ok: false, code: 'overloaded' })
-    return this.#laneOf(routing).add(entry)
+  store(routing: number, entry: Entry, settle: Settle): void {
+    const isFull = this.#inFlightBytes + entry.bytes > this.#options.maxInFlightBytes
+    if (isFull) settle({ ok: false, code: 'overloaded' })
+    else this.#laneOf(routing).add(entry, settle)
   }
 
   /** Resolves when nothing is under way that no request waits for. */

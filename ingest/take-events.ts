@@ -1,95 +1,84 @@
-/** What becomes of good events, however they came: who sent them, in which record, and when they are durable. */
-import { randomInt } from 'node:crypto'
+/** What becomes of good events, however they came: in which record, and when they are durable. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Site } from '../stream/site.ts'
 import { recordSpanId } from '../stream/tracing.ts'
-import type { StoreResult } from './batch.ts'
-import { type Entry, toEntry, type WrittenEvents } from './deliveries.ts'
-import { hashNetworkOf } from './network.ts'
+import { type DeliveryContext, type Entry, toEntry, type WrittenEvents } from './deliveries.ts'
 import { Problem } from './problems.ts'
 import type { Producer } from './producer.ts'
+import { type Sender, userAgentOf } from './senders.ts'
 import type { IngestOptions } from './server.ts'
 import { type CallerTrace, traceRequest } from './spans.ts'
-import { identify, knownVisitor } from './visitor.ts'
 
-/** @throws Problem when there is no such site, or it does not take events from where this comes from */
-export async function findSite(options: IngestOptions, name: string, origin: string | undefined): Promise<Site> {
-  const site = options.sites.known(name) ?? (await options.sites.find(name).catch(unavailable))
-  if (!site) throw new Problem('unknown_site')
-  // Browsers name the embedding site's origin; a client that sends none is no page that borrowed somebody's site id.
-  if (origin !== undefined && site.origins.length > 0 && !site.origins.includes(origin))
-    throw new Problem('origin_not_allowed')
-  const retryAfterSeconds = options.siteLimit.take(name)
-  if (retryAfterSeconds > 0) throw new Problem('too_many_requests', { retryAfterSeconds })
-  return site
-}
+/** What a request brings. */
+type Taken = { sender: Sender; sentAt: number; tag: string | undefined; written: readonly WrittenEvents[] }
 
-/** Do Not Track and Global Privacy Control: of who asks for it, nothing is stored. */
-export function asksNotToBeTracked({ headers }: FastifyRequest): boolean {
-  return headers.dnt === '1' || headers['sec-gpc'] === '1'
-}
-
-/** What a request brings for a site. */
-type Taken = { site: Site; sentAt: number; tag: string | undefined; written: readonly WrittenEvents[] }
-
-/** Stores the events of one visitor; resolves when they are durable. */
-export async function takeEvents(
+/**
+ * Stores the events of one visitor.
+ *
+ * @param done told when they are durable; or with a Problem, when they are not
+ */
+export function takeEvents(
   options: IngestOptions,
   request: FastifyRequest,
   reply: FastifyReply,
-  { site, sentAt, tag, written }: Taken,
-): Promise<void> {
-  const received = options.now()
-  const userAgent = (request.headers['user-agent'] ?? '').slice(0, 512)
+  { sender, sentAt, tag, written }: Taken,
+  done: (problem: Error | null) => void,
+): void {
+  const { site, received, routing, visitor, previousVisitor, network } = sender
   const caller = callerTraceOf(request)
   const trace = caller?.traceId
-  const who = site.strict
-    ? { routing: randomInt(2 ** 32) }
-    : (knownVisitor(site, request.ip, userAgent, received) ??
-      (await identify(options.salts, site, request.ip, userAgent, received).catch(unavailable)))
-  const { routing, ...visitor } = who
-  const network = site.network ? await hashNetworkOf(options.salts, request.ip).catch(unavailable) : undefined
+  const { country, region, language } = placeOf(request)
   const context = {
     site: site.site,
-    ...visitor,
+    visitor,
+    previousVisitor,
     received,
     sentAt,
-    userAgent,
-    ...placeOf(request),
-    ...(tag !== undefined && { tag }),
-    ...(network !== undefined && { network }),
-    ...(trace && { trace }),
+    userAgent: userAgentOf(request),
+    country,
+    region,
+    language,
+    tag,
+    network,
+    trace,
   }
-  const batchTrace = await storeAll(
-    options.producer,
-    written.map((events) => ({ routing, entry: toEntry(context, events) })),
-  )
-  // Whoever asks where an event went gets the name it is known by: the caller's own trace, or that of its record.
-  const { tracer } = options
-  const flags = tracer?.samples(batchTrace) ? '01' : '00'
-  reply.header('traceparent', `00-${trace ?? batchTrace}-${recordSpanId(batchTrace)}-${flags}`)
-  if (!tracer) return
-  const route = request.routeOptions.url ?? ''
-  traceRequest(tracer, batchTrace, caller, { route, site: site.site, startMs: received, endMs: options.now() })
+  const entries = written.map((events) => ({ routing, entry: toEntry(context, events) }))
+  storeAll(options.producer, entries, (problem, batchTrace) => {
+    if (problem) {
+      done(problem)
+      return
+    }
+    // Whoever asks where an event went gets the name it is known by: the caller's own trace, or that of its record.
+    const { tracer } = options
+    const flags = tracer?.samples(batchTrace) ? '01' : '00'
+    reply.header('traceparent', `00-${trace ?? batchTrace}-${recordSpanId(batchTrace)}-${flags}`)
+    if (tracer) {
+      const route = request.routeOptions.url ?? ''
+      traceRequest(tracer, batchTrace, caller, { route, site: site.site, startMs: received, endMs: options.now() })
+    }
+    done(null)
+  })
 }
 
 /**
- * Resolves when all of it is durable, with the trace id of the first record; a part that is not makes the request
- * fail, and its retry is recognised.
+ * @param done told once, when all of it is durable, with the trace id of the first record; a part that is not makes the
+ *   request fail, and its retry is recognised
  */
-export async function storeAll(
+export function storeAll(
   producer: Pick<Producer, 'store'>,
   entries: readonly { routing: number; entry: Entry }[],
-): Promise<string> {
-  const [only] = entries
-  const results =
-    only && entries.length === 1
-      ? [await producer.store(only.routing, only.entry)]
-      : await Promise.all(entries.map(({ routing, entry }) => producer.store(routing, entry)))
-  const failed = results.find((result): result is StoreResult & { ok: false } => !result.ok)
-  if (failed) throw new Problem(failed.code, { cause: failed.cause })
-  const [first] = results
-  return first?.ok ? first.traceId : ''
+  done: (problem: Problem | null, traceId: string) => void,
+): void {
+  let waiting = entries.length
+  if (waiting === 0) done(null, '')
+  let traceId = ''
+  let problem: Problem | null = null
+  for (const [index, { routing, entry }] of entries.entries())
+    producer.store(routing, entry, (result) => {
+      if (!result.ok) problem ??= new Problem(result.code, { cause: result.cause })
+      else if (index === 0) traceId = result.traceId
+      waiting -= 1
+      if (waiting === 0) done(problem, traceId)
+    })
 }
 
 /** What a W3C traceparent header (version 00) says, if the caller has one. */
@@ -103,15 +92,11 @@ function callerTraceOf({ headers }: FastifyRequest): CallerTrace | undefined {
 }
 
 /** Country and region as the edge names them (CloudFront, Cloudflare), and the first language the browser asks for. */
-function placeOf({ headers }: FastifyRequest): { country?: string; region?: string; language?: string } {
+function placeOf({ headers }: FastifyRequest): Pick<DeliveryContext, 'country' | 'region' | 'language'> {
   const edge = headers['cloudfront-viewer-country'] ?? headers['cf-ipcountry']
   const country = typeof edge === 'string' && /^[A-Z]{2}$/.test(edge) ? edge : undefined
   const edgeRegion = headers['cloudfront-viewer-country-region'] ?? headers['cf-region-code']
   const region = typeof edgeRegion === 'string' && /^[A-Z0-9]{1,3}$/.test(edgeRegion) ? edgeRegion : undefined
   const language = /^[a-z]{2,3}(?=[-,;]|$)/i.exec(headers['accept-language'] ?? '')?.[0].toLowerCase()
-  return { ...(country && { country }), ...(country && region && { region }), ...(language && { language }) }
-}
-
-export function unavailable(cause: unknown): never {
-  throw new Problem('unavailable', { cause })
+  return { country, region: country && region, language }
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { StoreResult } from '../ingest/batch.ts'
 import { Lane } from '../ingest/lane.ts'
 import { Metrics } from '../ingest/metrics.ts'
 import type { PutRecords } from '../ingest/put-records.ts'
@@ -26,14 +27,17 @@ function makeLane(put: PutRecords = stored): Lane {
   })
 }
 
+const add = (lane: Lane, bytes = entry.bytes) =>
+  new Promise<StoreResult>((settle) => lane.add({ ...entry, bytes }, settle))
+
 it.each(Array.from({ length: 20 }, (_, hops) => hops))(
   'sends what is added at the very moment in which it runs dry (%i turns after the answer)',
   async (hops) => {
     const lane = makeLane()
-    await lane.add(entry)
+    await add(lane)
     for (let turn = 0; turn < hops; turn++) await undefined
     const late = new Promise((resolve) => setTimeout(resolve, 500, 'never sent'))
-    expect(await Promise.race([lane.add(entry), late])).toMatchObject({ ok: true })
+    expect(await Promise.race([add(lane), late])).toMatchObject({ ok: true })
     await lane.drain()
     expect(lane.idle).toBe(true)
   },
@@ -44,8 +48,8 @@ it('goes on after an outage that began while a batch was open', async () => {
   const lane = makeLane(async (records) =>
     works ? stored(records) : records.map(() => ({ stored: false, throttled: false, cause: new Error('down') })),
   )
-  const refused = lane.add(entry)
-  const open = lane.add({ ...entry, bytes: 10 })
+  const refused = add(lane)
+  const open = add(lane, 10)
   expect(await refused).toMatchObject({ ok: false })
   expect(lane.state).toBe('down')
   expect(await open).toMatchObject({ ok: false })
@@ -53,5 +57,5 @@ it('goes on after an outage that began while a batch was open', async () => {
   works = true
   await eventually(() => lane.state === 'kinesis')
   const late = new Promise((resolve) => setTimeout(resolve, 500, 'never sent'))
-  expect(await Promise.race([lane.add(entry), late])).toMatchObject({ ok: true })
+  expect(await Promise.race([add(lane), late])).toMatchObject({ ok: true })
 })

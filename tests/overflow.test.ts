@@ -1,6 +1,7 @@
 /** What Kinesis does not take goes to S3, is acknowledged from there, and comes back into the stream. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { StoreResult } from '../ingest/batch.ts'
 import { createKinesisClient, listShards, putRecordsTo } from '../ingest/kinesis.ts'
 import { Metrics } from '../ingest/metrics.ts'
 import { createS3Client, deleteOverflow, getOverflow, listOverflow, putOverflowTo } from '../ingest/overflow.ts'
@@ -52,7 +53,8 @@ function makeProducer(name: string) {
   })
   let n = 0
   const store = (routing = 0) => {
-    return producer.store(routing, anEntry(aDelivery({ site: name, events: [anEvent({ n: n++ })] })))
+    const entry = anEntry(aDelivery({ site: name, events: [anEvent({ n: n++ })] }))
+    return new Promise<StoreResult>((settle) => producer.store(routing, entry, settle))
   }
   return { producer, state, store, metrics }
 }

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { StoreResult } from '../ingest/batch.ts'
 import { createKinesisClient, listShards, putRecordsTo } from '../ingest/kinesis.ts'
 import { Metrics } from '../ingest/metrics.ts'
 import { Producer } from '../ingest/producer.ts'
@@ -50,7 +51,8 @@ it('keeps every event, each once, while shards are split and merged', async () =
   const load = async () => {
     while (resharding) {
       const routing = Math.floor(Math.random() * 2 ** 32)
-      const result = await producer.store(routing, anEntry(aDelivery({ events: [anEvent({ n: n++ })] })))
+      const entry = anEntry(aDelivery({ events: [anEvent({ n: n++ })] }))
+      const result = await new Promise<StoreResult>((settle) => producer.store(routing, entry, settle))
       results.push(result.ok)
     }
   }

@@ -45,9 +45,9 @@ export class BareIngest {
           return whole.inFlightBytes
         },
         isReady: async () => true,
-        async store(_routing, { opening, events }) {
+        store(_routing, { opening, events }, settle) {
           whole.stored.push(`${opening}${Buffer.from(events)}]}`)
-          return { ok: true, traceId: 'ab'.repeat(16) }
+          settle({ ok: true, traceId: 'ab'.repeat(16) })
         },
       },
       maxInFlightBytes: 1000,
