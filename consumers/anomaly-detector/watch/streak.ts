@@ -6,8 +6,8 @@ export type Streak = {
   until: number
   /** Steps that were outside. */
   steps: number
-  /** The two strongest steps, in decimal orders of magnitude: what is told rests on both. */
-  evidence: [number, number]
+  /** The strongest steps, in decimal orders of magnitude, descending: what is told rests on two of them, or on three. */
+  evidence: number[]
   /** Steps since the last that was outside. */
   quiet: number
   /** Whether it was told. */
@@ -23,21 +23,35 @@ export type SumPeak = {
   point: { at: number; observed: number; expected: number; low: number; high: number }
 }
 
+const strongest = 3
+
 export function beginStreak(from: number, direction: 1 | -1): Streak {
-  return { direction, from, until: from, steps: 0, evidence: [0, 0], quiet: 0, told: false }
+  return { direction, from, until: from, steps: 0, evidence: [], quiet: 0, told: false }
 }
 
 export function extendStreak(streak: Streak, until: number, evidence: number): void {
   streak.steps += 1
   streak.until = until
   streak.quiet = 0
-  const [first, second] = streak.evidence
-  if (evidence > first) streak.evidence = [evidence, first]
-  else if (evidence > second) streak.evidence = [first, evidence]
+  streak.evidence = [...streak.evidence, evidence].sort((a, b) => b - a).slice(0, strongest)
 }
 
-/** Chance makes the product of two so small once in so many decimal orders of magnitude (Fisher's method). */
-export function jointEvidence({ evidence: [first, second] }: Streak): number {
-  const product = first + second
-  return Math.max(0, product - Math.log10(1 + product * Math.LN10))
+/**
+ * Of the two strongest steps or of the three, whichever is the stronger: what creeps up makes no step that is far off by
+ * itself, and many that are off.
+ */
+export function jointEvidence({ evidence: [first = 0, second = 0, third = 0] }: Streak): number {
+  return Math.max(ofProduct(first + second, 2), ofProduct(first + second + third, 3))
+}
+
+/** Chance makes a product of so many probabilities so small once in so many decimal orders of magnitude (Fisher's method). */
+function ofProduct(evidence: number, factors: number): number {
+  const natural = evidence * Math.LN10
+  let term = 1
+  let sum = 1
+  for (let i = 1; i < factors; i++) {
+    term *= natural / i
+    sum += term
+  }
+  return Math.max(0, evidence - Math.log10(sum))
 }
