@@ -157,6 +157,25 @@ describe('refusals', () => {
     })
   })
 
+  it.each(['summary', 'timeseries', 'breakdown/page', 'vitals', 'scroll', 'realtime', 'anomalies', 'live'])(
+    'name a parameter that %s does not know: under a misspelt filter it would answer for the whole site',
+    async (figures) => {
+      expect(await dashboard.get(`/api/sites/shop/${figures}?filtr=page:/pricing`)).toEqual({
+        status: 400,
+        body: { code: 'bad_parameter', message: "querystring must not have 'filtr'" },
+      })
+    },
+  )
+
+  it.each(['summary', 'timeseries', 'breakdown/page', 'vitals', 'realtime', 'anomalies', 'clickmap'])(
+    'do not meet what all figures may be asked with, though it means nothing to %s',
+    async (figures) => {
+      const all = 'from=2026-11-22&to=2026-11-23&tz=UTC&interval=hour&metric=visits&limit=5'
+      const page = figures === 'clickmap' ? '&page=/' : ''
+      expect(await dashboard.get(`/api/sites/shop/${figures}?${all}${page}`)).toMatchObject({ status: 200 })
+    },
+  )
+
   it('know no site that is not there', async () => {
     for (const question of ['', '/summary', '/timeseries', '/breakdown/page', '/realtime', '/anomalies', '/live'])
       expect(await dashboard.get(`/api/sites/nobody${question}`)).toMatchObject({

@@ -1,6 +1,6 @@
 /** The shapes of clickmap-answers.ts as JSON schema. */
 import { screenNames } from '../../consumers/aggregator/shapes/screens.ts'
-import { filters, generation, limit, period } from './query-schemas.ts'
+import { filters, generation, limit, noOthers, period } from './query-schemas.ts'
 import { count, list, object, scrollSchema, text, time } from './schemas.ts'
 
 const reports = list(object({ selector: text('Of the element'), events: count('Reports') }))
@@ -44,7 +44,7 @@ export const clickmapSchema = object({
 
 export const clickmapQuery = {
   type: 'object',
-  additionalProperties: false,
+  ...noOthers,
   required: ['page'],
   properties: {
     page: {

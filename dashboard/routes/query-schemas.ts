@@ -62,7 +62,16 @@ export const format = {
     description: 'By default what `Accept` prefers: `text/csv`, or JSON',
   },
 }
-export const query = (properties: Record<string, Schema>): Schema => ({ type: 'object', properties })
+/**
+ * Whatever figures may be asked with may be asked of all of them (docs/api.md): a parameter that means nothing to one is no
+ * mistake there. Any other name is: figures under a misspelt `filter` would be those of the whole site.
+ */
+const askedOfAll = ['from', 'to', 'interval', 'tz', 'metric', 'limit', 'generation']
+export const noOthers: Schema = {
+  patternProperties: { [`^(?:${askedOfAll.join('|')})$`]: {} },
+  additionalProperties: false,
+}
+export const query = (properties: Record<string, Schema>): Schema => ({ type: 'object', properties, ...noOthers })
 
 export const periodQuery = query({ ...period, ...interval, ...generation })
 export const summaryQuery = query({ ...period, ...interval, ...generation, ...filters })
