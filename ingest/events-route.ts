@@ -71,11 +71,8 @@ export function registerEvents(parent: FastifyInstance, options: IngestOptions):
       const posted = readCanonicalRequest(request.body) ?? parseRequest(request.body)
       const arrival = { request, reply, posted, begun }
       const sender = findSender(options, request, posted.site, request.headers.origin)
-      if (!(sender instanceof Promise)) return take(arrival, sender)
-      return sender.then((found) => {
-        take(arrival, found)
-        return reply
-      })
+      if (!(sender instanceof Promise)) take(arrival, sender)
+      else sender.then((found) => take(arrival, found)).catch((problem: unknown) => reply.send(problem))
     })
   })
 }
