@@ -21,6 +21,11 @@ describe('the joint evidence of a streak', () => {
     expect(evidenceOf(4, 4, 4, 4, 4, 4, 4)).toBe(evidenceOf(4, 4, 4))
   })
 
+  it('is bounded by what two steps can have, so that a threshold beyond it is never met', () => {
+    expect(evidenceOf(12, 12, 12)).toBe(evidenceOf(12, 12))
+    expect(evidenceOf(12, 12)).toBeLessThan(23)
+  })
+
   it('is one where three steps of chance alone are as strong once in ten times', () => {
     const random = seededRandom(1)
     const rounds = 100_000

@@ -8,7 +8,7 @@ const kept = 32
 /** Fewer deviations than this tell nothing of what is rare. */
 export const leastDeviations = 50
 /** Evidence is capped here, in decimal orders of magnitude: no past is long enough for more. */
-const most = 12
+export const mostEvidence = 12
 
 export class Tail {
   /** Ascending; the first is where the tail begins. */
@@ -26,7 +26,7 @@ export class Tail {
     if (this.#count < leastDeviations || deviation <= this.#start + resolution) return 0
     const excess = Math.max(this.#meanExcess(), resolution)
     const beyond = (deviation - this.#start) / excess
-    return Math.min(most, Math.log10(this.#count / this.#size) + beyond / Math.LN10)
+    return Math.min(mostEvidence, Math.log10(this.#count / this.#size) + beyond / Math.LN10)
   }
 
   /** Takes a deviation into what later ones are held against. */

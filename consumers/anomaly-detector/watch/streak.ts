@@ -1,4 +1,6 @@
 /** Unusual steps of a series in a row: what may become an incident, or part of one. Plain data, so that it can be saved. */
+import { mostEvidence } from '../series/tail.ts'
+
 export type Streak = {
   direction: 1 | -1
   /** Start of its first step, and the end of the last that was outside: epoch milliseconds. */
@@ -38,10 +40,11 @@ export function extendStreak(streak: Streak, until: number, evidence: number): v
 
 /**
  * Of the two strongest steps or of the three, whichever is the stronger: what creeps up makes no step that is far off by
- * itself, and many that are off.
+ * itself, and many that are off. Never more than two steps can have.
  */
 export function jointEvidence({ evidence: [first = 0, second = 0, third = 0] }: Streak): number {
-  return Math.max(ofProduct(first + second, 2), ofProduct(first + second + third, 3))
+  const most = ofProduct(2 * mostEvidence, 2)
+  return Math.min(most, Math.max(ofProduct(first + second, 2), ofProduct(first + second + third, 3)))
 }
 
 /** Chance makes a product of so many probabilities so small once in so many decimal orders of magnitude (Fisher's method). */
