@@ -53,6 +53,7 @@ export async function startStack({ site, timeZone, kept, isWhole = false }: Stac
     RETRACE_DASHBOARD_PORT: '0',
     RETRACE_LOG_LEVEL: 'error',
     RETRACE_PORT: '0',
+    RETRACE_FACTS_DIR: join(folder, 'facts'),
   }
   const settings = readSettings(env)
   const client = new DynamoDBClient({})

@@ -6,6 +6,7 @@ import { buildDashboard } from '../../dashboard/build.ts'
 import { launchBrowser } from '../../tests/support/browser.ts'
 import { foldPast, storeCells } from '../bench-dashboard/fill.ts'
 import { startStack, token } from '../bench-dashboard/stack.ts'
+import { exploredSite, storeExplored } from './explored.ts'
 import { storeIncidents, storeNotes } from './noticed.ts'
 import { archiveEvent, storeLags, storeLedger, storeReplays, storeSettings, tracedLoad } from './past.ts'
 
@@ -21,6 +22,10 @@ const pages: readonly { name: string; path: string; act?: (page: Page) => Promis
   { name: 'replays', path: '/replays', filled: '.replay-mark' },
   { name: 'anomalies', path: `/sites/${site}/anomalies`, filled: 'text=Add to basket' },
   { name: 'settings', path: `/sites/${site}/settings`, filled: 'text=a1b2c3d4e5f60718' },
+  { name: 'clicks', path: `/sites/${exploredSite}/explore/clicks?period=30d&chosen=%2F`, filled: '.clickmap-scale' },
+  { name: 'funnels', path: `/sites/${exploredSite}/explore/funnels?period=30d`, filled: '.funnel-bar' },
+  { name: 'journeys', path: `/sites/${exploredSite}/explore/journeys?period=30d`, filled: '.journeys-scroll' },
+  { name: 'retention', path: `/sites/${exploredSite}/explore/retention?period=12mo`, filled: '.retention-scroll' },
 ]
 const widths = [
   { size: 'narrow', width: 360, height: 800 },
@@ -40,6 +45,7 @@ try {
   await archiveEvent({ stack, site, now })
   await storeIncidents({ stack, site, now })
   await storeNotes({ stack, site, now })
+  await storeExplored(stack, now)
   await mkdir(folder, { recursive: true })
   const browser = await launchBrowser()
   try {
