@@ -11,7 +11,7 @@ export type StoreResult =
   | { ok: true; traceId: string }
   | { ok: false; code: 'overloaded' | 'unavailable'; cause?: unknown }
 /**
- * Is told what became of a delivery, once; must not throw. A callback and no promise: what a waiting request keeps
+ * Is told what became of a delivery, once. A callback and no promise: what a waiting request keeps
  * alive, the collector has to copy, and of that promises and the frames behind them were a third.
  */
 export type Settle = (result: StoreResult) => void
@@ -78,8 +78,15 @@ export class Batch {
     return this.#settled
   }
 
-  settle(result: StoreResult): void {
+  /** @param onFault told of each that fails to take its answer, which keeps no other from its own */
+  settle(result: StoreResult, onFault: (message: string, cause: unknown) => void): void {
     this.#settled = true
-    for (const settle of this.#settle.splice(0)) settle(result)
+    for (const settle of this.#settle.splice(0)) {
+      try {
+        settle(result)
+      } catch (cause) {
+        onFault('a request could not be told what became of its events', cause)
+      }
+    }
   }
 }

@@ -56,6 +56,7 @@ export type LaneOptions = {
   /** A batch has its answer; told of each once. */
   onBatch?: ((batch: SettledBatch) => void) | undefined
   metrics: LaneMetrics
+  onFault: (message: string, cause: unknown) => void
   now: () => number
 }
 
@@ -241,7 +242,7 @@ export class Lane {
     // A batch that is sent again as a probe was settled before.
     if (batch.settled) return
     this.#options.onSettled(batch.bytes, result.ok)
-    batch.settle(result)
+    batch.settle(result, this.#options.onFault)
     const { traceId, createdAt, eventCount, bytes } = batch
     const store = result.ok ? (this.#state === 'kinesis' ? 'kinesis' : 'overflow') : 'none'
     this.#options.onBatch?.({ shardId: this.#shard.shardId, traceId, createdAt, eventCount, bytes, store })

@@ -14,7 +14,6 @@ export type ProducerOptions = Omit<LaneOptions, 'onResharded' | 'onTaken' | 'onS
   /** Whether the overflow answers: asked when nothing was stored lately. */
   checkOverflow: () => Promise<void>
   metrics: Metrics
-  onFault: (message: string, cause: unknown) => void
 }
 
 /** Shortest time between two looks at the shard list: every lane notices a split at the same moment. */

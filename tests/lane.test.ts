@@ -10,7 +10,7 @@ const stored: PutRecords = async (records) => records.map(() => ({ stored: true,
 const entry = { opening: '{"events":[', events: Buffer.alloc(0), bytes: 100, eventCount: 0 }
 
 /** An entry fills a batch, so that adding one sends it at once. */
-function makeLane(put: PutRecords = stored): Lane {
+function makeLane(put: PutRecords = stored, onFault: (message: string, cause: unknown) => void = () => {}): Lane {
   return new Lane(shard, {
     lingerMs: 20,
     maxBatchBytes: 100,
@@ -23,6 +23,7 @@ function makeLane(put: PutRecords = stored): Lane {
     onTaken: () => {},
     onSettled: () => {},
     metrics: new Metrics().lane('s'),
+    onFault,
     now: Date.now,
   })
 }
@@ -58,4 +59,16 @@ it('goes on after an outage that began while a batch was open', async () => {
   await eventually(() => lane.state === 'kinesis')
   const late = new Promise((resolve) => setTimeout(resolve, 500, 'never sent'))
   expect(await Promise.race([add(lane), late])).toMatchObject({ ok: true })
+})
+
+it('answers all others when one fails to take its answer, and goes on', async () => {
+  const faults: unknown[] = []
+  const lane = makeLane(stored, (_message, cause) => faults.push(cause))
+  const broken = new Error('the answer could not be written')
+  lane.add({ ...entry, bytes: 10 }, () => {
+    throw broken
+  })
+  expect(await add(lane)).toMatchObject({ ok: true })
+  expect(faults).toEqual([broken])
+  expect(await add(lane)).toMatchObject({ ok: true })
 })
