@@ -55,11 +55,19 @@ function moved(list: readonly Delivery[], byMs: number): Delivery[] {
   }))
 }
 
+/**
+ * Minutes are kept for 48 hours, and a replay makes none that are over; in the last hour of a day those of the hour before
+ * yesterday come to it while this runs. The store here lets them lie.
+ */
+const keptUntilS = Date.now() / 1000 + 600
+const isKept = (item: string) =>
+  Number(/expiresAt=\{"N":"(\d+)"\}/.exec(item)?.[1] ?? Number.POSITIVE_INFINITY) > keptUntilS
+
 /** Cells of yesterday's arrivals, but for the name of their generation. */
 async function cellsOf(generation: string): Promise<string[]> {
   const items = await dumpTable('replayed-cells')
   return items
-    .filter((item) => item.includes(`#${yesterday}#${generation}#`))
+    .filter((item) => item.includes(`#${yesterday}#${generation}#`) && isKept(item))
     .map((item) => item.replace(`#${generation}#`, '#'))
 }
 
