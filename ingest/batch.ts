@@ -10,10 +10,7 @@ import type { Entry } from './deliveries.ts'
 export type StoreResult =
   | { ok: true; traceId: string }
   | { ok: false; code: 'overloaded' | 'unavailable'; cause?: unknown }
-/**
- * Is told what became of a delivery, once. A callback and no promise: what a waiting request keeps
- * alive, the collector has to copy, and of that promises and the frames behind them were a third.
- */
+/** Is told what became of a delivery, once. A callback and no promise: each request has one, and waits with it. */
 export type Settle = (result: StoreResult) => void
 
 export class Batch {

@@ -3,8 +3,9 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { granularityMs } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { consumerEnvironment } from '../../consumers/runtime/process.ts'
 import { siteToItem } from '../../stream/site.ts'
-import { type Stack, token } from '../bench-dashboard/stack.ts'
+import type { Stack } from '../bench-dashboard/stack.ts'
 import { fillPast } from '../bench-facts/fill.ts'
+import { poster } from './poster.ts'
 
 export const exploredSite = 'orchard.example'
 const events = 40_000
@@ -28,14 +29,7 @@ export async function storeExplored({ client, settings, address }: Stack, now: n
     rememberedFrom: from,
   })
   await client.send(new PutItemCommand({ TableName: `${settings.RETRACE_TABLE_PREFIX}sites`, Item: item }))
-  const post = async (path: string, body: object) => {
-    const answer = await fetch(`${address}/api/sites/${exploredSite}/${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`)
-  }
+  const post = poster(address, exploredSite)
   await post('goals', { name: 'Added to basket', step: 'target:Add to basket', value: 25, currency: 'EUR' })
   await post('goals', { name: 'Asked for contact', step: 'target:Contact' })
   await post('funnels', {

@@ -14,7 +14,8 @@ import {
   noCounts,
 } from '../../consumers/runtime/shapes/ledger.ts'
 import { createS3Client } from '../../dashboard/store/store.ts'
-import { type Stack, token } from '../bench-dashboard/stack.ts'
+import type { Stack } from '../bench-dashboard/stack.ts'
+import { poster } from './poster.ts'
 
 const dayMs = 86_400_000
 
@@ -103,14 +104,7 @@ export async function storeReplays({ stack: { client, settings }, now }: Past): 
 
 /** People, links, tokens, rules and erasures, as an owner leaves them. */
 export async function storeSettings({ stack: { address, client, settings }, site, now }: Past): Promise<void> {
-  const post = async (path: string, body: object) => {
-    const answer = await fetch(`${address}/api/sites/${site}/${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`)
-  }
+  const post = poster(address, site)
   await post('invitations', { email: 'grace@garden.example', role: 'editor' })
   await post('links', { name: 'For the newsletter team', expiresAt: new Date(now + 30 * dayMs).toISOString() })
   await post('tokens', { name: 'Weekly report', role: 'viewer' })
