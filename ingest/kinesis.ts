@@ -2,13 +2,16 @@
 import {
   KinesisClient,
   ListShardsCommand,
-  ProvisionedThroughputExceededException,
-  PutRecordsCommand,
+  type PutRecordsOutput,
   type PutRecordsResultEntry,
 } from '@aws-sdk/client-kinesis'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { type Shard, toShard } from '../stream/shard-map.ts'
-import type { PutOutcome, PutRecords } from './put-records.ts'
+import { createKinesisCall } from './kinesis-call.ts'
+import type { PutOutcome, PutRecords, RecordToPut } from './put-records.ts'
+
+/** Of a record, or of a whole call. */
+const throttling = 'ProvisionedThroughputExceededException'
 
 export function createKinesisClient(): KinesisClient {
   return new KinesisClient({
@@ -22,30 +25,31 @@ export function createKinesisClient(): KinesisClient {
 }
 
 export function putRecordsTo(client: KinesisClient, stream: string): PutRecords {
+  const call = createKinesisCall(client, 'PutRecords')
   return async (records) => {
     try {
-      const answer = await client.send(
-        new PutRecordsCommand({
-          StreamName: stream,
-          Records: records.map(({ hashKey, partitionKey, record }) => ({
-            Data: record,
-            PartitionKey: partitionKey,
-            ExplicitHashKey: hashKey,
-          })),
-        }),
-      )
+      const answer = (await call(writePutRecords(stream, records))) as PutRecordsOutput
       return records.map((_, i) => toOutcome(answer.Records?.[i] ?? {}))
     } catch (cause) {
-      const throttled = cause instanceof ProvisionedThroughputExceededException
+      const throttled = cause instanceof Error && cause.name === throttling
       return records.map(() => ({ stored: false, throttled, cause }))
     }
   }
 }
 
+/** Names of streams are ASCII, and keys are digits and hexadecimal ones, so nothing in them needs an escape. */
+function writePutRecords(stream: string, records: readonly RecordToPut[]): Buffer {
+  const texts = records.map(
+    ({ hashKey, partitionKey, record }) =>
+      `{"Data":"${record.toString('base64')}","PartitionKey":"${partitionKey}","ExplicitHashKey":"${hashKey}"}`,
+  )
+  return Buffer.from(`{"StreamName":${JSON.stringify(stream)},"Records":[${texts.join(',')}]}`, 'latin1')
+}
+
 function toOutcome(entry: PutRecordsResultEntry): PutOutcome {
   if (entry.SequenceNumber && entry.ShardId) return { stored: true, shardId: entry.ShardId }
   const cause = new Error(`${entry.ErrorCode}: ${entry.ErrorMessage}`)
-  return { stored: false, throttled: entry.ErrorCode === 'ProvisionedThroughputExceededException', cause }
+  return { stored: false, throttled: entry.ErrorCode === throttling, cause }
 }
 
 /** All shards that the stream still has records of, closed ones included. */
