@@ -17,13 +17,14 @@ export const campaignTags: ReadonlySet<string> = new Set([
 
 /**
  * Addresses that parsing would leave exactly as they are: a lower-case name as host, a path of characters that are
- * neither escaped nor resolved, nothing behind it. Most are, and looking takes a tenth of parsing. Each segment ends
- * in a slash of its own, so that nothing can make the expression try twice.
+ * neither escaped nor resolved, nothing behind it. Most are, and looking takes a tenth of parsing. A segment ends in
+ * a slash, or where the path does, so that nothing makes the expression try twice.
  */
-const host = '(?![^/]*xn--)(?:[a-z0-9-]{1,63}\\.){0,8}[a-z][a-z0-9-]{0,62}'
+const host = '(?:(?!xn--)[a-z0-9-]{1,63}\\.){0,8}(?!xn--)[a-z][a-z0-9-]{0,62}'
 const port = '(?!:(?:80|443)/)(?::[1-9]\\d{0,3})?'
-const segment = "[\\w~!$&'()*+,;=:@-]+(?:\\.[\\w~!$&'()*+,;=:@-]+)*"
-export const cleanAddress = `https?://${host}${port}/(?:${segment}/)*(?:${segment})?`
+const inSegment = "\\w~!$&'()*+,;=:@-"
+const segment = `[${inSegment}]+(?:\\.[${inSegment}]+)*`
+export const cleanAddress = `https?://${host}${port}/(?:${segment}(?:/|(?![./${inSegment}])))*`
 const cleanAlready = new RegExp(`^${cleanAddress}$`)
 
 /**
