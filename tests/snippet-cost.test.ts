@@ -20,8 +20,14 @@ const watch = `<script>
   addEventListener('click', () => { spent.push(performance.now() - since) })
 </script>`
 
-/** A quarter takes less: what others do on the machine only ever adds, and the least of all may have been luck. */
-const lowerQuartile = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 2] ?? Number.NaN
+/**
+ * Of all but the slowest tenth, which other processes held up. The browser slows a thread down by stopping it every now
+ * and then, so what is short is either not held up at all or several times as much: no single click tells.
+ */
+const meanOf = (numbers: number[]) => {
+  const kept = numbers.toSorted((a, b) => a - b).slice(0, Math.ceil(0.9 * numbers.length))
+  return kept.reduce((sum, number) => sum + number, 0) / kept.length
+}
 
 it(`holds a click up for less than 2 ms at ${slowdown} times CPU throttling`, async () => {
   // With the second file, whose listeners see the click as well.
@@ -31,8 +37,8 @@ it(`holds a click up for less than 2 ms at ${slowdown} times CPU throttling`, as
   const box = await page.locator('button').boundingBox()
   const session = await page.context().newCDPSession(page)
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
-  for (let i = 0; i < 60; i++) await page.mouse.click((box?.x ?? 0) + 5, (box?.y ?? 0) + 5)
-  const listeners = lowerQuartile(await page.evaluate<number[]>('spent'))
+  for (let i = 0; i < 100; i++) await page.mouse.click((box?.x ?? 0) + 5, (box?.y ?? 0) + 5)
+  const listeners = meanOf(await page.evaluate<number[]>('spent'))
   console.log(`at ${slowdown}x: a click waits ${listeners.toFixed(2)} ms for our listeners`)
   expect(listeners).toBeLessThan(2)
 }, 60_000)

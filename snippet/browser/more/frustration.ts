@@ -6,11 +6,15 @@ let clicks = 0
 let answers = 0
 const answer = (): void => {
   answers++
+  // One change answers all clicks before it. Pages change a lot, and each change that is watched costs them.
+  observer.disconnect()
 }
+const observer = new MutationObserver(answer)
 
-const tell = (name: string, element: Element): void =>
+const tell = (name: string, element: Element): void => {
   // Who selects a text got what was asked for.
-  `${getSelection()}` ? undefined : report('custom', { name, props: { selector: selectorOf(element) } })
+  if (!`${getSelection()}`) report('custom', { name, props: { selector: selectorOf(element) } })
+}
 
 /** Three clicks on a spot, each within half a second of the one before, are no search for something else. */
 const watchRage = (event: MouseEvent & { target: Element }): void => {
@@ -28,10 +32,8 @@ const watchAnswer = (element: Element): void => {
   const answersBefore = answers
   // What changes in a shadow tree cannot be seen from here.
   if (element.shadowRoot || element.closest('a[href]:not([href^="#"],[href^=javascript])')) return
-  const observer = new MutationObserver(answer)
   observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
   setTimeout(() => {
-    observer.disconnect()
     if (
       answers === answersBefore &&
       (element.closest('button,[role=button]') || getComputedStyle(element).cursor === 'pointer')
