@@ -34,21 +34,29 @@ async function main(): Promise<void> {
     throw new UsageError('this is for an endpoint on this machine alone')
   if (!Number.isInteger(total) || total < 1) throw new UsageError('--requests must be a positive integer')
 
+  await residentBytes(url).catch(() => {
+    throw new UnreachableError(`Nothing answers at ${url.origin}. \`npm start\` brings up an endpoint here.`)
+  })
+
   const random = seededRandom(Number(values.seed))
   const tally: Tally = { answered: {}, silent: 0, faults: [] }
   let sent = 0
   // A heap grows to what its work needs, and then no more: the second half is looked at.
   const warmUp = Math.floor(total / 2)
   let before = 0
+  const measure = () =>
+    residentBytes(url).catch(() => {
+      throw new UnreachableError(`The endpoint does not answer any more, after ${sent} of ${total} requests.`)
+    })
   const worker = async () => {
     while (sent < total) {
-      if (sent++ === warmUp) before = await residentBytes(url)
+      if (sent++ === warmUp) before = await measure()
       if (sent % 10_000 === 0) console.error(`${sent} of ${total}`)
       await attack(url, random, tally)
     }
   }
   await Promise.all(Array.from({ length: parallel }, worker))
-  const growthBytes = (await residentBytes(url)) - before
+  const growthBytes = (await measure()) - before
   const result = { requests: total, ...tally, faults: tally.faults.length, growthBytes }
   for (const fault of tally.faults.slice(0, 5)) console.error(`${fault.kind}: ${fault.answer}`)
   console.log(values.json ? JSON.stringify(result) : result)
@@ -80,17 +88,21 @@ function send(url: URL, bytes: Buffer, timeoutMs: number): Promise<string> {
   })
 }
 
-/** @throws when the endpoint does not answer any more */
+/** @throws when nothing answers there, or something else than an endpoint */
 async function residentBytes(url: URL): Promise<number> {
   const text = await (await fetch(new URL('/metrics', url))).text()
-  return Number(/^process_resident_memory_bytes (\d+)$/m.exec(text)?.[1])
+  const [, bytes] = /^process_resident_memory_bytes (\d+)$/m.exec(text) ?? []
+  if (bytes === undefined) throw new Error('no metrics of an endpoint')
+  return Number(bytes)
 }
 
 class UsageError extends Error {}
+class UnreachableError extends Error {}
 
 main().catch((error: unknown) => {
   const { message, code } = error as Error & { code?: string }
   const misused = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS')
-  console.error(misused ? `${message}\n\n${usage}` : error)
+  const told = misused ? `${message}\n\n${usage}` : error instanceof UnreachableError ? message : error
+  console.error(told)
   process.exit(misused ? 2 : 1)
 })
