@@ -115,10 +115,10 @@ describe('tasks', () => {
   it('are as many as processor time takes at 60 %, and at least the configured ones', () => {
     const { endpoint } = deployment
     expect(endpointTasks(1000, 'batched', endpoint)).toBe(endpoint.minTasks)
-    // 100,000 / 2.3 requests × 76 µs = 3.304 cores; a task does 0.5 × 0.6 = 0.3: 11.01.
-    expect(endpointTasks(100_000, 'batched', endpoint)).toBe(12)
-    // 10,000 × 460 µs = 4.6 cores: 15.3.
-    expect(endpointTasks(10_000, 'one record per event', endpoint)).toBe(16)
+    // 100,000 / 2.3 requests × 71 µs = 3.087 cores; a task does 0.5 × 0.6 = 0.3: 10.29.
+    expect(endpointTasks(100_000, 'batched', endpoint)).toBe(11)
+    // 10,000 × 545 µs = 5.45 cores: 18.2.
+    expect(endpointTasks(10_000, 'one record per event', endpoint)).toBe(19)
   })
 })
 
@@ -181,9 +181,9 @@ describe('the tables', () => {
     // A flush of 5 s holds 1,024 / 4 × 5 = 1,280 events: ln(1,280 / 30) / ln(10,000 / 30) = 0.64614 of the way from 4.19
     // units to 42, 18.58. Writes a second: 0.8 flushes × 18.58 + 1 batch × 3 + 0.1 manifests × 5. Of minutes 0.8 too, of
     // 15,360 events a shard: ln(15.36) / ln(20) = 0.91188 of the way from 4 units to 7, 6.6633; and 1 / 60 × 3 that are
-    // judged. 23.7448: × 2.592 M × 0.5 = 30.7733. Reads: (2 + 0.8 + 1 / 60 × 2) × 2.592 M + 15 M, × 0.1 = 2.2344.
+    // judged, and 2 / 20 of endpoints. 23.8448: × 2.592 M × 0.5 = 30.9029. Reads: (2 + 0.8 + 1 / 60 × 2) × 2.592 M + 15 M, × 0.1 = 2.2344.
     // Stored: 4 shards × 8,760 hours × 200,000 B = 6.5267 GiB × 0.3 = 1.958.
-    expect(tablesCost(traffic, { sites: 1 }, deployment, prices)).toBeCloseTo(30.7733 + 2.2344 + 1.958, 2)
+    expect(tablesCost(traffic, { sites: 1 }, deployment, prices)).toBeCloseTo(30.9029 + 2.2344 + 1.958, 2)
   })
 
   it('grow with sites, because each writes its own cells', () => {

@@ -154,6 +154,7 @@ export function tablesCost(
     cells.perSecond * between(points, cells.events) +
     minutes.perSecond * between(minuteSizes, Math.min(minuteEvents, mostMinuteEvents)) +
     (sites / 60) * measured.judgedUnits +
+    endpointWrites(traffic, config) +
     all * assumed.writesPerInvocation +
     invocations.archiver * assumed.manifestWrites
   // A load before each write of a minute, and what the judge asks of each site.
@@ -167,6 +168,13 @@ export function tablesCost(
     ((reads * secondsPerMonth + dashboardReads) / 1e6) * prices.dynamodbReads.usd +
     stored * (prices.dynamodbStorage.usd + prices.dynamodbBackup.usd)
   )
+}
+
+/** A second: what an endpoint counted, every 20 s and not without a request (ingest/minute-counts.ts). */
+function endpointWrites({ requestsPerSecond, endpointTasks }: Traffic, { endpointHost }: DeploymentConfig): number {
+  const instances =
+    endpointHost === 'lambda' ? Math.ceil(requestsPerSecond * assumed.endpointFunctionSeconds) : endpointTasks
+  return Math.min(instances / 20, requestsPerSecond)
 }
 
 /** With more events no more is told apart: the last of `measured.minutes`. */
