@@ -1,19 +1,10 @@
 /** What a month costs: the arithmetic, held against examples worked by hand in the comments. */
 import { describe, expect, it } from 'vitest'
 import { type DeploymentConfig, deployment } from '../cdk/config.ts'
+import { balancerCost, endpointFunctionCost, firewallCost, tasksCost } from '../cdk/cost/door.ts'
 import { type HostedService, hostedMonthly, hostedServices } from '../cdk/cost/hosted.ts'
-import {
-  balancerCost,
-  bucketCost,
-  consumersCost,
-  endpointFunctionCost,
-  firewallCost,
-  monitoringCost,
-  monthlyBill,
-  streamCost,
-  tablesCost,
-  tasksCost,
-} from '../cdk/cost/model.ts'
+import { monitoringCost, monthlyBill } from '../cdk/cost/model.ts'
+import { bucketCost, consumersCost, streamCost, tablesCost } from '../cdk/cost/pipeline.ts'
 import { pricesOf, type RegionPrices, regionNames } from '../cdk/cost/prices.ts'
 import { between, closingsPerSecond, endpointTasks, type Traffic, trafficOf } from '../cdk/cost/traffic.ts'
 

@@ -1,7 +1,8 @@
 /** What `npm run cost` says, and its JSON. */
 import type { DeploymentConfig } from '../config.ts'
 import { type HostedService, hostedMonthly, hostedServices } from './hosted.ts'
-import { type Bill, type ByService, daysPerMonth } from './model.ts'
+import type { Bill, ByService } from './model.ts'
+import { daysPerMonth } from './month.ts'
 import type { CostCommand } from './options.ts'
 import { type RegionPrices, unconfirmed } from './prices.ts'
 
