@@ -52,6 +52,24 @@ describe('the page', () => {
     expect(await form.getByRole('link', { name: 'Count days again' }).getAttribute('href')).toBe('/replays')
   })
 
+  it('keeps what somebody types as soon as the fields are there', async () => {
+    const quick = await signedInPage()
+    await quick.addInitScript(() => {
+      const typeAtOnce = (_changes: unknown, observer: MutationObserver) => {
+        const field = document.querySelector<HTMLTextAreaElement>('textarea[id$="-hosts"]')
+        if (!field) return
+        observer.disconnect()
+        field.value = 'staging.example.org'
+        field.dispatchEvent(new Event('input', { bubbles: true }))
+        setTimeout(() => document.body.setAttribute('data-typed', field.value), 500)
+      }
+      new MutationObserver(typeAtOnce).observe(document, { childList: true, subtree: true })
+    })
+    await quick.goto(`${address}/sites/shop/settings`)
+    await expect.poll(() => quick.getAttribute('body', 'data-typed')).toBe('staging.example.org')
+    await quick.close()
+  })
+
   it.each([360, 1440])('has room at %i pixels, in German too', async (width) => {
     const narrow = await signedInPage({ viewport: { width, height: 900 }, locale: 'de-DE', reducedMotion: 'reduce' })
     await narrow.goto(`${address}/sites/shop/settings`)

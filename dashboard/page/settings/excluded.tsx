@@ -1,5 +1,5 @@
 /** What of a site's traffic counts in no figure: a part of the rules (docs/rules.md). */
-import { useEffect, useId, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useState } from 'preact/hooks'
 import { tagPattern } from '../../../stream/tag.ts'
 import type { ExclusionsAnswer } from '../../answers.ts'
 import { Field } from '../field.tsx'
@@ -60,7 +60,8 @@ function ExcludedForm({ path, held }: { path: string; held: ExclusionsAnswer }) 
   const [problems, setProblems] = useState<Partial<Texts>>({})
   const [done, setDone] = useState<string>()
   const { busy, problem, run } = useAction()
-  useEffect(() => setWritten(textsOf(held)), [held])
+  // Before anybody can type: a moment later it would take away what was typed.
+  useLayoutEffect(() => setWritten(textsOf(held)), [held])
 
   async function submit(): Promise<void> {
     setDone(undefined)
