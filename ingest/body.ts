@@ -24,12 +24,18 @@ export function acceptBodies(app: FastifyInstance, read: (body: Buffer) => unkno
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(['text/plain', 'application/json'], ({ headers }, payload, done) => {
     gather(payload, headers['content-length'], (problem, body) => {
+      if (problem) {
+        done(problem)
+        return
+      }
+      let content: unknown
       try {
-        if (problem) done(problem)
-        else done(null, read(decodeBody(body, headers['content-encoding'])))
+        content = read(decodeBody(body, headers['content-encoding']))
       } catch (error) {
         done(error as Error)
+        return
       }
+      done(null, content)
     })
   })
 }

@@ -52,7 +52,8 @@ export function createKinesisCall(client: KinesisClient, operation: string): (bo
       setUp = undefined
       throw error
     })
-    const { host, hostname, port, protocol, pathname: path } = url
+    const { host, hostname, port, protocol, pathname } = url
+    const path = pathname.replace(/\/?$/, '/')
     const at = new Date(Date.now() + config.systemClockOffset)
     const { response } = await config.requestHandler.handle(
       new HttpRequest({

@@ -16,8 +16,6 @@ const throttling = 'ProvisionedThroughputExceededException'
 export function createKinesisClient(): KinesisClient {
   return new KinesisClient({
     maxAttempts: 1,
-    // The same command again and again: its middleware is put together once.
-    cacheMiddleware: true,
     // HTTP/1.1, which every AWS-compatible server speaks. A connection is there within a second or not at all; an
     // answer that takes longer than two counts as lost, and the record is sent again under the same number.
     requestHandler: new NodeHttpHandler({ connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true }),

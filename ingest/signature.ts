@@ -1,7 +1,7 @@
 /**
  * Signature Version 4 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html) of the
  * one shape of request that is sent twenty times a second: a POST with a JSON body. The SDK's signer, which
- * takes every shape, took three times as long; a test holds the two to the same signatures.
+ * takes every shape, costs the endpoint 2 µs more of each page's request; a test holds the two to the same signatures.
  */
 import { createHmac, hash } from 'node:crypto'
 

@@ -18,11 +18,11 @@ it('says what became of its requests, and finds no fault', async () => {
   expect(Object.keys(answered)).toEqual(expect.arrayContaining(['202', '400']))
 })
 
-it('says that nothing answers before it sends anything, and exits 1', async () => {
+it('says that no endpoint answers before it sends anything, and exits 1', async () => {
   // Port 1 (tcpmux) is reserved, and nothing has listened there for decades.
   const { code, output } = await hostile('--url', 'http://127.0.0.1:1')
   expect(code).toBe(1)
-  expect(output).toContain('Nothing answers at http://127.0.0.1:1. `npm start` brings up an endpoint here.')
+  expect(output).toContain('No endpoint answers at http://127.0.0.1:1. `npm start` brings up an endpoint here.')
 })
 
 it('says what an option must be, and exits 2', async () => {

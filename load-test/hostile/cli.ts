@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   if (!Number.isInteger(total) || total < 1) throw new UsageError('--requests must be a positive integer')
 
   await residentBytes(url).catch(() => {
-    throw new UnreachableError(`Nothing answers at ${url.origin}. \`npm start\` brings up an endpoint here.`)
+    throw new UnreachableError(`No endpoint answers at ${url.origin}. \`npm start\` brings up an endpoint here.`)
   })
 
   const random = seededRandom(Number(values.seed))
