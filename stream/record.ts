@@ -17,9 +17,10 @@
  *
  * Numbers are big-endian. The checksum covers the header too, so that no flipped bit goes unnoticed.
  */
-import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { constants, crc32 } from 'node:zlib'
 import type { Delivery } from './event.ts'
 import { limits } from './limits.ts'
+import { compress, decompress } from './zstd.ts'
 
 export type RecordHeader = {
   /** 16 hex digits, drawn by a producer for each of its lanes (one lane a shard). */
@@ -68,7 +69,7 @@ const levelFor = (bytes: number) => (bytes < smallBatchBytes ? 6 : 1)
  * @param json a JSON array of `Delivery`s, UTF-8: the producer counts bytes on exactly what is sent
  */
 export function encodeRecord(header: RecordHeader, json: Uint8Array): Buffer {
-  const body = zstdCompressSync(json, {
+  const body = compress(json, {
     params: { [constants.ZSTD_c_compressionLevel]: levelFor(json.length) },
     // Knowing the size, zstd makes its tables no larger than the batch.
     pledgedSrcSize: json.length,
@@ -146,7 +147,7 @@ const minChunkBytes = 64
 
 function decodeBody(body: Uint8Array, decodedBytes: number): Delivery[] | undefined {
   try {
-    const json = zstdDecompressSync(body, {
+    const json = decompress(body, {
       maxOutputLength: Math.max(decodedBytes, 1),
       chunkSize: Math.max(decodedBytes, minChunkBytes),
     })

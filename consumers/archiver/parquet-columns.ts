@@ -3,9 +3,9 @@
  * decodes any column, at four times the price; what is not ours is left to it.
  */
 import { isAscii } from 'node:buffer'
-import { zstdDecompressSync } from 'node:zlib'
 import type { ColumnMetaData, SchemaElement } from 'hyparquet'
 import { parquetHeader } from 'hyparquet/src/column.js'
+import { decompress } from '../../stream/zstd.ts'
 import { type Cursor, readByte, readDeltas, readRuns } from './parquet-encodings.ts'
 
 /** Values of one column by row: texts, numbers, what JSON says, times as epoch milliseconds; undefined or null for none. */
@@ -179,7 +179,7 @@ function isSame(bytes: Uint8Array, a: number, b: number, length: number): boolea
 /** In one chunk: its size is known. */
 function inflate(bytes: Uint8Array, size: number): Buffer {
   if (bytes.length === 0 && size === 0) return Buffer.alloc(0)
-  const page = zstdDecompressSync(bytes, { chunkSize: Math.max(size, 64) })
+  const page = decompress(bytes, { chunkSize: Math.max(size, 64) })
   if (page.length !== size) throw new Error(`a page has ${page.length} bytes, not ${size}`)
   return page
 }

@@ -1,7 +1,8 @@
 /** Rows as Parquet and back: zstd, in row groups that fit in memory one at a time. */
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { constants } from 'node:zlib'
 import { type Compressors, type FileMetaData, parquetMetadata, parquetRead, parquetReadObjects } from 'hyparquet'
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer'
+import { compress, decompress } from '../../stream/zstd.ts'
 import { type Column, decodeColumn } from './parquet-columns.ts'
 import { type ArchiveRow, fromColumns, toColumns } from './rows.ts'
 
@@ -12,8 +13,8 @@ const zstdLevel = 9
 
 /** With a checksum in every page, of four bytes: who reads values that were altered is told, and not given others. */
 const zstdParameters = { [constants.ZSTD_c_compressionLevel]: zstdLevel, [constants.ZSTD_c_checksumFlag]: 1 }
-const writeCompressors = { ZSTD: (bytes: Uint8Array) => zstdCompressSync(bytes, { params: zstdParameters }) }
-const readCompressors: Compressors = { ZSTD: (bytes) => new Uint8Array(zstdDecompressSync(bytes)) }
+const writeCompressors = { ZSTD: (bytes: Uint8Array) => compress(bytes, { params: zstdParameters }) }
+const readCompressors: Compressors = { ZSTD: (bytes) => new Uint8Array(decompress(bytes)) }
 
 /** Takes rows in portions and answers with one object: what is held meanwhile is what is encoded already. */
 export class ParquetObject {

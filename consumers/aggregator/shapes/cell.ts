@@ -2,7 +2,8 @@
  * A cell: everything that one site counted in one hour (or day, or minute), by dimension, as far as one shard
  * brought it. All figures are mergeable, so that shards, arrival segments and hours add up to any period.
  */
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { constants } from 'node:zlib'
+import { compress, decompress } from '../../../stream/zstd.ts'
 import { type Dimension, dimensions } from './dimensions.ts'
 import { VisitorSketch } from './visitor-sketch.ts'
 
@@ -140,14 +141,14 @@ export function encodeCell(cell: Cell): Buffer {
       .sort()
       .map((value) => toRow([value], values.get(value) as Figures))
   }
-  return zstdCompressSync(Buffer.from(JSON.stringify(document)), {
+  return compress(Buffer.from(JSON.stringify(document)), {
     params: { [constants.ZSTD_c_compressionLevel]: 3 },
   })
 }
 
 /** @throws when the bytes are no cell: a fault, since only `encodeCell` writes them */
 export function decodeCell(bytes: Uint8Array): Cell {
-  const document = JSON.parse(zstdDecompressSync(bytes).toString()) as CellDocument
+  const document = JSON.parse(decompress(bytes).toString()) as CellDocument
   if (document.v !== 2) throw new Error(`a cell of format ${document.v}, this reader knows 2`)
   const cell: Cell = { totals: fromRow(document.totals), dimensions: new Map() }
   for (const dimension of dimensions) {
