@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { limits } from '../stream/limits.ts'
+import { GatheredRequest } from './gathered-request.ts'
 import { Problem } from './problems.ts'
 
 type Decode = (body: Buffer) => Buffer
@@ -40,10 +41,7 @@ export function acceptBodies(app: FastifyInstance, read: (body: Buffer) => unkno
   })
 }
 
-/**
- * As Fastify gathers bodies, in fewer steps: one that is here with its headers, as nearly all are, is taken as it is,
- * without a copy and without the stream's queue.
- */
+/** As Fastify gathers bodies, in fewer steps: one that came in one piece, as nearly all do, is taken as it is. */
 function gather(
   payload: IncomingMessage,
   contentLength: string | undefined,
@@ -56,16 +54,22 @@ function gather(
   /** Undefined when it is known what becomes of the body. */
   let chunks: Buffer[] | undefined = []
   let length = 0
-  payload.on('data', (chunk: Buffer) => {
-    if (!chunks) return
-    chunks.push(chunk)
-    length += chunk.length
-    if (length > limits.requestBytes) end(new Problem('body_too_large'))
-  })
-  payload.on('end', () => end())
   payload.on('error', (cause) => end(new Problem('unreadable_body', { cause })))
-  // Says that somebody reads: from now on what comes is handed over at once.
-  payload.read(0)
+  if (payload instanceof GatheredRequest) payload.gather(take)
+  else {
+    // A request that came over no wire (ingest/function/).
+    payload.on('data', take)
+    payload.on('end', () => take(null))
+  }
+
+  function take(chunk: Buffer | null): void {
+    if (chunk === null) end()
+    else if (chunks) {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length > limits.requestBytes) end(new Problem('body_too_large'))
+    }
+  }
 
   function end(problem?: Problem): void {
     if (!chunks) return

@@ -8,6 +8,7 @@ import { limits } from '../stream/limits.ts'
 import type { Tracer } from '../stream/tracing.ts'
 import { acceptBodies, parseJson } from './body.ts'
 import { registerEvents } from './events-route.ts'
+import { GatheredRequest } from './gathered-request.ts'
 import type { ImportLedger } from './import-ledger.ts'
 import { registerImports } from './import-route.ts'
 import type { Metrics } from './metrics.ts'
@@ -59,7 +60,7 @@ export function createIngest(options: IngestOptions): FastifyInstance {
     bodyLimit: limits.requestBytes,
     // Slow clients hold a socket each. Sending half a megabyte takes a phone seconds; who takes longer is cut off.
     requestTimeout: 15_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000, IncomingMessage: GatheredRequest },
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 256 },
     // Routes declare none (shapes.ts), and without these two Fastify would load what compiles them.

@@ -92,3 +92,36 @@ it('that end before they are whole are stored in no part, and are counted', asyn
   expect(endpoint.stored).toEqual([])
   expect((await endpoint.post(requestBody())).statusCode).toBe(202)
 })
+
+it('come one after the other over a connection, and behind one another', async () => {
+  const { socket, answer } = await begin(lengthOf(written))
+  socket.write(written)
+  const answers = () => answer().split('HTTP/1.1 202').length - 1
+  await eventually(() => answers() === 1)
+  const next = `POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\n${lengthOf(written)}\r\n\r\n${written}`
+  socket.write(next)
+  await eventually(() => answers() === 2)
+  socket.write(next + next)
+  await eventually(() => answers() === 4)
+  expect(endpoint.stored).toHaveLength(4)
+  socket.destroy()
+})
+
+it('come when the endpoint says that it waits for them', async () => {
+  const { socket, answer } = await begin(`expect: 100-continue\r\n${lengthOf(written)}`)
+  await eventually(() => answer().startsWith('HTTP/1.1 100 Continue'))
+  socket.write(written)
+  await eventually(() => answer().includes('{"accepted":1,"rejected":[]}'))
+  socket.destroy()
+})
+
+it('are held by no connection once they are answered', async () => {
+  const accepted = once(endpoint.app.server, 'connection') as Promise<[Socket & { parser?: { incoming: unknown } }]>
+  const { socket, answer } = await begin(lengthOf(written))
+  const [{ parser }] = await accepted
+  await eventually(() => parser?.incoming !== null)
+  socket.write(written)
+  await eventually(() => answer().includes('{"accepted":1,"rejected":[]}'))
+  expect(parser?.incoming).toBeNull()
+  socket.destroy()
+})
