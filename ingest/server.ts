@@ -50,9 +50,9 @@ export type IngestOptions = {
 export function createIngest(options: IngestOptions): FastifyInstance {
   const { metrics } = options
   const app = fastify({
-    loggerInstance: options.logger,
     // What a request is known by is its trace, and few ever log; a logger each would hold a number that nobody looks for.
-    childLoggerFactory: (logger) => logger,
+    // As an option of its own the logger would be told of the end of every answer.
+    childLoggerFactory: () => options.logger,
     // Fastify's request log would hold the client's address, which never leaves this process.
     logController: new LogController({ disableRequestLogging: true }),
     // Anybody can write X-Forwarded-For; it counts where a proxy that we know wrote it.

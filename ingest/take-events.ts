@@ -1,6 +1,7 @@
 /** What becomes of good events, however they came: in which record, and when they are durable. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { recordSpanId } from '../stream/tracing.ts'
+import type { StoreResult } from './batch.ts'
 import { type DeliveryContext, type Entry, toEntry, type WrittenEvents } from './deliveries.ts'
 import { Problem } from './problems.ts'
 import type { Producer } from './producer.ts'
@@ -68,17 +69,29 @@ export function storeAll(
   entries: readonly { routing: number; entry: Entry }[],
   done: (problem: Problem | null, traceId: string) => void,
 ): void {
+  const [only] = entries
+  if (only && entries.length === 1) {
+    // Nearly always, and nothing has to be counted.
+    producer.store(only.routing, only.entry, (result) => {
+      done(problemOf(result), result.ok ? result.traceId : '')
+    })
+    return
+  }
   let waiting = entries.length
   if (waiting === 0) done(null, '')
   let traceId = ''
   let problem: Problem | null = null
   for (const [index, { routing, entry }] of entries.entries())
     producer.store(routing, entry, (result) => {
-      if (!result.ok) problem ??= new Problem(result.code, { cause: result.cause })
-      else if (index === 0) traceId = result.traceId
+      problem ??= problemOf(result)
+      if (result.ok && index === 0) traceId = result.traceId
       waiting -= 1
       if (waiting === 0) done(problem, traceId)
     })
+}
+
+function problemOf(result: StoreResult): Problem | null {
+  return result.ok ? null : new Problem(result.code, { cause: result.cause })
 }
 
 /** What a W3C traceparent header (version 00) says, if the caller has one. */
