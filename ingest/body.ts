@@ -55,9 +55,8 @@ function gather(
   let chunks: Buffer[] | undefined = []
   let length = 0
   payload.on('error', (cause) => end(new Problem('unreadable_body', { cause })))
-  if (payload instanceof GatheredRequest) payload.gather(take)
-  else {
-    // A request that came over no wire (ingest/function/).
+  if (!(payload instanceof GatheredRequest && payload.gather(take))) {
+    // Behind a hook that waits (ingest/import-route.ts), or over no wire (ingest/function/).
     payload.on('data', take)
     payload.on('end', () => take(null))
   }

@@ -15,13 +15,14 @@ export class GatheredRequest extends IncomingMessage {
   /**
    * From now on what comes goes to `take` and no more into the stream, whose `end` and `error` are told as ever.
    *
-   * @throws when some of it came already
+   * @returns false when some of it is in the stream already, as behind a hook that waited for something: nothing is changed then
    */
-  gather(take: Take): void {
-    if (this.complete || this.readableLength > 0) throw new Error('a body is gathered before any of it came')
+  gather(take: Take): boolean {
+    if (this.complete || this.readableLength > 0) return false
     this.#take = take
     // Says that somebody reads.
     this._read(0)
+    return true
   }
 
   /** Called by Node's parser with what it found. @returns whether it may go on reading */
