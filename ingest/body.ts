@@ -1,8 +1,10 @@
 /** Request bodies: JSON, plain, gzipped or zstd, with the limit on what they decode to. */
+
 import type { IncomingMessage } from 'node:http'
-import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { gunzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { limits } from '../stream/limits.ts'
+import { decompress } from '../stream/zstd.ts'
 import { GatheredRequest } from './gathered-request.ts'
 import { Problem } from './problems.ts'
 
@@ -13,7 +15,7 @@ const bound = { maxOutputLength: limits.requestBytes }
 const decoders: Record<string, Decode> = {
   identity: (body) => body,
   gzip: (body) => gunzipSync(body, bound),
-  zstd: (body) => zstdDecompressSync(body, bound),
+  zstd: (body) => decompress(body, bound),
 }
 
 /**

@@ -7,8 +7,9 @@
  *     figures   B  JSON in zstd: `EndpointMinute`
  *     expiresAt N  epoch seconds
  */
-import { zstdCompressSync } from 'node:zlib'
+
 import { pipelineSite } from './tables.ts'
+import { compress } from './zstd.ts'
 
 export type EndpointMinute = {
   /** Events. */
@@ -32,7 +33,7 @@ export function endpointMinuteItem(
   return {
     site: { S: pipelineSite },
     minute: { S: `${text}#endpoint-${instance}` },
-    figures: { B: zstdCompressSync(JSON.stringify(counts)) },
+    figures: { B: compress(JSON.stringify(counts)) },
     expiresAt: { N: String(Math.ceil((minute + keptMs) / 1000)) },
   }
 }

@@ -9,8 +9,9 @@
  *
  * Beside them lies what the judge made of all shards together (judge/judged-minutes.ts).
  */
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { compress, decompress } from '../../stream/zstd.ts'
 import { createVersionedStore, type VersionedStore } from '../runtime/exactly-once.ts'
 import { MinuteTally, type SavedMinute } from './watch/figures.ts'
 import { minuteMs } from './watch/kinds.ts'
@@ -51,9 +52,9 @@ export function expiry(minute: number): AttributeValue {
 }
 
 export function packed(json: unknown): AttributeValue.BMember {
-  return { B: zstdCompressSync(JSON.stringify(json)) }
+  return { B: compress(JSON.stringify(json)) }
 }
 
 export function unpacked<T>(bytes: Uint8Array): T {
-  return JSON.parse(zstdDecompressSync(bytes).toString()) as T
+  return JSON.parse(decompress(bytes).toString()) as T
 }

@@ -13,9 +13,10 @@
  *
  * An object takes 315 bytes in JSON and 48 in zstd: a write is paid by the kilobyte, and an hour has hundreds.
  */
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+
 import { type AttributeValue, type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb'
 import type { SequenceNumber } from '../../stream/sequence.ts'
+import { compress, decompress } from '../../stream/zstd.ts'
 import { replaceRevision } from '../runtime/revisions.ts'
 
 export type ArchiveObject = {
@@ -121,5 +122,5 @@ function fromItem(item: Record<string, AttributeValue>): ShardHour {
   }
 }
 
-const toBytes = (list: readonly unknown[]) => zstdCompressSync(JSON.stringify(list))
-const fromBytes = (bytes: Uint8Array | undefined) => (bytes ? JSON.parse(zstdDecompressSync(bytes).toString()) : [])
+const toBytes = (list: readonly unknown[]) => compress(JSON.stringify(list))
+const fromBytes = (bytes: Uint8Array | undefined) => (bytes ? JSON.parse(decompress(bytes).toString()) : [])

@@ -13,8 +13,9 @@
  *     data      B  JSON in zstd: the incident as it was at the event (incident.ts)
  *     expiresAt N  epoch seconds
  */
+
 import { createHash } from 'node:crypto'
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { compress, decompress } from '../../../stream/zstd.ts'
 import {
   type Delivery,
   type DeliveryState,
@@ -63,13 +64,13 @@ export function newDeliveryItem(delivery: NewDelivery): Item {
     attempts: { N: '0' },
     createdAt: { N: String(createdAt) },
     dueAt: { N: String(createdAt) },
-    data: { B: zstdCompressSync(JSON.stringify(incident)) },
+    data: { B: compress(JSON.stringify(incident)) },
     expiresAt: { N: String(Math.ceil((createdAt + keptMs) / 1000)) },
   }
 }
 
 export function deliveryFromItem(item: Record<string, { S?: string; N?: string; B?: Uint8Array }>): Delivery {
-  const incident = JSON.parse(zstdDecompressSync(item.data?.B ?? new Uint8Array()).toString()) as Incident
+  const incident = JSON.parse(decompress(item.data?.B ?? new Uint8Array()).toString()) as Incident
   const number = (name: string) => Number(item[name]?.N ?? 0)
   const error = deliveryErrors.find((each) => each === item.error?.S)
   return {

@@ -9,8 +9,9 @@
  *     list       B  JSON in zstd: a year names 365 segments, which takes 5 KB in JSON and a tenth of it in zstd
  *     rollbackAt N  epoch milliseconds of the last rollback
  */
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { compress, decompress } from '../../../stream/zstd.ts'
 import { liveGeneration } from '../../aggregator/shapes/cell-key.ts'
 import { dayOfSegment } from '../../aggregator/shapes/segments.ts'
 
@@ -65,7 +66,7 @@ export function publicationsToItem({ revision, list, rollbackAt }: Publications)
   return {
     ...publicationsKey,
     revision: { N: String(revision) },
-    list: { B: zstdCompressSync(JSON.stringify(list)) },
+    list: { B: compress(JSON.stringify(list)) },
     rollbackAt: { N: String(rollbackAt) },
   }
 }
@@ -73,7 +74,7 @@ export function publicationsToItem({ revision, list, rollbackAt }: Publications)
 /** @throws when these are no publications: a fault, because nobody knows what counts then */
 export function publicationsFromItem(item: Record<string, AttributeValue> | undefined): Publications {
   if (!item) return { revision: 0, list: [], rollbackAt: 0 }
-  const list: unknown = JSON.parse(zstdDecompressSync(item.list?.B ?? Buffer.alloc(0)).toString())
+  const list: unknown = JSON.parse(decompress(item.list?.B ?? Buffer.alloc(0)).toString())
   if (!Array.isArray(list)) throw new Error('the publications are no list')
   for (const { generation, sites, segments } of list as Publication[]) {
     if (typeof generation !== 'string' || !Array.isArray(segments) || (sites !== 'all' && !Array.isArray(sites)))
