@@ -19,8 +19,11 @@ beforeEach(() => {
 })
 afterAll(() => endpoint.app.close())
 
-/** A request whose headers are sent. */
-async function begin(header: string): Promise<{ socket: Socket; answer: () => string }> {
+/** A request whose headers are sent, with what is here of its body. */
+async function begin(
+  header: string,
+  { path = '/v1/events', body = '' }: { path?: string; body?: string } = {},
+): Promise<{ socket: Socket; answer: () => string }> {
   const socket = connect(port, '127.0.0.1')
   let answer = ''
   socket.on('data', (chunk) => {
@@ -29,7 +32,7 @@ async function begin(header: string): Promise<{ socket: Socket; answer: () => st
   // The endpoint may close while more is being written.
   socket.on('error', () => {})
   await once(socket, 'connect')
-  socket.write(`POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\n${header}\r\n\r\n`)
+  socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\n${header}\r\n\r\n${body}`)
   return { socket, answer: () => answer }
 }
 const lengthOf = (body: Buffer) => `content-length: ${body.length}`
@@ -123,5 +126,17 @@ it('are held by no connection once they are answered', async () => {
   socket.write(written)
   await eventually(() => answer().includes('{"accepted":1,"rejected":[]}'))
   expect(parser?.incoming).toBeNull()
+  socket.destroy()
+})
+
+it('are whole where a hook waits while they come', async () => {
+  const hash = 'a'.repeat(64)
+  const events = [{ ...anEvent({ title: 'from a log' }), address: '203.0.113.7', userAgent: 'a browser' }]
+  const body = JSON.stringify({ site: 'demo', source: hash, line: 1, prefix: hash, done: false, events })
+  const header = `authorization: Bearer token\r\ncontent-length: ${body.length}`
+  const { socket, answer } = await begin(header, { path: '/v1/import', body })
+  await eventually(() => answer() !== '')
+  expect(answer()).toContain('{"accepted":1,"rejected":[]}')
+  expect(endpoint.stored.join()).toContain('from a log')
   socket.destroy()
 })

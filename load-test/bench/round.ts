@@ -85,6 +85,7 @@ export async function measureRound(options: RoundOptions): Promise<RoundResult> 
     ]))
       counted(result)
 
+    // Before they are saturated, which they would have to settle from once more.
     const meters = { ours: new CpuMeter(ours), bare: new CpuMeter(bare) }
     const putRecordMeter = new CpuMeter(putRecordPerEvent)
     onStep('processor time')

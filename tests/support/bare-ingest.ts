@@ -31,6 +31,8 @@ const sites: Record<string, Site> = {
 export class BareIngest {
   /** What reaches the producer, a delivery each, as JSON: the stores have tests of their own. */
   stored: string[] = []
+  /** Lines of the log, as JSON. */
+  logged: string[] = []
   clientLimit: RateLimit = { take: () => 0 }
   inFlightBytes = 0
   isDraining = false
@@ -68,7 +70,7 @@ export class BareIngest {
       trustedProxies: 'loopback',
       edgeKey: 'the key of the edge',
       isDraining: () => this.isDraining,
-      logger: pino({ level: 'silent' }),
+      logger: pino({ level: 'warn' }, { write: (line) => this.logged.push(line) }),
       now: Date.now,
     }
     this.app = createIngest(options)
