@@ -171,7 +171,14 @@ export type MakingAnswer = {
   /** Events of the archive that are read, of those that there are to read. */
   making: { done: number; expected: number }
 }
-export type SummaryAnswer = { site: string; from: string; to: string; facts?: FactsInfo } & ReportFigures
+export type SummaryAnswer = {
+  site: string
+  from: string
+  to: string
+  /** Events that programs sent, which are in no figure; of a whole site alone, since they are not counted by any value. */
+  bots?: number
+  facts?: FactsInfo
+} & ReportFigures
 export type TimeseriesPoint = {
   at: string
   /** Of its events, those that arrived on a later UTC day than they happened: figures that were seen have changed. */

@@ -19,7 +19,7 @@ import type { PeriodCell } from './query/merge.ts'
 import type { Period } from './query/period.ts'
 import { daysOf, inHours, planRanges } from './query/plan.ts'
 import { realtimeRange, toRealtime } from './query/realtime.ts'
-import { toAnomalies, toSummary, toTimeseries } from './query/report.ts'
+import { toAnomalies, toSummary, toTimeseries, toWholeSummary } from './query/report.ts'
 import { toScroll } from './query/scroll.ts'
 import type { View } from './query/view.ts'
 import { toVitals } from './query/vitals.ts'
@@ -73,7 +73,8 @@ export function createReports(store: FiguresStore, now: () => number): Reports {
 
   return {
     async summary(site, period, view, filter) {
-      return toSummary(site, period, await whole(site, period, view, [], filter))
+      const merged = await whole(site, period, view, [], filter)
+      return filter ? toSummary(site, period, merged) : toWholeSummary(site, period, merged)
     },
     async timeseries(site, period, view, filter) {
       const asked = filter ? inHours(period) : period

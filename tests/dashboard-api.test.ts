@@ -1,5 +1,6 @@
 /** The API of the dashboard over real tables: figures, refusals, its description. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { emptyCell } from '../consumers/aggregator/shapes/cell.ts'
 import { permissions } from '../dashboard/session/permissions.ts'
 import { bearer, now, startDashboard, type TestDashboard, visit } from './support/dashboard.ts'
 import { anIncident } from './support/incidents.ts'
@@ -35,7 +36,20 @@ describe('figures', () => {
       bounceRate: 0.3333,
       visitDurationSeconds: 30,
       engagedSeconds: 0,
+      bots: 0,
     })
+  })
+
+  it('say of a whole site how many events programs sent, which are in no other figure', async () => {
+    await dashboard.createSite('crawled')
+    const cell = emptyCell()
+    cell.totals.bots = 3
+    await dashboard.putCell({ site: 'crawled', granularity: 'hour', at: now }, cell)
+    const { body } = await dashboard.get('/api/sites/crawled/summary')
+    expect(body).toMatchObject({ pageviews: 0, visits: 0, bots: 3 })
+    const filtered = await dashboard.get('/api/sites/crawled/summary?filter=page:/')
+    expect(filtered.body).toMatchObject({ pageviews: 0 })
+    expect(filtered.body).not.toHaveProperty('bots')
   })
 
   it('are the same from days as from hours', async () => {

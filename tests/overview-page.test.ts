@@ -85,6 +85,23 @@ describe('who compares', () => {
   })
 })
 
+describe('where nobody came', () => {
+  it('is said how to begin, and whether bots alone came', async () => {
+    await open()
+    await shows('Waiting for the first visit')
+    expect(await page.getByText('bot').count()).toBe(0)
+    await put(today + 8 * hourMs, counted({ bots: 1 }, []))
+    await shows('1 event came from a bot')
+    await put(today - dayMs + 8 * hourMs, counted({ bots: 1234 }, []))
+    await page.reload()
+    await shows('Nothing happened in this period. 1 event came from a bot')
+    await button('Show all time').click()
+    await shows('1,235 events came from bots')
+    await put(today + 9 * hourMs, counted(view, [1]))
+    await eventually(async () => (await page.getByText('bots').count()) === 0)
+  })
+})
+
 describe('who looks closer', () => {
   it('goes from days to hours to minutes by clicks or keys, and back', async () => {
     await putMorning()

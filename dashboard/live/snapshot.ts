@@ -10,7 +10,7 @@ import { emptyPeriod, mergeCells, type PeriodCell } from '../query/merge.ts'
 import type { Period } from '../query/period.ts'
 import { type CellRange, planRanges, rangesBefore, rangesSince } from '../query/plan.ts'
 import { realtimeRange, toRealtime } from '../query/realtime.ts'
-import { toAnomalies, toSummary, toTimeseries } from '../query/report.ts'
+import { toAnomalies, toTimeseries, toWholeSummary } from '../query/report.ts'
 import type { View } from '../query/view.ts'
 import type { StoredCell } from '../store/cells.ts'
 import type { Store } from '../store/store.ts'
@@ -136,7 +136,7 @@ export class Snapshot {
     this.#recentVersions = versions
     const merged = mergeCells(chart, starts, [], this.#settled.chart)
     const figures = [
-      event('summary', toSummary(this.#site, this.#period, merged)),
+      event('summary', toWholeSummary(this.#site, this.#period, merged)),
       event('timeseries', toTimeseries(this.#period, merged)),
     ]
     if (this.#hasMinutes) return figures

@@ -5,10 +5,10 @@ import { writeCondition } from '../query/conditions.ts'
 import { Chart, type ChartZoom } from './chart/chart.tsx'
 import { texts as chartTexts } from './chart/texts.ts'
 import { ComparePicker } from './compare-picker.tsx'
-import { EmptySite } from './empty-site.tsx'
+import { EmptyPeriod, EmptySite } from './empty-site.tsx'
 import { FilterBar } from './filters/filter-bar.tsx'
 import { useSegments } from './filters/use-segments.ts'
-import { formatCount, formatDate, formatDateRange } from './format.ts'
+import { formatCount, formatDateRange } from './format.ts'
 import { GenerationBanner, isVisible } from './generation-banner.tsx'
 import { Header } from './header/header.tsx'
 import { IntervalSelect } from './interval-select.tsx'
@@ -140,20 +140,15 @@ export function Overview({ sites, site, detail, view, navigate }: OverviewProps)
           <Notice text={one.failed.error?.message || texts.problems.load} onRetry={one.failed.retry} />
         )}
         {nothingOfIt ? null : isEmpty && detail ? (
-          <EmptySite site={site.site} snippetUrl={detail.snippetUrl} />
+          <EmptySite site={site.site} snippetUrl={detail.snippetUrl} bots={summary.bots} />
         ) : (
           <>
             {nothing && firstDay !== null && (
-              <p class="hint">
-                {texts.empty.noneInPeriod} {texts.empty.since(formatDate(firstDay))}{' '}
-                <button
-                  type="button"
-                  class="link-button"
-                  onClick={() => navigate.to({ period: 'all', interval: undefined })}
-                >
-                  {texts.empty.showAllTime}
-                </button>
-              </p>
+              <EmptyPeriod
+                firstDay={firstDay}
+                bots={summary.bots}
+                onShowAll={() => navigate.to({ period: 'all', interval: undefined })}
+              />
             )}
             <FilterBar
               site={site}

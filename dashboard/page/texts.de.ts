@@ -186,6 +186,8 @@ export const de: Translation<typeof en> = {
     lead: 'Setzen Sie diese Zeile in den Kopf jeder Seite. Der erste Aufruf erscheint hier sofort.',
     importTitle: 'Oder beginnen Sie mit dem, was Sie haben',
     importLead: 'Das Zugriffsprotokoll eines Webservers bringt die Vergangenheit mit, zu ihren eigenen Zeiten:',
+    ofBots: (count, shown) =>
+      `${shown} ${count === 1 ? 'Ereignis kam von einem Bot' : 'Ereignisse kamen von Bots'}: Robots und Browser, die ein Programm steuert, sind in keiner Zahl.`,
     noneInPeriod: 'In diesem Zeitraum ist nichts geschehen.',
     since: (day) => `Die Daten reichen zurück bis ${day}.`,
     showAllTime: 'Gesamte Zeit anzeigen',

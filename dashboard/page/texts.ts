@@ -190,6 +190,8 @@ export const en = {
     lead: 'Put this line into the head of every page. The first view shows up here at once.',
     importTitle: 'Or start with what you have',
     importLead: 'A web server’s access log brings in the past, at the times that it gives:',
+    ofBots: (count: number, shown: string) =>
+      `${shown} ${count === 1 ? 'event came from a bot' : 'events came from bots'}: robots, and browsers that a program runs, are in no figure.`,
     noneInPeriod: 'Nothing happened in this period.',
     since: (day: string) => `Data goes back to ${day}.`,
     showAllTime: 'Show all time',

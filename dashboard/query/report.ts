@@ -11,6 +11,11 @@ export function toSummary(site: string, period: Period, merged: { totals: Counte
   return { site, from: isoTime(period.from), to: isoTime(period.to), ...toReport(merged.totals) }
 }
 
+/** Of all that happened at a site, and not only of a part of it. */
+export function toWholeSummary(site: string, period: Period, merged: { totals: CountedFigures }): SummaryAnswer {
+  return { ...toSummary(site, period, merged), bots: merged.totals.bots }
+}
+
 /** Every bucket of the period, zeros included. */
 export function toTimeseries(
   period: Period,

@@ -78,6 +78,7 @@ export const summarySchema = object(
     from: time('Start of the period'),
     to: time('End of the period, not included'),
     ...figures,
+    bots: count('Events that programs sent, which are in no figure; not where figures are of a part of the site'),
     facts: {
       ...object({
         through: nullable('string', 'Up to when the running day is known; null: the period is over'),
@@ -87,7 +88,7 @@ export const summarySchema = object(
       description: 'Under filters that aggregates cannot answer: what the figures are counted from',
     },
   },
-  ['facts'],
+  ['bots', 'facts'],
 )
 export const makingSchema = object({
   making: object({
