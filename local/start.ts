@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url'
 import { buildDashboard } from '../dashboard/build.ts'
 import { buildSnippet } from '../snippet/build.ts'
 import { readSettings, type Settings, SettingsError } from '../stream/settings.ts'
+import { UsageError } from './command.ts'
 import { keptAdminToken, lockDataFolder, openDataFolder, StartError } from './data-folder.ts'
 import { embeddedStores, startEmbeddedStores } from './embedded.ts'
 import { provision } from './provision.ts'
 import { type Running, removeRunning, writeRunning } from './running.ts'
+import { asksForHelp, startHelp, unknownSettings } from './start-command.ts'
 import { Supervisor } from './supervisor.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -45,6 +47,8 @@ const stopOrder = [
 type Ports = Record<PortSetting, number>
 
 async function main(): Promise<void> {
+  if (asksForHelp(process.argv.slice(2))) return say(startHelp())
+  for (const name of unknownSettings(process.env)) say(`${name} is no setting: npm start -- --help lists them all.`)
   const settings = readSettings(process.env)
   const folder = openDataFolder(settings.RETRACE_DATA_DIR)
   await lockDataFolder(folder)
@@ -180,7 +184,8 @@ async function checkPort(settings: Settings, name: PortSetting): Promise<void> {
 try {
   await main()
 } catch (error) {
-  const expected = error instanceof StartError || error instanceof SettingsError
-  console.error(expected ? error.message : error)
-  process.exit(1)
+  const isMisused = error instanceof UsageError
+  const isExpected = isMisused || error instanceof StartError || error instanceof SettingsError
+  console.error(isExpected ? error.message : error)
+  process.exit(isMisused ? 2 : 1)
 }

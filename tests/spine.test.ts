@@ -157,6 +157,17 @@ describe('what goes wrong', () => {
     const wrong = await runToEnd('local/start.ts', [], { ...environment(folder), RETRACE_INGEST_PORT: 'http' })
     expect(wrong).toEqual({ code: 1, output: 'RETRACE_INGEST_PORT must be an integer from 0 to 65535\n' })
   })
+
+  it('takes no options, explains its settings, and names what looks like one and is none', async () => {
+    const env = environment(folder)
+    const option = await runToEnd('local/start.ts', ['--port', '9000'], env)
+    expect(option).toEqual({ code: 2, output: 'npm start takes no --port; npm start -- --help says what it takes\n' })
+    const help = await runToEnd('local/start.ts', ['--help'], env)
+    expect(help.code).toBe(0)
+    expect(help.output).toContain('RETRACE_INGEST_PORT=8080\n      Port of the ingestion endpoint')
+    const mistyped = await runToEnd('local/start.ts', [], { ...env, RETRACE_INGST_PORT: '9000' })
+    expect(mistyped.output).toMatch(/^RETRACE_INGST_PORT is no setting: .+\nRetrace is already running/)
+  })
 })
 
 describe('stopping and starting again', () => {

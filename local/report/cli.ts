@@ -24,8 +24,10 @@ async function main(): Promise<void> {
       site: { type: 'string' },
       monthly: { type: 'boolean', default: false },
       output: { type: 'string', default: 'report.html' },
+      help: { type: 'boolean', default: false },
     },
   })
+  if (values.help) return console.log(usage)
   const settings = commandSettings()
   useRunningStores(settings, process.env)
   const dynamo = createDynamoClient()
