@@ -8,8 +8,8 @@
  *     expiresAt N  epoch seconds
  */
 
+import { packed } from './packed.ts'
 import { pipelineSite } from './tables.ts'
-import { compress } from './zstd.ts'
 
 export type EndpointMinute = {
   /** Events. */
@@ -33,7 +33,7 @@ export function endpointMinuteItem(
   return {
     site: { S: pipelineSite },
     minute: { S: `${text}#endpoint-${instance}` },
-    figures: { B: compress(JSON.stringify(counts)) },
+    figures: packed(counts),
     expiresAt: { N: String(Math.ceil((minute + keptMs) / 1000)) },
   }
 }

@@ -11,7 +11,7 @@
  */
 
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { compress, decompress } from '../../stream/zstd.ts'
+import { packed, unpacked } from '../../stream/packed.ts'
 import { createVersionedStore, type VersionedStore } from '../runtime/exactly-once.ts'
 import { MinuteTally, type SavedMinute } from './watch/figures.ts'
 import { minuteMs } from './watch/kinds.ts'
@@ -28,7 +28,7 @@ export function createMinuteStore(client: DynamoDBClient, table: string): Minute
     toItem: ({ minute }, tally) => ({ figures: packed(tally.toJson()), expiresAt: expiry(minute) }),
     fromItem: ({ figures }) =>
       // Those of before this format had counts alone: what they counted is not missed for long.
-      figures?.B ? MinuteTally.fromJson(unpacked<SavedMinute>(figures.B)) : MinuteTally.empty(),
+      figures?.B ? MinuteTally.fromJson(unpacked<SavedMinute>(figures)) : MinuteTally.empty(),
     empty: MinuteTally.empty,
   })
 }
@@ -49,12 +49,4 @@ export function minuteFrom(key: string): number {
 
 export function expiry(minute: number): AttributeValue {
   return { N: String(Math.ceil((minute + keptMs) / 1000)) }
-}
-
-export function packed(json: unknown): AttributeValue.BMember {
-  return { B: compress(JSON.stringify(json)) }
-}
-
-export function unpacked<T>(bytes: Uint8Array): T {
-  return JSON.parse(decompress(bytes).toString()) as T
 }

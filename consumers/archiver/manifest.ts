@@ -15,8 +15,8 @@
  */
 
 import { type AttributeValue, type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb'
+import { packed, unpacked } from '../../stream/packed.ts'
 import type { SequenceNumber } from '../../stream/sequence.ts'
-import { compress, decompress } from '../../stream/zstd.ts'
 import { replaceRevision } from '../runtime/revisions.ts'
 
 export type ArchiveObject = {
@@ -102,10 +102,10 @@ function keyOf({ hour, shardId }: Pick<ShardHour, 'hour' | 'shardId'>): Record<'
 function toItem(part: ShardHour): Record<string, AttributeValue> {
   return {
     ...keyOf(part),
-    objects: { B: toBytes(part.objects) },
-    replaced: { B: toBytes(part.replaced) },
+    objects: packed(part.objects),
+    replaced: packed(part.replaced),
     appendedAt: { N: String(part.appendedAt) },
-    ...(part.erased && { erased: { B: toBytes(part.erased) } }),
+    ...(part.erased && { erased: packed(part.erased) }),
   }
 }
 
@@ -115,12 +115,13 @@ function fromItem(item: Record<string, AttributeValue>): ShardHour {
     hour: `${item.day?.S}T${hourOfDay}`,
     shardId,
     revision: Number(item.revision?.N ?? 0),
-    objects: fromBytes(item.objects?.B),
-    replaced: fromBytes(item.replaced?.B),
+    objects: listFrom(item.objects),
+    replaced: listFrom(item.replaced),
     appendedAt: Number(item.appendedAt?.N ?? 0),
-    ...(item.erased?.B && { erased: fromBytes(item.erased.B) }),
+    ...(item.erased?.B && { erased: unpacked(item.erased) }),
   }
 }
 
-const toBytes = (list: readonly unknown[]) => compress(JSON.stringify(list))
-const fromBytes = (bytes: Uint8Array | undefined) => (bytes ? JSON.parse(decompress(bytes).toString()) : [])
+function listFrom<T>(attribute: AttributeValue | undefined): T[] {
+  return attribute?.B ? unpacked(attribute) : []
+}

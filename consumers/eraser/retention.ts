@@ -9,8 +9,8 @@
  */
 
 import { GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb'
+import { packed, unpacked } from '../../stream/packed.ts'
 import { type Site, siteFromItem } from '../../stream/site.ts'
-import { compress, decompress } from '../../stream/zstd.ts'
 import { granularityMs, utcDay } from '../aggregator/shapes/cell-key.ts'
 import { raiseRevisions } from '../aggregator/shapes/day-revisions.ts'
 import { deleteCellsOf } from '../aggregator/shapes/delete-cells.ts'
@@ -58,7 +58,7 @@ export async function applyRetention(
     if (!Item?.progress?.B) return { revision: 0, progress: { at: 0, through: {}, pending: [] } }
     return {
       revision: Number(Item.revision?.N),
-      progress: JSON.parse(decompress(Item.progress.B).toString()) as RetentionProgress,
+      progress: unpacked<RetentionProgress>(Item.progress),
     }
   }
 
@@ -66,7 +66,7 @@ export async function applyRetention(
   async function note(change: Partial<RetentionProgress>): Promise<void> {
     progress = { ...progress, ...change }
     revision += 1
-    const item = { ...key, progress: { B: compress(JSON.stringify(progress)) } }
+    const item = { ...key, progress: packed(progress) }
     if (!(await replaceRevision(clients.dynamo, table('control'), item, revision)))
       throw new Error('another eraser applies what sites keep')
   }

@@ -17,7 +17,8 @@ import {
   paginateQuery,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb'
-import { expiry, minuteFrom, minuteText, packed, unpacked } from '../minutes.ts'
+import { packed, unpacked } from '../../../stream/packed.ts'
+import { expiry, minuteFrom, minuteText } from '../minutes.ts'
 import { addFigures, figuresFromJson, figuresToJson, type MinuteFigures, noFigures } from '../watch/figures.ts'
 
 /** Minutes by their start. */
@@ -105,7 +106,7 @@ export function createJudgedMinutes<Figures>(
       }
       const { Item: stored } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
       if (!stored?.figures?.B) throw new Error(`${site}: the minute ${minuteText(minute)} was closed and is gone`)
-      return codec.fromJson(unpacked(stored.figures.B))
+      return codec.fromJson(unpacked(stored.figures))
     },
   }
 }
@@ -117,7 +118,7 @@ function take<Figures>(
 ): void {
   const key = item.minute?.S ?? ''
   if (!item.figures?.B) return
-  const figures = codec.fromJson(unpacked(item.figures.B))
+  const figures = codec.fromJson(unpacked(item.figures))
   const minute = minuteFrom(key)
   if (key.endsWith(`#${closed}`)) {
     judged.set(minute, figures)

@@ -15,7 +15,7 @@
  */
 
 import { createHash } from 'node:crypto'
-import { compress, decompress } from '../../../stream/zstd.ts'
+import { packed, unpacked } from '../../../stream/packed.ts'
 import {
   type Delivery,
   type DeliveryState,
@@ -64,13 +64,13 @@ export function newDeliveryItem(delivery: NewDelivery): Item {
     attempts: { N: '0' },
     createdAt: { N: String(createdAt) },
     dueAt: { N: String(createdAt) },
-    data: { B: compress(JSON.stringify(incident)) },
+    data: packed(incident),
     expiresAt: { N: String(Math.ceil((createdAt + keptMs) / 1000)) },
   }
 }
 
 export function deliveryFromItem(item: Record<string, { S?: string; N?: string; B?: Uint8Array }>): Delivery {
-  const incident = JSON.parse(decompress(item.data?.B ?? new Uint8Array()).toString()) as Incident
+  const incident = unpacked<Incident>(item.data)
   const number = (name: string) => Number(item[name]?.N ?? 0)
   const error = deliveryErrors.find((each) => each === item.error?.S)
   return {

@@ -7,7 +7,7 @@
  *     judged    N  start of the minute that it was last judged by, epoch milliseconds
  *     data      B  JSON in zstd: `Incident` (incident.ts)
  */
-import { compress, decompress } from '../../../stream/zstd.ts'
+import { packed, unpacked } from '../../../stream/packed.ts'
 import { type Incident, incidentKey } from './incident.ts'
 
 type Attribute = { S: string } | { N: string } | { B: Uint8Array }
@@ -18,12 +18,12 @@ export function incidentToItem(incident: Incident, judged: number): Record<strin
     incident: { S: incidentKey(incident) },
     ...(incident.end !== undefined && { end: { N: String(incident.end) } }),
     judged: { N: String(judged) },
-    data: { B: compress(JSON.stringify(incident)) },
+    data: packed(incident),
   }
 }
 
 export function incidentFromItem({ data }: Record<string, { B?: Uint8Array }>): Incident {
-  const incident = JSON.parse(decompress(data?.B ?? new Uint8Array()).toString()) as Incident
+  const incident = unpacked<Incident>(data)
   // JSON has no undefined.
   return { ...incident, end: incident.end }
 }

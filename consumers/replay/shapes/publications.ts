@@ -11,7 +11,7 @@
  */
 
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { compress, decompress } from '../../../stream/zstd.ts'
+import { packed, unpacked } from '../../../stream/packed.ts'
 import { liveGeneration } from '../../aggregator/shapes/cell-key.ts'
 import { dayOfSegment } from '../../aggregator/shapes/segments.ts'
 
@@ -66,7 +66,7 @@ export function publicationsToItem({ revision, list, rollbackAt }: Publications)
   return {
     ...publicationsKey,
     revision: { N: String(revision) },
-    list: { B: compress(JSON.stringify(list)) },
+    list: packed(list),
     rollbackAt: { N: String(rollbackAt) },
   }
 }
@@ -74,7 +74,7 @@ export function publicationsToItem({ revision, list, rollbackAt }: Publications)
 /** @throws when these are no publications: a fault, because nobody knows what counts then */
 export function publicationsFromItem(item: Record<string, AttributeValue> | undefined): Publications {
   if (!item) return { revision: 0, list: [], rollbackAt: 0 }
-  const list: unknown = JSON.parse(decompress(item.list?.B ?? Buffer.alloc(0)).toString())
+  const list = unpacked<unknown>(item.list)
   if (!Array.isArray(list)) throw new Error('the publications are no list')
   for (const { generation, sites, segments } of list as Publication[]) {
     if (typeof generation !== 'string' || !Array.isArray(segments) || (sites !== 'all' && !Array.isArray(sites)))
