@@ -32,6 +32,14 @@ export function parseRange(
   return { from, to }
 }
 
+/** @throws UsageError when it is none, or less than `least` */
+export function wholeNumber(option: string, text: string, least = 1): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < least)
+    throw new UsageError(`${option} must be a whole number from ${least}, not ${text}`)
+  return number
+}
+
 function parseTime(option: string, text: string): number {
   const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(time)) throw new UsageError(`${option} must be a time such as 2026-03-10 or 2026-03-10T12:00Z`)

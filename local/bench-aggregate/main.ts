@@ -1,6 +1,7 @@
 /** `npm run bench:aggregate`: how fast the aggregator is, what its writes cost and how much it remembers. */
 import { parseArgs } from 'node:util'
 import { median } from '../../load-test/bench/median.ts'
+import { runCommand, wholeNumber } from '../command.ts'
 import { measureThroughput, measureWriteUnits, paceOf, startAt, throughputBatches } from './measure.ts'
 import { measureStateMemory } from './memory.ts'
 
@@ -15,46 +16,61 @@ npm run bench:aggregate -- [options]
   --seed N       draws the traffic (default 1)
   --json         one JSON object as the last line`
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    events: { type: 'string', default: '200000' },
-    visitors: { type: 'string' },
-    'save-every': { type: 'string', default: '300' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
-
 const flushes = { busy: 5000, small: 15_000 } as const
 const smallSites = Array.from({ length: 1000 }, (_, i) => `site-${i}`)
 
-if (values.help) console.log(help)
-else if (values.visitors !== undefined) reportMemory(Number(values.visitors), Number(values.seed))
-else await reportSpeed(Number(values.rounds), Number(values.events), Number(values.seed), Number(values['save-every']))
+type Asked = { rounds: number; events: number; seed: number; saveSeconds: number; json: boolean }
 
-function reportMemory(visitors: number, seed: number): void {
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '5' },
+      events: { type: 'string', default: '200000' },
+      visitors: { type: 'string' },
+      'save-every': { type: 'string', default: '300' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return console.log(help)
+  const { json } = values
+  const seed = wholeNumber('--seed', values.seed, 0)
+  if (values.visitors !== undefined) return reportMemory(wholeNumber('--visitors', values.visitors), seed, json)
+  await reportSpeed({
+    rounds: wholeNumber('--rounds', values.rounds),
+    events: wholeNumber('--events', values.events),
+    saveSeconds: wholeNumber('--save-every', values['save-every']),
+    seed,
+    json,
+  })
+}
+
+function reportMemory(visitors: number, seed: number, json: boolean): void {
   const memory = measureStateMemory(visitors, seed, startAt)
   console.log(
     `${count(memory.visitors)} visitors: ${memory.residentMiB.toFixed(0)} MiB resident, ${memory.heapMiB.toFixed(0)} MiB of them heap`,
   )
-  if (values.json) console.log(JSON.stringify(memory))
+  if (json) console.log(JSON.stringify(memory))
 }
 
-async function reportSpeed(rounds: number, events: number, seed: number, saveSeconds: number): Promise<void> {
+async function reportSpeed({ rounds, events, seed, saveSeconds, json }: Asked): Promise<void> {
   const batches = throughputBatches(events, seed)
   const pace = paceOf(saveSeconds * 1000)
-  // Once for the compiler.
+  const step = (name: string) => console.error(name)
+  step('once for the compiler')
   await measureThroughput(batches, pace)
   const speeds: number[] = []
   let aggregated = 0
   for (let round = 0; round < rounds; round += 1) {
+    step(`round ${round + 1} of ${rounds}`)
     const { events: counted, perSecondAndCore } = await measureThroughput(batches, pace)
     speeds.push(perSecondAndCore)
     aggregated += counted
   }
+  step('writes of one site')
   const busy = await measureWriteUnits(['demo'], flushes.busy, pace, seed)
+  step(`writes of ${count(smallSites.length)} sites`)
   const small = await measureWriteUnits(smallSites, flushes.small, pace, seed)
   const result = {
     eventsPerSecondPerCore: Math.round(median(speeds)),
@@ -76,7 +92,7 @@ async function reportSpeed(rounds: number, events: number, seed: number, saveSec
       `largest item                        ${count(result.largestItemBytes)} bytes`,
     ].join('\n'),
   )
-  if (values.json) console.log(JSON.stringify(result))
+  if (json) console.log(JSON.stringify(result))
 }
 
 function count(value: number): string {
@@ -86,3 +102,5 @@ function count(value: number): string {
 function tenth(value: number): number {
   return Math.round(value * 10) / 10
 }
+
+runCommand(help, main)

@@ -5,15 +5,12 @@ import { toRows } from '../../consumers/archiver/rows.ts'
 import { decodeRecords } from '../../consumers/runtime/records.ts'
 import { drawBatches, startAt } from '../bench-aggregate/measure.ts'
 import { trafficRecords } from '../bench-aggregate/records.ts'
+import { runCommand } from '../command.ts'
 
 const help = `Measures in memory what cdk/cost/measured.json holds: bytes a record by events in it, processor time of decoding
 and of archiving.
 
 npm run bench:cost -- [--json]`
-
-const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-})
 
 const place = { consumer: 'archiver', shardId: 'shardId-000000000000' }
 
@@ -58,8 +55,11 @@ function tenth(value: number): number {
   return Math.round(value * 10) / 10
 }
 
-if (values.help) console.log(help)
-else {
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  })
+  if (values.help) return console.log(help)
   const result = {
     records: recordSizes(),
     processorMicrosecondsPerEvent: await processorTimes(),
@@ -73,3 +73,5 @@ else {
   console.log(`\nµs an event: decoding ${decode}, archiving with decoding ${archive}`)
   if (values.json) console.log(JSON.stringify(result))
 }
+
+runCommand(help, main)

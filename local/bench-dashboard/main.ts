@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { utcDay } from '../../consumers/aggregator/shapes/cell-key.ts'
 import { buildDashboard } from '../../dashboard/build.ts'
+import { isTimeZone } from '../../dashboard/query/time-zone.ts'
 import { median } from '../../load-test/bench/median.ts'
+import { runCommand, UsageError, wholeNumber } from '../command.ts'
 import { startArrivals } from './arrivals.ts'
 import { measurePage } from './browser.ts'
 import { foldPast, storeCells } from './fill.ts'
@@ -27,24 +29,7 @@ npm run bench:dashboard -- [options]
   --data FOLDER   keeps the sites there, so that the next run on the same UTC day need not make them again
   --json          one JSON object as the last line`
 
-const { values } = parseArgs({
-  options: {
-    events: { type: 'string', default: '1000000' },
-    arrivals: { type: 'string', default: '2' },
-    rounds: { type: 'string', default: '100' },
-    starts: { type: 'string', default: '3' },
-    pages: { type: 'string', default: '9' },
-    periods: { type: 'string', default: '30d,12mo' },
-    'time-zone': { type: 'string', default: 'UTC' },
-    seed: { type: 'string', default: '1' },
-    data: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
-
 const site = 'shop'
-const timeZone = values['time-zone']
 const daysOf = { '30d': 30, '12mo': 365 } as const
 type Period = keyof typeof daysOf
 /** Between two questions, so that there is something new for the second: the aggregator writes so often. */
@@ -60,20 +45,51 @@ type Measured = {
   pages: { firstContentfulPaintMs: number; allPanelsMs: number }[]
 }
 
-if (values.help) console.log(help)
-else await report()
+type Asked = Record<'events' | 'arrivals' | 'rounds' | 'starts' | 'pages' | 'seed', number> & {
+  periods: Period[]
+  timeZone: string
+  data: string | undefined
+  json: boolean
+}
 
-async function report(): Promise<void> {
-  const numbers = [values.events, values.arrivals, values.rounds, values.starts, values.pages, values.seed].map(Number)
-  const [events, arrivals, rounds, starts, pages, seed] = numbers as [number, number, number, number, number, number]
-  if (numbers.some((number) => !Number.isInteger(number) || number < 0))
-    throw new Error('events, arrivals, rounds, starts, pages and seed must be whole numbers')
-  const periods = values.periods.split(',').filter((period): period is Period => period in daysOf)
-  if (periods.length === 0) throw new Error('--periods must name 30d, 12mo or both')
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      events: { type: 'string', default: '1000000' },
+      arrivals: { type: 'string', default: '2' },
+      rounds: { type: 'string', default: '100' },
+      starts: { type: 'string', default: '3' },
+      pages: { type: 'string', default: '9' },
+      periods: { type: 'string', default: '30d,12mo' },
+      'time-zone': { type: 'string', default: 'UTC' },
+      seed: { type: 'string', default: '1' },
+      data: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return console.log(help)
+  const periods = values.periods.split(',')
+  if (!periods.every((period): period is Period => period in daysOf))
+    throw new UsageError(`--periods must name 30d, 12mo or both, not ${values.periods}`)
+  const timeZone = values['time-zone']
+  if (!isTimeZone(timeZone)) throw new UsageError(`--time-zone must be an IANA name, not ${timeZone}`)
+  await report({
+    events: wholeNumber('--events', values.events),
+    arrivals: wholeNumber('--arrivals', values.arrivals, 0),
+    rounds: wholeNumber('--rounds', values.rounds),
+    starts: wholeNumber('--starts', values.starts, 0),
+    pages: wholeNumber('--pages', values.pages, 0),
+    seed: wholeNumber('--seed', values.seed, 0),
+    ...{ periods, timeZone, data: values.data, json: values.json },
+  })
+}
+
+async function report(asked: Asked): Promise<void> {
   await buildDashboard()
   const result: Record<string, unknown> = {}
-  for (const period of periods) {
-    const measured = await measure(period, { events, arrivals, rounds, starts, pages, seed })
+  for (const period of asked.periods) {
+    const measured = await measure(period, asked)
     const [name, words] = period === '30d' ? ['overview30Days', '30 days  '] : ['overview12Months', '12 months']
     const figures = {
       [`${name}P50Ms`]: tenth(quantile(measured.server, 0.5)),
@@ -94,15 +110,14 @@ async function report(): Promise<void> {
       `browser at a quarter of its speed: first contentful paint ${result.firstContentfulPaintMs} ms, all panels ${result.allPanelsMs} ms`,
     )
   }
+  const { events, arrivals, rounds, starts, timeZone } = asked
   Object.assign(result, { events, arrivals, rounds, starts, timeZone })
-  if (values.json) console.log(JSON.stringify(result))
+  if (asked.json) console.log(JSON.stringify(result))
 }
 
-async function measure(
-  period: Period,
-  asked: Record<'events' | 'arrivals' | 'rounds' | 'starts' | 'pages' | 'seed', number>,
-): Promise<Measured> {
-  const { stack, cells } = await openSite(period, asked.events, asked.seed)
+async function measure(period: Period, asked: Asked): Promise<Measured> {
+  const { timeZone } = asked
+  const { stack, cells } = await openSite(period, asked)
   const ask = () => askOverview({ address: stack.address, token, site, timeZone, period })
   const arrivals = asked.arrivals > 0 ? startArrivals(stack.client, stack.settings, site, asked.arrivals) : undefined
   try {
@@ -139,18 +154,21 @@ async function measure(
 }
 
 /** A site with its past: made, or as an earlier run of this day has left it. */
-async function openSite(period: Period, events: number, seed: number): Promise<{ stack: Stack; cells: number }> {
+async function openSite(
+  period: Period,
+  { events, seed, timeZone, data }: Asked,
+): Promise<{ stack: Stack; cells: number }> {
   const until = Date.now()
   const days = daysOf[period]
   const make = async (stack: Stack) => {
     const folded = await foldPast({ site, events, days, until, seed })
     return storeCells(stack.client, `${stack.settings.RETRACE_TABLE_PREFIX}cells`, folded)
   }
-  if (values.data === undefined) {
+  if (data === undefined) {
     const stack = await startStack({ site, timeZone })
     return { stack, cells: await make(stack) }
   }
-  const folder = resolve(values.data, `${period}-${events}-${seed}-${utcDay(until)}`)
+  const folder = resolve(data, `${period}-${events}-${seed}-${utcDay(until)}`)
   // Written last: what a run that was ended in the middle has left is made again.
   const marker = join(folder, 'cells.json')
   if (existsSync(marker)) {
@@ -167,3 +185,5 @@ async function openSite(period: Period, events: number, seed: number): Promise<{
 function tenth(value: number): number {
   return Math.round(value * 10) / 10
 }
+
+runCommand(help, main)

@@ -1,5 +1,6 @@
 /** The command line of `npm run bench:facts`. */
 import { parseArgs } from 'node:util'
+import { UsageError, wholeNumber } from '../command.ts'
 
 export const help = `Measures the overview of a site's 30 days under two filters that are counted from facts.
 
@@ -29,7 +30,7 @@ export type Options = {
   help: boolean
 }
 
-/** @throws saying what is wrong with the command */
+/** @throws UsageError, or what parseArgs throws: saying what is wrong with the command */
 export function parseOptions(argv: string[]): Options {
   const { values } = parseArgs({
     args: argv,
@@ -46,12 +47,8 @@ export function parseOptions(argv: string[]): Options {
       help: { type: 'boolean', default: false },
     },
   })
-  if (values.visits && values.files === undefined) throw new Error('--visits goes with --files DIR')
-  const count = (name: 'events' | 'days' | 'rounds' | 'cold' | 'memory') => {
-    if (!/^[1-9]\d{0,8}$/.test(values[name]))
-      throw new Error(`--${name} is a whole number from 1, not '${values[name]}'`)
-    return Number(values[name])
-  }
+  if (values.visits && values.files === undefined) throw new UsageError('--visits goes with --files DIR')
+  const count = (name: 'events' | 'days' | 'rounds' | 'cold' | 'memory') => wholeNumber(`--${name}`, values[name])
   return {
     ...{ events: count('events'), days: count('days'), rounds: count('rounds') },
     ...{ cold: count('cold'), memory: count('memory') },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { median } from '../../load-test/bench/median.ts'
+import { runCommand, wholeNumber } from '../command.ts'
 import { writeArchive } from './folder-archive.ts'
 import {
   benchTask,
@@ -31,20 +32,26 @@ const recordsPerObject = 300
 /** Five seconds of the stream, as in bench:aggregate. */
 const batchRecords = 100
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '2' },
-    events: { type: 'string', default: '200000' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '2' },
+      events: { type: 'string', default: '200000' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return console.log(help)
+  await report(
+    wholeNumber('--rounds', values.rounds),
+    wholeNumber('--events', values.events),
+    wholeNumber('--seed', values.seed, 0),
+    values.json,
+  )
+}
 
-if (values.help) console.log(help)
-else await report(Number(values.rounds), Number(values.events), Number(values.seed))
-
-async function report(rounds: number, events: number, seed: number): Promise<void> {
+async function report(rounds: number, events: number, seed: number, json: boolean): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'retrace-bench-'))
   try {
     const traffic = drawTraffic(events, seed)
@@ -90,7 +97,7 @@ async function report(rounds: number, events: number, seed: number): Promise<voi
         `cells                         ${identical ? 'the same to the byte' : 'DIFFERENT'}`,
       ].join('\n'),
     )
-    if (values.json) console.log(JSON.stringify(result))
+    if (json) console.log(JSON.stringify(result))
     if (!identical) process.exitCode = 1
   } finally {
     await rm(folder, { recursive: true })
@@ -109,3 +116,5 @@ function count(value: number): string {
 function hundredth(value: number): number {
   return Math.round(value * 100) / 100
 }
+
+runCommand(help, main)

@@ -1,14 +1,20 @@
 /** `npm run screenshots`: every page of the dashboard as docs/images shows it, from a seeded past. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { buildDashboard } from '../../dashboard/build.ts'
 import { launchBrowser } from '../../tests/support/browser.ts'
 import { foldPast, storeCells } from '../bench-dashboard/fill.ts'
-import { startStack, token } from '../bench-dashboard/stack.ts'
+import { type Stack, startStack, token } from '../bench-dashboard/stack.ts'
+import { runCommand } from '../command.ts'
 import { exploredSite, storeExplored } from './explored.ts'
 import { storeIncidents, storeNotes } from './noticed.ts'
 import { archiveEvent, storeLags, storeLedger, storeReplays, storeSettings, tracedLoad } from './past.ts'
+
+const usage = `Usage: npm run screenshots
+
+Takes the pictures of docs/images: every page of the dashboard, wide and narrow, light and dark, from a seeded past.`
 
 const folder = join(import.meta.dirname, '../../docs/images')
 const site = 'garden.example'
@@ -33,31 +39,36 @@ const widths = [
 ] as const
 const themes = ['light', 'dark'] as const
 
-const now = Date.now()
-await buildDashboard()
-const cells = await foldPast({ ...past, until: now })
-const stack = await startStack({ site, timeZone: 'UTC', isWhole: true })
-try {
-  await storeCells(stack.client, `${stack.settings.RETRACE_TABLE_PREFIX}cells`, cells)
-  await storeLedger({ stack, site, now })
-  await storeReplays({ stack, site, now })
-  await storeSettings({ stack, site, now })
-  await archiveEvent({ stack, site, now })
-  await storeIncidents({ stack, site, now })
-  await storeNotes({ stack, site, now })
-  await storeExplored(stack, now)
-  await mkdir(folder, { recursive: true })
-  const browser = await launchBrowser()
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', default: false } } })
+  if (values.help) return console.log(usage)
+  const now = Date.now()
+  await buildDashboard()
+  const cells = await foldPast({ ...past, until: now })
+  const stack = await startStack({ site, timeZone: 'UTC', isWhole: true })
   try {
-    for (const colorScheme of themes) for (const window of widths) await takeAll(browser, colorScheme, window)
+    await storeCells(stack.client, `${stack.settings.RETRACE_TABLE_PREFIX}cells`, cells)
+    await storeLedger({ stack, site, now })
+    await storeReplays({ stack, site, now })
+    await storeSettings({ stack, site, now })
+    await archiveEvent({ stack, site, now })
+    await storeIncidents({ stack, site, now })
+    await storeNotes({ stack, site, now })
+    await storeExplored(stack, now)
+    await mkdir(folder, { recursive: true })
+    const browser = await launchBrowser()
+    try {
+      for (const colorScheme of themes) for (const window of widths) await takeAll(stack, browser, colorScheme, window)
+    } finally {
+      await browser.close()
+    }
   } finally {
-    await browser.close()
+    await stack.close()
   }
-} finally {
-  await stack.close()
 }
 
 async function takeAll(
+  stack: Stack,
   browser: Browser,
   colorScheme: (typeof themes)[number],
   { size, ...viewport }: (typeof widths)[number],
@@ -85,3 +96,5 @@ async function traceOne(page: Page): Promise<void> {
   await form.getByLabel('Page load').fill(tracedLoad)
   await form.getByRole('button', { name: 'Trace' }).click()
 }
+
+runCommand(usage, main)
