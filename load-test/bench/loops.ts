@@ -52,7 +52,8 @@ export async function openLoop(
       connections.send(run.request(pool), (status) => run.answer(status, due))
     }
     await sleep(1)
-    if (performance.now() > startedAt + ms + drainMs) throw new Error('the server does not keep up with the rate')
+    if (performance.now() > startedAt + ms + drainMs)
+      throw new Error(`the server does not keep up with ${requestsPerSecond} requests/s; --rate asks for fewer`)
   }
   return run.end()
 }

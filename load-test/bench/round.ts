@@ -47,13 +47,13 @@ const connectionCount = 1000
  */
 const turnMs = 1000
 /**
- * How long both servers take requests before anything is measured, in lengths of a measurement, and at most so long: at
- * the rate that is measured, because memory and compiled code fit themselves to a rate. The endpoint calls Kinesis 20
- * times a second: until the compiler has found what of that is hot, a call takes three times as long as
- * later, and an endpoint runs for days.
+ * How long each server takes requests before anything is measured, in lengths of a measurement, and at most so long: at
+ * the rate and in the turns that are measured, because memory and compiled code fit themselves to a rate, and because one
+ * core may have no room for two at a time. The endpoint calls Kinesis 20 times a second: until the compiler has found what of
+ * that is hot, a call takes three times as long as later, and an endpoint runs for days.
  */
-const settlingLengths = 6
-const maxSettlingMs = 30_000
+const settlingLengths = 4
+const maxSettlingMs = 20_000
 /** Of the rate. Each event is a request to Kinesis there: at all of it the embedded store would be the limit. */
 const putRecordShare = 0.025
 
@@ -78,22 +78,18 @@ export async function measureRound(options: RoundOptions): Promise<RoundResult> 
     onStep('warm up')
     for (const { connections } of [ours, bare]) counted(await closedLoop(connections, pool, warmUpMs))
     const settlingMs = Math.min(settlingLengths * seconds * 1000, maxSettlingMs)
-    for (const result of await Promise.all([
-      openLoop(ours.connections, pool, settlingMs, requestsPerSecond),
-      openLoop(bare.connections, pool, settlingMs, requestsPerSecond),
-      openLoop(putRecordPerEvent.connections, pool, settlingMs, requestsPerSecond * putRecordShare),
-    ]))
-      counted(result)
+    await takeTurns([ours, bare], settlingMs, async ({ connections }, ms) => {
+      counted(await openLoop(connections, pool, ms, requestsPerSecond))
+    })
+    counted(await openLoop(putRecordPerEvent.connections, pool, settlingMs / 2, requestsPerSecond * putRecordShare))
 
     // Before they are saturated, which they would have to settle from once more.
     const meters = { ours: new CpuMeter(ours), bare: new CpuMeter(bare) }
     const putRecordMeter = new CpuMeter(putRecordPerEvent)
     onStep('processor time')
-    for (let turn = 0; turn * turnMs < seconds * 1000; turn += 1) {
-      // There and back: neither is always the one that finds the caches cold.
-      const order = turn % 2 === 0 ? [meters.ours, meters.bare] : [meters.bare, meters.ours]
-      for (const meter of order) counted(await meter.run(pool, Math.min(turnMs, seconds * 1000), requestsPerSecond))
-    }
+    await takeTurns([meters.ours, meters.bare], seconds * 1000, async (meter, ms) => {
+      counted(await meter.run(pool, ms, requestsPerSecond))
+    })
     counted(await putRecordMeter.run(pool, seconds * 500, requestsPerSecond * putRecordShare))
 
     const perSecond = { ours: 0, bare: 0 }
@@ -125,6 +121,13 @@ export async function measureRound(options: RoundOptions): Promise<RoundResult> 
   } finally {
     await Promise.all(Object.values(sides).map(stopSide))
   }
+}
+
+/** There and back: neither is always the one that finds the caches cold. */
+async function takeTurns<T>(pair: [T, T], ms: number, turn: (one: T, ms: number) => Promise<void>): Promise<void> {
+  const [first, second] = pair
+  for (let taken = 0; taken * turnMs < ms; taken += 1)
+    for (const one of taken % 2 === 0 ? [first, second] : [second, first]) await turn(one, Math.min(turnMs, ms))
 }
 
 async function startSide(file: URL, env: NodeJS.ProcessEnv, cores: Cores): Promise<Side> {
