@@ -1,5 +1,4 @@
 /** Request bodies: JSON, plain, gzipped or zstd, with the limit on what they decode to. */
-
 import type { IncomingMessage } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'

@@ -7,7 +7,6 @@
  *     figures   B  JSON in zstd: `EndpointMinute`
  *     expiresAt N  epoch seconds
  */
-
 import { packed } from './packed.ts'
 import { pipelineSite } from './tables.ts'
 

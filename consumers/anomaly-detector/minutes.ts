@@ -9,7 +9,6 @@
  *
  * Beside them lies what the judge made of all shards together (judge/judged-minutes.ts).
  */
-
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { packed, unpacked } from '../../stream/packed.ts'
 import { createVersionedStore, type VersionedStore } from '../runtime/exactly-once.ts'

@@ -13,7 +13,6 @@
  *
  * An object takes 315 bytes in JSON and 48 in zstd: a write is paid by the kilobyte, and an hour has hundreds.
  */
-
 import { type AttributeValue, type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb'
 import { packed, unpacked } from '../../stream/packed.ts'
 import type { SequenceNumber } from '../../stream/sequence.ts'

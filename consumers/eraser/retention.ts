@@ -7,7 +7,6 @@
  *     revision  N  counts the writes
  *     progress  B  JSON in zstd: `RetentionProgress`
  */
-
 import { GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb'
 import { packed, unpacked } from '../../stream/packed.ts'
 import { type Site, siteFromItem } from '../../stream/site.ts'

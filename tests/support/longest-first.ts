@@ -9,6 +9,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const longest = [
   'scripted-incidents',
   'overview-page',
+  'overview-panels',
   'pipeline-incidents',
   'replay-live',
   'consumers',

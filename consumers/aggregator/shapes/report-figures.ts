@@ -5,7 +5,7 @@ export type ReportFigures = {
   pageviews: number
   clicks: number
   events: number
-  /** Visits with one page view and nothing else, 0 to 1; null when there are no visits. */
+  /** Share of visits that began with a page view and saw no other page, 0 to 1; null when there are no visits. */
   bounceRate: number | null
   /** Mean over visits. */
   visitDurationSeconds: number

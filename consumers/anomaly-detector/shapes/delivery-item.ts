@@ -13,7 +13,6 @@
  *     data      B  JSON in zstd: the incident as it was at the event (incident.ts)
  *     expiresAt N  epoch seconds
  */
-
 import { createHash } from 'node:crypto'
 import { packed, unpacked } from '../../../stream/packed.ts'
 import {

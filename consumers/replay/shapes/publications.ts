@@ -9,7 +9,6 @@
  *     list       B  JSON in zstd: a year names 365 segments, which takes 5 KB in JSON and a tenth of it in zstd
  *     rollbackAt N  epoch milliseconds of the last rollback
  */
-
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { packed, unpacked } from '../../../stream/packed.ts'
 import { liveGeneration } from '../../aggregator/shapes/cell-key.ts'
